@@ -1,0 +1,162 @@
+/*
+ * applet - what an applet declares, and the parser that its table drives.
+ *
+ * One table of options feeds the parser, --help, the man page and the
+ * completions (doc.h), so that none of them can differ from the others.
+ * This module and nothing else in lib prints and exits: it speaks for the
+ * dispatcher when a command line is wrong.
+ */
+#ifndef APPLET_H
+#define APPLET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct fault;
+
+/* Exit status, the same for every applet; else the command's own, or 128+N. */
+enum {
+	EXIT_NO = 1,		/* the answer is no */
+	EXIT_LATE = 124,	/* a time limit ran out */
+	EXIT_TOOL = 125,	/* the tool failed, or was called wrongly */
+	EXIT_CANNOT = 126,	/* the command cannot be executed */
+	EXIT_MISSING = 127,	/* the command was not found */
+};
+
+/* An option that may be given alone or with a value: --ack, --ack=5. */
+struct maybe {
+	bool bare;		/* given without a value */
+	const char *value;	/* the last value given, or NULL */
+};
+
+/* An option that may be given several times, in order. */
+#define WORDS_MAX 64
+struct words {
+	int n;
+	const char *v[WORDS_MAX];
+};
+
+/* A length of time from the command line: seconds, with a fraction if need be. */
+struct span {
+	bool given;
+	int ms;			/* 0..INT_MAX */
+};
+
+enum opt_kind {
+	OPT_NONE,		/* ends a table */
+	OPT_FLAG,		/* bool */
+	OPT_INT,		/* int, 0..INT_MAX */
+	OPT_STR,		/* const char * */
+	OPT_SPAN,		/* struct span */
+	OPT_WORDS,		/* struct words */
+	OPT_MAYBE,		/* struct maybe: --name or --name=VALUE */
+};
+
+struct opt {
+	enum opt_kind kind;
+	char letter;		/* 0: none */
+	bool directory;		/* OPT_DIR below */
+	const char *name;	/* as the long option; '_' stands for '-' */
+	const char *value;	/* name of the value in help, NULL for a flag */
+	const char *help;	/* one sentence, no capital, no full stop */
+	size_t offset;		/* of the field in the applet's struct args */
+};
+
+/* The field's type chooses the parser, so table and struct cannot disagree. */
+#define OPT_NAMED(letter_, name_, field_, value_, help_) { \
+	.kind = _Generic(((struct args *)0)->field_, \
+		bool: OPT_FLAG, int: OPT_INT, const char *: OPT_STR, \
+		struct span: OPT_SPAN, struct words: OPT_WORDS, \
+		struct maybe: OPT_MAYBE), \
+	.letter = (letter_), .name = (name_), .value = (value_), \
+	.help = (help_), .offset = offsetof(struct args, field_) }
+
+/* OPT - an option called as its field: letter (or 0), field, value, help. */
+#define OPT(letter_, field_, value_, help_) \
+	OPT_NAMED(letter_, #field_, field_, value_, help_)
+
+/*
+ * OPT_DIR - as OPT for a struct maybe whose value is a directory: the long
+ * form also takes the next word where that word names an existing directory,
+ * which could never be the command.
+ */
+#define OPT_DIR(letter_, field_, value_, help_) { \
+	.kind = OPT_MAYBE, .directory = true, .letter = (letter_), \
+	.name = #field_, .value = (value_), .help = (help_), \
+	.offset = offsetof(struct args, field_) }
+
+#define OPT_END { .kind = OPT_NONE }
+
+/* A line of the example section: a command and what it is good for. */
+struct example {
+	const char *command;
+	const char *text;
+};
+
+struct applet {
+	const char *name;
+	const char *brief;		/* one line, for --help, --list, man */
+	const char *operands;		/* "[--] COMMAND [ARG]...", or "" */
+	int least, most;		/* operands wanted; most < 0: any */
+	bool command;			/* operands end in a command to run */
+	const struct opt *opts;		/* sorted by letter, ends in OPT_END */
+	const char *const *about;	/* paragraphs, ends in NULL */
+	const struct example *examples;	/* ends in { NULL, NULL } */
+	const char *const *exits;	/* pairs "STATUS", "meaning"; NULL */
+	const char *see;		/* "unshare(1), pty(7)" */
+
+	/* argv[0] is the applet's name. Returns the exit status. */
+	int (*run)(const struct applet *self, char **argv);
+};
+
+/* The table of applets, sorted by name, ends in NULL; the program defines it. */
+extern const struct applet *const applets[];
+
+/* applet_find - the applet of that name, or NULL */
+const struct applet *applet_find(const char *name);
+
+/*
+ * applet_options - parse options up to the first operand or "--"
+ *
+ * self   whose table is used
+ * words  the words to parse, NULL at the end
+ * args   the applet's struct args; fields of options not met stay as they are
+ *
+ * Returns the first word that is no option ("--" itself is skipped). --help
+ * prints and exits 0; a bad option prints one line and exits EXIT_TOOL.
+ */
+char **applet_options(const struct applet *self, char **words, void *args);
+
+/*
+ * applet_args - parse a whole command line: options, then operands
+ *
+ * argv  argv[0] is the applet's name
+ *
+ * Returns the operands, at least self->least and at most self->most of them;
+ * else prints one line and exits EXIT_TOOL.
+ */
+char **applet_args(const struct applet *self, char **argv, void *args);
+
+/*
+ * applet_usage - end with a line that says how the call was wrong
+ *
+ * Prints "NAME: TEXT; try 'NAME --help'" and exits EXIT_TOOL.
+ */
+void applet_usage(const struct applet *self, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+
+/* applet_fail - print a fault as one line and exit with that status */
+void applet_fail(int status, const struct fault *f) __attribute__((noreturn));
+
+/*
+ * applet_millis - the time limit in ms that an optional value gives
+ *
+ * m         an option such as --wait[=SECS]
+ * fallback  what the bare option means, ms, or -1 for no limit
+ *
+ * Returns ms, fallback when m has no value. A bad value ends as applet_usage.
+ */
+int applet_millis(const struct applet *self, const char *option,
+		  const struct maybe *m, int fallback);
+
+#endif

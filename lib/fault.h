@@ -1,0 +1,28 @@
+/*
+ * fault - which step of a longer piece of work failed, and why.
+ *
+ * A function of many steps cannot say in errno alone what went wrong. It fills
+ * a struct fault, and whoever runs the applet prints it as one line.
+ */
+#ifndef FAULT_H
+#define FAULT_H
+
+struct fault {
+	int error;		/* errno; 0 where what[] gives the reason */
+	char what[512];		/* "cannot VERB OBJECT", printable, one line */
+};
+
+/*
+ * fault - note a failure
+ *
+ * f       filled in
+ * error   errno of the failed step, or 0 if the text says it all
+ * format  as printf(3); foreign text in it goes through quote() (text.h)
+ *
+ * Returns -1 with errno set to error, so that a caller can end with
+ * "return fault(...)".
+ */
+int fault(struct fault *f, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * ns - namespaces to create and to join, and the id maps of a user namespace.
+ *
+ * The library never exits and never prints; what fails is said in a fault.
+ */
+#ifndef NS_H
+#define NS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct fault;
+
+/* The types, in the order in which they are joined: what gives the right to
+ * join the others first, what changes where paths lead last. */
+enum ns_type {
+	NS_USER, NS_CGROUP, NS_IPC, NS_UTS, NS_NET, NS_PID, NS_TIME, NS_MOUNT,
+	NS_COUNT
+};
+
+/* ns_flag - the CLONE_NEW* flag of a type. Source: clone(2). */
+uint64_t ns_flag(enum ns_type type);
+
+/*
+ * ns_type_of - the type by the name that /proc/PID/ns and nsenter(1) use:
+ * "user", "cgroup", "ipc", "uts", "net", "pid", "time", "mnt" (or "mount")
+ *
+ * Returns the type, or -1 and errno EINVAL.
+ */
+int ns_type_of(const char *name);
+
+/* Namespaces to join: a descriptor of each, -1 for none. */
+struct ns_set {
+	int fd[NS_COUNT];
+};
+
+/* ns_none - an empty set */
+void ns_none(struct ns_set *set);
+
+/*
+ * ns_of_process - the namespaces of a process
+ *
+ * pid    as seen from here
+ * flags  CLONE_NEW* of the wanted types; 0: all that differ from ours
+ *
+ * Returns 0 with close-on-exec descriptors added to set; -1 and errno with f
+ * filled in: ESRCH (no such process), EACCES, ENOENT (no /proc, or a type that
+ * this kernel does not have). Source: namespaces(7), proc(5).
+ */
+int ns_of_process(struct ns_set *set, pid_t pid, uint64_t flags,
+		  struct fault *f);
+
+/*
+ * ns_of_file - one namespace by a file: "TYPE=FILE" as --join takes it
+ *
+ * The file is opened without following a last magic link into something else
+ * than a namespace: it must be of that type (NS_GET_NSTYPE, Linux 4.11).
+ *
+ * Returns 0; -1 and errno with f filled in: EINVAL (no such type, no '=', a
+ * file of another kind), else from open(2).
+ */
+int ns_of_file(struct ns_set *set, const char *word, struct fault *f);
+
+/*
+ * ns_join - enter the namespaces of a set and close its descriptors
+ *
+ * Entering a pid namespace takes effect for children alone. After entering a
+ * user namespace this process becomes its root (uid, gid 0, no supplementary
+ * groups) where the namespace has a root; where it has none it stays who it is.
+ * A namespace that this process is in already is left out, as nsenter(1) does
+ * for a user namespace.
+ *
+ * Returns 0; -1 and errno with f filled in. Source: setns(2).
+ */
+int ns_join(struct ns_set *set, struct fault *f);
+
+/* ns_drop - close the descriptors of a set */
+void ns_drop(struct ns_set *set);
+
+/*
+ * ns_private - stop mounts made in this mount namespace from reaching others
+ *
+ * Returns 0; -1 and errno from mount(2). Source: mount_namespaces(7).
+ */
+int ns_private(void);
+
+/*
+ * ns_proc - mount a new proc at dir, for a new pid namespace
+ *
+ * Returns 0; -1 and errno with f filled in, from mount(2).
+ */
+int ns_proc(const char *dir, struct fault *f);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * pty - open a pseudoterminal, know one when it is received, live on one.
+ *
+ * The library never exits and never prints: -1 and errno, as libc does.
+ */
+#ifndef PTY_H
+#define PTY_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct pty {
+	int master;
+	int slave;
+};
+
+/*
+ * pty_open - open a new pseudoterminal of the devpts at /dev/pts
+ *
+ * p  filled in: two close-on-exec descriptors, the caller's to close. The
+ *    master is non-blocking (the description is ours alone). Neither becomes a
+ *    controlling terminal.
+ *
+ * The slave is taken from the master (TIOCGPTPEER, Linux 4.13), never looked up
+ * by name; before that kernel /dev/pts/N is opened and verified.
+ *
+ * Returns 0; -1 and errno: ENOSPC (no pty left), ENOENT (no devpts), else from
+ * open(2) or ioctl(2). Source: pty(7), ioctl_tty(2).
+ */
+int pty_open(struct pty *p);
+
+/*
+ * pty_is_master - is fd the master of a pseudoterminal?
+ *
+ * Decided without touching what fd refers to more than fstat(2) and an ioctl
+ * that only a master knows, so that no hostile object can make it block.
+ */
+bool pty_is_master(int fd);
+
+/*
+ * pty_peer - open the slave of a master, close-on-exec, not controlling
+ *
+ * Returns it, the caller's to close; -1 and errno from ioctl(2).
+ */
+int pty_peer(int master);
+
+/*
+ * pty_control - make a slave the controlling terminal of this process
+ *
+ * The process becomes a session leader and its group the foreground group.
+ * It must not lead a process group yet.
+ *
+ * Returns 0; -1 and errno from setsid(2) or ioctl(2).
+ */
+int pty_control(int slave);
+
+#endif

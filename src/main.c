@@ -1,0 +1,1 @@
+/* ptybox - find the applet that was called, and run it */
