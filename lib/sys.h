@@ -60,6 +60,16 @@ struct sys_clone_args {
 	uint64_t cgroup;
 };
 
+/* As fork(2) with the CLONE_* of flags; s390 has its arguments the other way. */
+static inline long sys_clone(uint64_t flags)
+{
+#ifdef __s390__
+	return syscall(SYS_clone, 0, flags, 0, 0, 0);
+#else
+	return syscall(SYS_clone, flags, 0, 0, 0, 0);
+#endif
+}
+
 /* 5.3 */
 static inline long sys_clone3(struct sys_clone_args *args, size_t size)
 {
