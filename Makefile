@@ -1,22 +1,31 @@
 # ptybox: no configure, no generated source. Every file in src but main.c is an
 # applet, every file in lib a module.
 
-# What to build with: musl makes the smallest static binary, then a static
-# libc of cc's own, then whatever there is. CC= on the command line wins.
-ifeq ($(origin CC),default)
-CC := $(shell command -v musl-gcc || echo cc)
-endif
-ifndef LINK
-LINK := $(shell echo 'int main(void){return 0;}' | \
-	$(CC) -static -x c -o /dev/null - 2>/dev/null && echo -static)
-endif
+VERSION  = 0.1
+DATE     = August 1, 2026
 
-CFLAGS  ?= -O2 -g
+# What to build with: musl makes the smallest static binary, then a static
+# libc of cc's own, then whatever there is. CC= on the command line wins, and
+# LINK= with nothing links dynamically.
+ifeq ($(origin CC),default)
+CC      := $(shell command -v musl-gcc || echo cc)
+endif
+ifeq ($(origin LINK),undefined)
+LINK    := $(shell echo 'int main(void){return 0;}' | \
+	     $(CC) -static -x c -o /dev/null - 2>/dev/null && echo -static)
+endif
+HASH    := \#
+LIBC     = $(if $(filter __GLIBC__,$(shell echo '$(HASH)include <limits.h>' | \
+	     $(CC) -E -dM - | cut -d' ' -f2)),glibc,musl)
+
+CFLAGS  ?= -Os -g
 WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wwrite-strings -Wformat=2
-ALL_C    = -std=c11 -D_GNU_SOURCE -Ilib $(WARN) $(CFLAGS)
+ALL_C    = -std=c11 -D_GNU_SOURCE -Ilib -ffunction-sections -fdata-sections \
+	   $(WARN) $(CFLAGS)
+ALL_LINK = $(ALL_C) $(LDFLAGS) $(LINK) -Wl,--gc-sections
+STRIP   ?= strip
 PREFIX  ?= /usr/local
-VERSION  = 0.1
 
 O       ?= .obj
 BIN     ?= bin
@@ -24,32 +33,123 @@ APPLETS  = $(sort $(filter-out main,$(basename $(notdir $(wildcard src/*.c)))))
 LIB      = $(patsubst lib/%.c,$O/lib-%.o,$(wildcard lib/*.c))
 OBJS     = $O/main.o $(patsubst %,$O/%.o,$(APPLETS)) $(LIB)
 LINKS    = $(patsubst %,$(BIN)/%,$(APPLETS))
+HELPER   = $O/helper
+BARE     = $(patsubst t/bench/%.c,$O/bench/%,$(wildcard t/bench/*.c))
+PAGES    = $(patsubst %,$O/%.1,ptybox $(APPLETS))
 
 all: $(BIN)/ptybox $(LINKS)
 
 $(BIN)/ptybox: $(OBJS)
-	$(CC) $(ALL_C) $(LDFLAGS) $(LINK) -o $@ $(OBJS)
-	@echo "built $@ with $(CC), $(if $(LINK),static,dynamic)"
+	@mkdir -p $(BIN)
+	$(CC) $(ALL_LINK) -o $@ $(OBJS)
+	@echo "built $@ with $(CC): $(LIBC), $(if $(LINK),static,dynamic)"
 
 $(LINKS): | $(BIN)/ptybox
 	ln -sf ptybox $@
 
-# The table of applets is made from the names of the files, so it is old when
-# the directory changed.
-$O/main.o: src/main.c src
-	@mkdir -p $O
-	$(CC) $(ALL_C) '-DAPPLETS=$(patsubst %,X(%),$(APPLETS))' \
-		'-DVERSION="$(VERSION)"' -MMD -c -o $@ $<
-
 $O/%.o: src/%.c
 	@mkdir -p $O
-	$(CC) $(ALL_C) -MMD -c -o $@ $<
+	$(CC) $(ALL_C) $(DEFINES) -MMD -MP -c -o $@ $<
 
 $O/lib-%.o: lib/%.c
 	@mkdir -p $O
-	$(CC) $(ALL_C) -MMD -c -o $@ $<
+	$(CC) $(ALL_C) $(DEFINES) -MMD -MP -c -o $@ $<
+
+$O/t-%.o: t/%.c
+	@mkdir -p $O
+	$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
+
+# The table of applets is made from the names of the files, so it is old when
+# the directory changed.
+APPLETS_H = '-DAPPLETS=$(patsubst %,X(%),$(APPLETS))' '-DVERSION="$(VERSION)"'
+$O/main.o: DEFINES = $(APPLETS_H)
+$O/main.o: src Makefile
+$O/lib-man.o: DEFINES = '-DDATE="$(DATE)"'
+$O/lib-man.o: Makefile
 
 -include $(wildcard $O/*.d)
 
-.PHONY: all
+$(HELPER): $(patsubst t/%.c,$O/t-%.o,$(wildcard t/helper*.c)) $(LIB)
+	$(CC) $(ALL_LINK) -o $@ $^
+
+$O/%.1: $(BIN)/ptybox
+	$(BIN)/ptybox --man $* >$@
+
+# Tests. STRICT=1 makes a failure of what would be skipped.
+check: all $(HELPER)
+	BIN=$(abspath $(BIN)) HELPER=$(abspath $(HELPER)) bats $(BATSFLAGS) t
+
+# The same under the sanitizers, in a build of its own. What an applet leaves
+# to its exit is no leak.
+sanitize:
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1 \
+	$(MAKE) check CC="$(SANITIZE_CC)" LINK= O=.obj/sanitize \
+		BIN=.obj/sanitize/bin CFLAGS="-O1 -g -fno-omit-frame-pointer \
+		-fsanitize=address,undefined -fno-sanitize-recover=all"
+SANITIZE_CC = $(shell command -v gcc || echo clang)
+
+demo: all
+	BIN=$(abspath $(BIN)) t/demo.sh
+
+bench: all $(BARE)
+	BIN=$(abspath $(BIN)) BARE=$(abspath $O/bench) t/bench/run.sh
+
+$O/bench/%: t/bench/%.c
+	@mkdir -p $O/bench
+	$(CC) $(ALL_LINK) -o $@ $<
+
+# Every compiler that is here, then what is no C.
+C_FILES  = $(wildcard src/*.c lib/*.c t/*.c t/*/*.c)
+H_FILES  = $(wildcard lib/*.h t/*.h t/*/*.h)
+SH_FILES = $(wildcard t/*.bats t/*.bash t/*.sh t/*/*.sh .ci/run) \
+	   $(shell grep -lI '^$(HASH)!' bin/* 2>/dev/null)
+lint: all $(PAGES)
+	for cc in gcc clang musl-gcc; do \
+		command -v $$cc >/dev/null || { $(MISSING) $$cc; continue; }; \
+		for file in $(C_FILES); do \
+			$$cc -std=c11 -D_GNU_SOURCE -Ilib $(WARN) -Werror -O2 \
+				$(APPLETS_H) '-DDATE="$(DATE)"' \
+				-c -o /dev/null $$file || exit 1; \
+		done; \
+	done
+	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
+	shellcheck -x -s bash $(SH_FILES)
+	mandoc -Tlint -W warning $(PAGES)
+MISSING  = [ "$(STRICT)" != 1 ] && echo skipped:
+
+# A cross build sets BOX to a ptybox that runs here.
+BOX     ?= $(BIN)/ptybox
+SHARE    = $(DESTDIR)$(PREFIX)/share
+MAN      = $(SHARE)/man/man1
+BASH_DIR = $(SHARE)/bash-completion/completions
+ZSH_DIR  = $(SHARE)/zsh/site-functions
+FISH_DIR = $(SHARE)/fish/vendor_completions.d
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(MAN) $(BASH_DIR) $(ZSH_DIR) \
+		$(FISH_DIR)
+	cp $(BIN)/ptybox $(DESTDIR)$(PREFIX)/bin/ptybox
+	chmod 755 $(DESTDIR)$(PREFIX)/bin/ptybox
+	$(STRIP) $(DESTDIR)$(PREFIX)/bin/ptybox
+	$(BOX) --completion bash >$(BASH_DIR)/ptybox
+	$(BOX) --completion zsh >$(ZSH_DIR)/_ptybox
+	$(BOX) --completion fish >$(FISH_DIR)/ptybox.fish
+	$(BOX) --man ptybox >$(MAN)/ptybox.1
+	for name in $(APPLETS); do \
+		ln -sf ptybox $(DESTDIR)$(PREFIX)/bin/$$name && \
+		ln -sf ptybox $(BASH_DIR)/$$name && \
+		ln -sf ptybox.fish $(FISH_DIR)/$$name.fish && \
+		$(BOX) --man $$name >$(MAN)/$$name.1 || exit 1; \
+	done
+
+uninstall:
+	rm -f $(ZSH_DIR)/_ptybox
+	for name in ptybox $(APPLETS); do \
+		rm -f $(DESTDIR)$(PREFIX)/bin/$$name $(MAN)/$$name.1 \
+			$(BASH_DIR)/$$name $(FISH_DIR)/$$name.fish; \
+	done
+
+clean:
+	rm -rf $O $(BIN)/ptybox $(LINKS)
+
+.PHONY: all check sanitize demo bench lint install uninstall clean
 .DELETE_ON_ERROR:

@@ -23,13 +23,20 @@ enum {
 	EXIT_MISSING = 127,	/* the command was not found */
 };
 
-/* An option that may be given alone or with a value: --ack, --ack=5. */
+/*
+ * An option that may be given alone or with a value: --ack, --ack=5. The last
+ * one given counts: it is bare, or it has a value, or there was none.
+ */
 struct maybe {
-	bool bare;		/* given without a value */
-	const char *value;	/* the last value given, or NULL */
+	bool bare;
+	const char *value;
 };
 
-/* An option that may be given several times, in order. */
+/*
+ * An option that may be given several times, in order. Options that share the
+ * field are kept in the order of the command line; one without a value leaves
+ * its own name there.
+ */
 #define WORDS_MAX 64
 struct words {
 	int n;
@@ -48,7 +55,7 @@ enum opt_kind {
 	OPT_INT,		/* int, 0..INT_MAX */
 	OPT_STR,		/* const char * */
 	OPT_SPAN,		/* struct span */
-	OPT_WORDS,		/* struct words */
+	OPT_WORDS,		/* struct words; without a value: adds its name */
 	OPT_MAYBE,		/* struct maybe: --name or --name=VALUE */
 };
 
@@ -87,6 +94,21 @@ struct opt {
 
 #define OPT_END { .kind = OPT_NONE }
 
+/* Room for the long form of any option. */
+#define OPT_TYPED_MAX 64
+
+/* opt_typed - the long form as it is typed: "--console-socket" */
+const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o);
+
+/* OPT_TYPED - opt_typed() into a buffer that lives to the end of the block. */
+#define OPT_TYPED(opt_) opt_typed((char[OPT_TYPED_MAX]){ 0 }, opt_)
+
+/* opt_bare - does the option never take a value? */
+bool opt_bare(const struct opt *o);
+
+/* opt_valued - does it always take one? Else it is --name or --name=VALUE. */
+bool opt_valued(const struct opt *o);
+
 /* A line of the example section: a command and what it is good for. */
 struct example {
 	const char *command;
@@ -103,7 +125,7 @@ struct applet {
 	const char *const *about;	/* paragraphs, ends in NULL */
 	const struct example *examples;	/* ends in { NULL, NULL } */
 	const char *const *exits;	/* pairs "STATUS", "meaning"; NULL */
-	const char *see;		/* "unshare(1), pty(7)" */
+	const char *see;		/* "unshare(1), pty(7)", sorted */
 
 	/* argv[0] is the applet's name. Returns the exit status. */
 	int (*run)(const struct applet *self, char **argv);
@@ -138,6 +160,14 @@ char **applet_options(const struct applet *self, char **words, void *args);
 char **applet_args(const struct applet *self, char **argv, void *args);
 
 /*
+ * applet_exit - write what stdout still holds, and exit
+ *
+ * Exits with status, or prints one line and exits EXIT_TOOL where stdout could
+ * not be written. What an applet's run() returns comes here.
+ */
+void applet_exit(int status) __attribute__((noreturn));
+
+/*
  * applet_usage - end with a line that says how the call was wrong
  *
  * Prints "NAME: TEXT; try 'NAME --help'" and exits EXIT_TOOL.
@@ -151,7 +181,8 @@ void applet_fail(int status, const struct fault *f) __attribute__((noreturn));
 /*
  * applet_millis - the time limit in ms that an optional value gives
  *
- * m         an option such as --wait[=SECS]
+ * option    as it is typed, for the message: "--wait"
+ * m         its value
  * fallback  what the bare option means, ms, or -1 for no limit
  *
  * Returns ms, fallback when m has no value. A bad value ends as applet_usage.

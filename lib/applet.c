@@ -1,0 +1,253 @@
+/* applet - the option parser, and the ways to end an applet */
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "applet.h"
+#include "doc.h"
+#include "fault.h"
+#include "text.h"
+
+const struct applet *applet_find(const char *name)
+{
+	for (int i = 0; applets[i]; i++) {
+		if (strcmp(applets[i]->name, name) == 0)
+			return applets[i];
+	}
+	return NULL;
+}
+
+void applet_exit(int status)
+{
+	int lost = ferror(stdout);
+
+	/* Closed and not just flushed: a network file system may tell late. */
+	errno = EIO;
+	if (fclose(stdout) < 0 || lost)
+		err(EXIT_TOOL, "cannot write standard output");
+	exit(status);
+}
+
+void applet_usage(const struct applet *self, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	errx(EXIT_TOOL, "%s; try '%s --help'", text, self->name);
+}
+
+void applet_fail(int status, const struct fault *f)
+{
+	errno = f->error;
+	if (f->error)
+		err(status, "%s", f->what);
+	errx(status, "%s", f->what);
+}
+
+/* End over a value that could not be parsed; errno says why. */
+static void bad(const struct applet *self, const char *option,
+		const char *value, const char *wanted)
+{
+	if (errno == ERANGE)
+		wanted = "too large";
+	applet_usage(self, "bad %s %s: %s", option, Q(value), wanted);
+}
+
+int applet_millis(const struct applet *self, const char *option,
+		  const struct maybe *m, int fallback)
+{
+	int ms = fallback;
+
+	if (m->value && text_millis(m->value, &ms) < 0)
+		bad(self, option, m->value, "want seconds");
+	return ms;
+}
+
+const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o)
+{
+	(void)snprintf(buf, OPT_TYPED_MAX, "--%s", o->name);
+	for (char *c = buf; *c; c++) {
+		if (*c == '_')
+			*c = '-';
+	}
+	return buf;
+}
+
+bool opt_bare(const struct opt *o)
+{
+	return o->kind == OPT_FLAG || (o->kind == OPT_WORDS && !o->value);
+}
+
+bool opt_valued(const struct opt *o)
+{
+	return !opt_bare(o) && o->kind != OPT_MAYBE;
+}
+
+static void store_word(const struct applet *self, const struct opt *o,
+		       struct words *words, const char *value)
+{
+	if (words->n == WORDS_MAX)
+		applet_usage(self, "%s is given more than %d times",
+			     OPT_TYPED(o), WORDS_MAX);
+	words->v[words->n++] = value ? value : o->name;
+}
+
+static void store_span(const struct applet *self, const struct opt *o,
+		       struct span *span, const char *value)
+{
+	if (text_millis(value, &span->ms) < 0)
+		bad(self, OPT_TYPED(o), value, "want seconds");
+	span->given = true;
+}
+
+/* Put a value, NULL for none, where the applet wants it. */
+static void store(const struct applet *self, const struct opt *o, void *args,
+		  const char *value)
+{
+	void *field = (char *)args + o->offset;
+
+	switch (o->kind) {
+	case OPT_FLAG:
+		*(bool *)field = true;
+		break;
+	case OPT_INT:
+		if (text_int(value, 0, INT_MAX, field) < 0)
+			bad(self, OPT_TYPED(o), value, "want a number");
+		break;
+	case OPT_STR:
+		*(const char **)field = value;
+		break;
+	case OPT_SPAN:
+		store_span(self, o, field, value);
+		break;
+	case OPT_WORDS:
+		store_word(self, o, field, value ? value : o->name);
+		break;
+	case OPT_MAYBE:
+		*(struct maybe *)field = (struct maybe){ !value, value };
+		break;
+	case OPT_NONE:
+		break;
+	}
+}
+
+static const struct opt *by_name(const struct applet *self, const char *name,
+				 size_t n)
+{
+	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
+		const char *full = OPT_TYPED(o) + 2;
+
+		if (strlen(full) == n && memcmp(full, name, n) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+static const struct opt *by_letter(const struct applet *self, char letter)
+{
+	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
+		if (o->letter == letter)
+			return o;
+	}
+	return NULL;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The word is "--NAME" or "--NAME=VALUE"; returns the next one to look at. */
+static char **long_option(const struct applet *self, char **word, void *args)
+{
+	char *name = *word + 2, *value = strchr(name, '=');
+	size_t n = value ? (size_t)(value - name) : strlen(name);
+	const struct opt *o = by_name(self, name, n);
+
+	if (!o && strcmp(name, "help") == 0) {
+		doc_help(self);
+		applet_exit(0);
+	}
+	if (!o)
+		applet_usage(self, "unknown option %s", Q(*word));
+	if (value && !o->value)
+		applet_usage(self, "option %s takes no value", OPT_TYPED(o));
+	if (value)
+		value++;
+	else if (opt_valued(o) || (o->directory && is_directory(word[1])))
+		value = *++word;
+	if (opt_valued(o) && !value)
+		applet_usage(self, "option %s wants %s", OPT_TYPED(o),
+			     o->value);
+	store(self, o, args, value);
+	return word + 1;
+}
+
+static void unknown(const struct applet *self, char letter, const char *word)
+{
+	char option[] = { '-', letter, '\0' };
+
+	if (strcmp(option, word) == 0)
+		applet_usage(self, "unknown option %s", Q(word));
+	applet_usage(self, "unknown option %s in %s", Q(option), Q(word));
+}
+
+/* The word is "-abc" or "-aVALUE"; returns the next one to look at. */
+static char **letters(const struct applet *self, char **word, void *args)
+{
+	for (char *c = *word + 1; *c; c++) {
+		const struct opt *o = by_letter(self, *c);
+		char *value = NULL;
+
+		if (!o)
+			unknown(self, *c, *word);
+		if (opt_valued(o)) {
+			value = c[1] ? c + 1 : *++word;
+			if (!value)
+				applet_usage(self, "option -%c wants %s",
+					     o->letter, o->value);
+			store(self, o, args, value);
+			return word + 1;
+		}
+		store(self, o, args, NULL);
+	}
+	return word + 1;
+}
+
+char **applet_options(const struct applet *self, char **words, void *args)
+{
+	while (*words && words[0][0] == '-' && words[0][1]) {
+		if (strcmp(*words, "--") == 0)
+			return words + 1;
+		if (words[0][1] == '-')
+			words = long_option(self, words, args);
+		else
+			words = letters(self, words, args);
+	}
+	return words;
+}
+
+char **applet_args(const struct applet *self, char **argv, void *args)
+{
+	char **operands = applet_options(self, argv + 1, args);
+	int n = 0;
+
+	while (operands[n])
+		n++;
+	if (n < self->least)
+		applet_usage(self, "missing operand: want %s", self->operands);
+	if (self->most >= 0 && n > self->most)
+		applet_usage(self, "unexpected operand %s",
+			     Q(operands[self->most]));
+	return operands;
+}
