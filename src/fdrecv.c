@@ -1,0 +1,397 @@
+/* fdrecv - receive open file descriptors over a unix socket */
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "copy.h"
+#include "describe.h"
+#include "endow.h"
+#include "fault.h"
+#include "pty.h"
+#include "receive.h"
+#include "run.h"
+#include "text.h"
+
+#define COMMANDS 16 /* at a time, where --max does not say */
+
+struct args {
+	bool abstract;
+	bool ack;
+	bool connect;
+	int count;
+	bool keep;
+	bool list;
+	int max;
+	const char *peer_uid;
+	const char *request;
+	struct words slots;
+	bool terminal;
+	struct span timeout;
+	const char *type;
+	struct maybe wait;
+};
+
+static const struct opt opts[] = {
+	OPT('a', abstract, NULL, "SOCKET is a name in the abstract namespace"),
+	OPT_NAMED('e', "stderr", slots, NULL, "put one descriptor at 2"),
+	OPT_NAMED('f', "fd", slots, "FD", "put one descriptor at FD"),
+	OPT_NAMED('i', "stdin", slots, NULL, "put one descriptor at 0"),
+	OPT_NAMED('o', "stdout", slots, NULL, "put one descriptor at 1"),
+	OPT(0, ack, NULL, "send one byte back once they are accepted"),
+	OPT(0, connect, NULL, "connect to SOCKET instead of listening on it"),
+	OPT(0, count, "N",
+	    "receive exactly N, over as many messages as it takes"),
+	OPT(0, keep, NULL, "serve one sender after another"),
+	OPT(0, list, NULL, "describe what came, one line each"),
+	OPT(0, max, "N", "with --keep, run N commands at a time (default 16)"),
+	OPT_NAMED(0, "peer-uid", peer_uid, "UID",
+		  "the sender may also be that user"),
+	OPT(0, request, "TEXT", "say TEXT to the server first"),
+	OPT(0, terminal, NULL,
+	    "take one master of a terminal and nothing else"),
+	OPT(0, timeout, "SECS", "how long it may take"),
+	OPT(0, type, "TYPE", "stream (default), seqpacket or dgram"),
+	OPT(0, wait, "SECS", "with --connect, wait for the socket to appear"),
+	OPT_END
+};
+
+struct job {
+	const struct applet *self;
+	struct args a;
+	struct receive r;
+	int nslots; /* where descriptors go, in order */
+	int slots[WORDS_MAX];
+	char **command; /* NULL: none */
+};
+
+/* Until it goes both ways: what the terminal says, until its end. */
+static int attach(int master)
+{
+	enum copy_side side;
+
+	if (copy_all(master, STDOUT_FILENO, &side) == 0 ||
+	    (side == COPY_IN && errno == EIO))
+		return 0;
+	if (side == COPY_OUT)
+		err(EXIT_TOOL, "cannot write to standard output");
+	err(EXIT_TOOL, "cannot read the terminal");
+}
+
+static void copy(int fd, int number)
+{
+	enum copy_side side;
+
+	if (copy_all(fd, STDOUT_FILENO, &side) == 0)
+		return;
+	if (side == COPY_OUT)
+		err(EXIT_TOOL, "cannot write to standard output");
+	err(EXIT_NO, "cannot read descriptor %d", number);
+}
+
+/* Copy all, one after another; none where one of them cannot be copied. */
+static int show(const struct guest *g)
+{
+	struct fault f;
+	int status = 0;
+
+	if (copy_check(g->fds, g->n, STDOUT_FILENO, &f) < 0)
+		applet_fail(EXIT_NO, &f);
+	for (int i = 0; i < g->n && status == 0; i++) {
+		if (pty_is_master(g->fds[i]))
+			status = attach(g->fds[i]);
+		else
+			copy(g->fds[i], 3 + i);
+	}
+	return status;
+}
+
+static int list(const struct guest *g)
+{
+	struct description d;
+
+	for (int i = 0; i < g->n; i++) {
+		if (describe(g->fds[i], &d) < 0)
+			err(EXIT_TOOL, "cannot look at descriptor %d", 3 + i);
+		printf("%d %s %s %s\n", 3 + i, d.kind, d.access, d.detail);
+	}
+	return 0;
+}
+
+/* Become the command; returns only as the way to say that this failed. */
+static int execute(struct job *j)
+{
+	struct fault f;
+	int errors, status;
+
+	if (endow(j->r.guest, j->r.n, j->slots, j->nslots, &errors, &f) < 0)
+		applet_fail(EXIT_TOOL, &f);
+	status = run_command(j->command);
+	if (errors != STDERR_FILENO)
+		(void)dup2(errors, STDERR_FILENO);
+	err(status, "cannot execute %s", Q(j->command[0]));
+}
+
+static void complain(const struct fault *f)
+{
+	errno = f->error;
+	if (f->error)
+		warn("%s", f->what);
+	else
+		warnx("%s", f->what);
+}
+
+/* End by that signal, as if it had never been held back. */
+static void die(int sig)
+{
+	(void)signal(sig, SIG_DFL);
+	(void)raise(sig);
+	_exit(128 + sig);
+}
+
+/* Descriptors have numbers below that. */
+static int open_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		err(EXIT_TOOL, "cannot read the limit of open files");
+	return limit.rlim_cur > INT_MAX ? INT_MAX : (int)limit.rlim_cur;
+}
+
+static void add_slot(struct job *j, const char *word)
+{
+	static const char *const names[] = { "stdin", "stdout", "stderr" };
+	int slot = -1;
+
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(word, names[i]) == 0)
+			slot = i;
+	}
+	if (slot < 0 && text_int(word, 0, open_limit() - 1, &slot) < 0)
+		applet_usage(j->self, "bad --fd %s: want a descriptor",
+			     Q(word));
+	for (int i = 0; i < j->nslots; i++) {
+		if (j->slots[i] == slot)
+			applet_usage(j->self, "descriptor %d is given twice",
+				     slot);
+	}
+	if (j->nslots == WORDS_MAX)
+		applet_usage(j->self, "more than %d places", WORDS_MAX);
+	j->slots[j->nslots++] = slot;
+}
+
+/* A SOCKET, with the options before it that are about this one alone. */
+static void add_socket(struct job *j, const char *name)
+{
+	int i = j->r.n++;
+
+	if (i == RECEIVE_MAX)
+		applet_usage(j->self, "more than %d sockets", RECEIVE_MAX);
+	if (sock_parse(name, j->a.abstract, &j->r.in[i].name) < 0)
+		applet_usage(j->self, "bad socket %s", Q(name));
+	j->r.places[i] = j->a.slots.n;
+	for (int k = 0; k < j->a.slots.n; k++)
+		add_slot(j, j->a.slots.v[k]);
+	j->a.slots.n = 0;
+	j->a.abstract = false;
+}
+
+static bool starts_command(const char *word)
+{
+	return !word || word[0] != '-' || strcmp(word, "--") == 0 ||
+	       strcmp(word, "--run") == 0;
+}
+
+/* SOCKET [[--] COMMAND], or ([OPTION]... SOCKET)... --run COMMAND. */
+static void parse(struct job *j, char **argv)
+{
+	char **word = argv + 1, **options;
+
+	do {
+		options = word;
+		word = applet_options(j->self, options, &j->a);
+		if (j->r.n > 0 && (!*word || strcmp(word[-1], "--") == 0))
+			applet_usage(j->self, "option %s comes after SOCKET",
+				     Q(*options));
+		if (!*word)
+			applet_usage(j->self, "missing operand: want %s",
+				     j->self->operands);
+		add_socket(j, *word++);
+	} while (!starts_command(*word));
+	if (*word && word[0][0] == '-' && !*++word)
+		applet_usage(j->self, "missing COMMAND");
+	j->command = *word ? word : NULL;
+}
+
+/* What cannot be asked for together, or NULL. */
+static const char *conflict(const struct job *j)
+{
+	const struct args *a = &j->a;
+	enum sock_kind kind = j->r.in[0].name.kind;
+	bool datagrams = j->r.plan.type == SOCK_DGRAM && kind != SOCK_FD;
+
+	if (a->connect && a->keep)
+		return "--keep is for a socket that listens";
+	if (j->r.plan.appear && !a->connect)
+		return "--wait needs --connect";
+	if (a->request && !a->connect && kind != SOCK_FD)
+		return "--request needs --connect";
+	if (a->max >= 0 && !(a->keep && j->command))
+		return "--max needs --keep and COMMAND";
+	if (a->list && j->command)
+		return "--list takes no COMMAND";
+	if (j->nslots > 0 && !j->command)
+		return "a place for a descriptor needs COMMAND";
+	if (j->r.n > 1 && (a->keep || !j->command))
+		return "several sockets need COMMAND, and no --keep";
+	if (datagrams && (a->connect || a->ack))
+		return "datagrams are received and not answered";
+	if (datagrams && (kind == SOCK_ABSTRACT || a->peer_uid))
+		return "a datagram does not say who sent it";
+	return NULL;
+}
+
+static void check_numbers(const struct job *j)
+{
+	int limit = open_limit();
+
+	if (j->a.count == 0 || j->a.count >= limit)
+		applet_usage(j->self,
+			     "bad --count %d: want 1 to %d (ulimit -n)",
+			     j->a.count, limit - 1);
+	if (j->a.max == 0 || j->a.max > CREW_MAX)
+		applet_usage(j->self, "bad --max %d: want 1 to %d", j->a.max,
+			     CREW_MAX);
+}
+
+/* What the command line says, as receive.h wants it. */
+static void plan(struct job *j)
+{
+	const struct args *a = &j->a;
+	struct receive *r = &j->r;
+	int type = sock_type(a->type);
+	unsigned uid;
+
+	if (type < 0)
+		applet_usage(j->self,
+			     "bad --type %s: want stream, seqpacket or dgram",
+			     Q(a->type));
+	r->plan = (struct inlet_plan){
+		.type = type,
+		.connect = a->connect,
+		.appear = a->wait.bare || a->wait.value,
+		.appear_ms = applet_millis(j->self, "--wait", &a->wait, -1),
+		.keep = a->keep,
+		.request = a->request,
+		.count = a->count < 0 ? 0 : a->count,
+		.uid = -1,
+	};
+	if (a->peer_uid) {
+		if (text_id(a->peer_uid, &uid) < 0)
+			applet_usage(j->self,
+				     "bad --peer-uid %s: want a number",
+				     Q(a->peer_uid));
+		r->plan.uid = uid;
+	}
+	r->timeout = a->timeout.given ? a->timeout.ms : -1;
+	r->terminal = a->terminal;
+	r->ack = a->ack;
+	r->command = j->command;
+	r->most = !j->command ? 1 : a->max < 0 ? COMMANDS : a->max;
+	r->complain = complain;
+}
+
+static int run(const struct applet *self, char **argv)
+{
+	static const struct job none = {
+		.a = { .count = -1, .max = -1, .type = "stream" }
+	};
+	struct job j = none;
+	struct fault f;
+	int status;
+
+	j.self = self;
+	parse(&j, argv);
+	plan(&j);
+	check_numbers(&j);
+	if (conflict(&j))
+		applet_usage(self, "%s", conflict(&j));
+	status = receive_run(&j.r, &f);
+	if (status < 0)
+		die(-status);
+	if (status > 0 && f.what[0])
+		applet_fail(status, &f);
+	if (status > 0)
+		return status;
+	if (j.command)
+		return execute(&j);
+	return j.a.list ? list(j.r.guest[0]) : show(j.r.guest[0]);
+}
+
+static const char *const about[] = {
+	"Waits for somebody to connect to SOCKET and to send open file "
+	"descriptors. SOCKET is a path of any length, @NAME in the abstract "
+	"namespace, or fd:N, an inherited socket. A path gets mode 0600 and is "
+	"removed at the end; the sender has to be root or the same user.",
+	"With COMMAND, executes it with the descriptors at 3 and up (or where "
+	"-f, -i, -o and -e put the first ones, in that order) and everything "
+	"else closed. LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES tell of those "
+	"at 3 and up, FDRECV_MESSAGE is what the sender said, and FDRECV_PID, "
+	"FDRECV_UID and FDRECV_GID are who it was.",
+	"Without COMMAND, copies to standard output what the descriptors "
+	"give: a terminal until it hangs up, a file from where it stands, "
+	"anything else until its end.",
+	"With --list, prints a line for each instead: the number that COMMAND "
+	"would find it at, its kind, its access (r, w, rw, path, none) and "
+	"details, separated by spaces. In a path, a space, a backslash and "
+	"what is not printable ASCII are written \\0NNN, as printf %b reads "
+	"them. Nothing is opened, read or waited for. The kinds: pty-master, "
+	"tty, pipe, fifo, socket, file, memfd, directory, symlink, "
+	"char-device, block-device, namespace, pidfd, epoll, and what else "
+	"the kernel calls an object without a path.",
+	"With --keep, serves until a signal comes; one bad sender costs a line "
+	"on standard error, and a silent one is dropped after ten seconds, or "
+	"what --timeout says. With several SOCKETs each is received from in "
+	"order and has to send as many descriptors as have places before it; "
+	"--run stands for -- there.",
+	NULL
+};
+
+static const struct example examples[] = {
+	{ "fdrecv con.sock | tee log",
+	  "show and log the terminal that a container runtime sends" },
+	{ "fdrecv s -- sh -c 'read line <&3'",
+	  "hand what is received to a shell" },
+	{ "fdrecv -i -o s --run wc", "receive the standard input and output" },
+	{ "fdrecv --keep s -- winsz --fd 3",
+	  "tell the size of every terminal that is sent" },
+	{ "fdrecv --list s", "see what it is" },
+	{ NULL, NULL }
+};
+
+static const char *const exits[] = {
+	"1", "what came was refused, or nothing came", "124",
+	"the time of --timeout or --wait ran out", NULL
+};
+
+const struct applet fdrecv_applet = {
+	.name = "fdrecv",
+	.brief = "receive open file descriptors over a unix socket",
+	.operands = "SOCKET [[--] COMMAND [ARG]...]",
+	.least = 1,
+	.most = -1,
+	.command = true,
+	.opts = opts,
+	.about = about,
+	.examples = examples,
+	.exits = exits,
+	.see = "fdsend(1), winsz(1), unix(7), sd_listen_fds(3)",
+	.run = run,
+};
