@@ -3,7 +3,8 @@
  *
  * The library never exits and never prints: -1 and errno, as libc does.
  * Sizes are rows then columns, in characters, 0..65535 each, as stty(1) has
- * them.
+ * them. The terminal of another process is in ttyof.h, what the emulator says
+ * in query.h.
  */
 #ifndef TTY_H
 #define TTY_H
@@ -16,10 +17,22 @@
 /*
  * tty_parse_size - "ROWSxCOLS" as a size
  *
- * Returns 0 with the rows and columns of ws set, -1 and errno EINVAL or ERANGE
- * with ws untouched.
+ * Returns 0 with the rows and columns of ws set, the pixels as they were; -1
+ * and errno EINVAL or ERANGE with ws untouched.
  */
 int tty_parse_size(const char *text, struct winsize *ws);
+
+/*
+ * tty_open - open a terminal, and nothing else, by name
+ *
+ * path   a file; of anything but a character device not even the open is tried
+ * flags  O_RDONLY, O_WRONLY or O_RDWR
+ *
+ * Returns a non-blocking close-on-exec descriptor, the caller's to close, which
+ * did not become anybody's controlling terminal; -1 and errno: ENOTTY (no
+ * terminal), else from stat(2) or open(2).
+ */
+int tty_open(const char *path, int flags);
 
 /* tty_size - the size of a terminal, either end; -1, errno from ioctl(2) */
 int tty_size(int fd, struct winsize *ws);
@@ -30,24 +43,28 @@ int tty_resize(int fd, const struct winsize *ws);
 /*
  * tty_default_size - what a new terminal should start with
  *
- * The size of the first terminal among 0, 1, 2 and /dev/tty that has one, else
- * LINES and COLUMNS where both are numbers from 1 to 65535, else 24x80.
+ * The size of the first terminal among 0, 1, 2 and /dev/tty that has one (both
+ * numbers above 0), else LINES and COLUMNS where both are numbers from 1 to
+ * 65535, else 24x80.
  */
 void tty_default_size(struct winsize *ws);
 
 /*
  * tty_raw - modes of a terminal whose keystrokes all go to another terminal
  *
- * modes   changed in place
- * output  whether output processing (\n to \r\n) stays on
+ * modes   changed in place; speed and framing of a serial line stay
+ * output  whether output processing (\n to \r\n) stays as it is, or goes off
+ *
+ * Source: termios(3), cfmakeraw.
  */
 void tty_raw(struct termios *modes, bool output);
 
 /*
  * tty_data - modes of a new terminal whose input is data and not keystrokes
  *
- * Lines and end of file work, nothing is echoed, and no byte means anything
- * but VEOF and VLNEXT (see feed.h for what is written to it then).
+ * Lines and end of file work, nothing is echoed, output is not processed, and
+ * no byte means anything but newline, VEOF (4) and VLNEXT (0x16). See feed.h
+ * for what is written to it then.
  */
 void tty_data(struct termios *modes);
 
@@ -57,35 +74,5 @@ void tty_data(struct termios *modes);
  * False too where fd is not this process's controlling terminal.
  */
 bool tty_foreground(int fd);
-
-/*
- * tty_of - open the terminal that belongs to a process
- *
- * The one on which the process runs a command (a child of it leads a session
- * on another terminal: ptyfork, script, sshd), else its own controlling
- * terminal, found among the descriptors of the processes that have it, in
- * whatever mount namespace.
- *
- * Returns a close-on-exec descriptor, the caller's to close, which did not
- * become anybody's controlling terminal; -1 and errno: ESRCH (no such
- * process), ENOTTY (it has no terminal, or no descriptor leads to it), EACCES.
- * Source: proc(5).
- */
-int tty_of(pid_t pid);
-
-/*
- * tty_query - ask the terminal emulator itself how large it is
- *
- * fd  a terminal, read and write; its modes are as before afterwards
- * ms  how long the answer may take
- *
- * Moves the cursor to the far corner and asks for its place, as resize(1)
- * does, which a serial line passes on. Keystrokes that arrive in between are
- * lost.
- *
- * Returns 0; -1 and errno: ETIMEDOUT (no answer), EINTR (a signal came),
- * ENOTTY. Source: ECMA-48 CPR and DSR.
- */
-int tty_query(int fd, int ms, struct winsize *ws);
 
 #endif
