@@ -11,10 +11,10 @@
 
 struct fault;
 
-#define IDMAP_MAX 340		/* lines, Linux 4.15; 5 before that */
+#define IDMAP_MAX 340 /* lines, Linux 4.15; 5 before that */
 
 struct idmap_range {
-	unsigned inside, outside, count;	/* 0..4294967294; count >= 1 */
+	unsigned inside, outside, count; /* 0..4294967294; count >= 1 */
 };
 
 struct idmap {
@@ -25,9 +25,9 @@ struct idmap {
 /*
  * idmap_add - add ranges written INSIDE:OUTSIDE:COUNT[,...]
  *
- * Returns 0; -1 and errno: EINVAL (not of that form), ERANGE (an id above
- * 4294967294 or a range that passes it, count 0), E2BIG (too many),
- * EEXIST (overlaps a range that is there, inside or outside).
+ * Returns 0; -1 and errno with the map as it was: EINVAL (not of that form),
+ * ERANGE (an id above 4294967294 or a range that passes it, count 0), E2BIG
+ * (too many), EEXIST (overlaps a range that is there, inside or outside).
  */
 int idmap_add(struct idmap *map, const char *text);
 
@@ -36,14 +36,15 @@ int idmap_one(struct idmap *map, unsigned inside, unsigned outside);
 
 /*
  * idmap_auto - add the ranges of /etc/subuid or /etc/subgid that belong to the
- * user, at the lowest inside ids that are free
+ * user, at the lowest inside ids that are free, in parts where need be; a range
+ * with an outside id that is mapped already is passed over
  *
  * groups  whether it is /etc/subgid
- * uid     whose; matched by number and by the name in /etc/passwd (read here,
- *         without NSS: we are static)
+ * uid     whose; matched by number and by the names in /etc/passwd (subid.h)
  *
- * Returns 0; -1 and errno with f filled in: ENOENT (none belong to the user),
- * E2BIG, else from open(2). Source: subuid(5).
+ * Returns 0; -1 and errno with f filled in and the map as it was: ENOENT (none
+ * belong to the user), E2BIG, ERANGE (no inside ids left), else from open(2).
+ * Source: subuid(5).
  */
 int idmap_auto(struct idmap *map, bool groups, uid_t uid, struct fault *f);
 
@@ -59,9 +60,12 @@ bool idmap_maps(const struct idmap *map, unsigned outside);
  * What this process may write itself it writes; else newuidmap(1) and
  * newgidmap(1) are run, found in PATH. setgroups is denied first where the
  * kernel asks for that (no CAP_SETGID over the parent namespace) and newgidmap
- * is not used.
+ * is not used. The files are those of that process alone (procdir.h).
  *
- * Returns 0; -1 and errno with f filled in. Source: user_namespaces(7).
+ * Returns 0; -1 and errno with f filled in: ESRCH, ENOENT (also: a helper is
+ * not installed), EPERM (also: a helper refused and said why on stderr), EINVAL
+ * (more ranges than this kernel takes), EXDEV (/proc is something else).
+ * Source: user_namespaces(7).
  */
 int idmap_write(pid_t pid, const struct idmap *uid, const struct idmap *gid,
 		struct fault *f);

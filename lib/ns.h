@@ -1,5 +1,5 @@
 /*
- * ns - namespaces to create and to join, and the id maps of a user namespace.
+ * ns - namespaces to create and to join.
  *
  * The library never exits and never prints; what fails is said in a fault.
  */
@@ -13,9 +13,17 @@
 struct fault;
 
 /* The types, in the order in which they are joined: what gives the right to
- * join the others first, what changes where paths lead last. */
+ * join the others first (but see ns_join), what changes where paths lead last.
+ */
 enum ns_type {
-	NS_USER, NS_CGROUP, NS_IPC, NS_UTS, NS_NET, NS_PID, NS_TIME, NS_MOUNT,
+	NS_USER,
+	NS_CGROUP,
+	NS_IPC,
+	NS_UTS,
+	NS_NET,
+	NS_PID,
+	NS_TIME,
+	NS_MOUNT,
 	NS_COUNT
 };
 
@@ -42,11 +50,15 @@ void ns_none(struct ns_set *set);
  * ns_of_process - the namespaces of a process
  *
  * pid    as seen from here
- * flags  CLONE_NEW* of the wanted types; 0: all that differ from ours
+ * flags  CLONE_NEW* of the wanted types; 0: all that differ from ours, which
+ *        for pid and time are those of our children
  *
- * Returns 0 with close-on-exec descriptors added to set; -1 and errno with f
- * filled in: ESRCH (no such process), EACCES, ENOENT (no /proc, or a type that
- * this kernel does not have). Source: namespaces(7), proc(5).
+ * All are those of one process, whatever becomes of its number meanwhile.
+ *
+ * Returns 0 with close-on-exec descriptors in set, in the place of what was
+ * there for their types; -1 and errno with f filled in, some of them in set:
+ * ESRCH (no such process), EACCES, ENOENT (no /proc, a type that this kernel
+ * does not have, or a zombie). Source: namespaces(7), proc(5).
  */
 int ns_of_process(struct ns_set *set, pid_t pid, uint64_t flags,
 		  struct fault *f);
@@ -54,22 +66,25 @@ int ns_of_process(struct ns_set *set, pid_t pid, uint64_t flags,
 /*
  * ns_of_file - one namespace by a file: "TYPE=FILE" as --join takes it
  *
- * The file is opened without following a last magic link into something else
- * than a namespace: it must be of that type (NS_GET_NSTYPE, Linux 4.11).
+ * What FILE leads to is opened only when it is known to be a namespace, so a
+ * FIFO does not block; it must be of that type (NS_GET_NSTYPE, Linux 4.11).
  *
- * Returns 0; -1 and errno with f filled in: EINVAL (no such type, no '=', a
- * file of another kind), else from open(2).
+ * Returns 0 with a close-on-exec descriptor in set, in the place of what was
+ * there for its type; -1 and errno with f filled in: EINVAL (no such type, no
+ * '=', a file of another kind), else from open(2).
  */
 int ns_of_file(struct ns_set *set, const char *word, struct fault *f);
 
 /*
  * ns_join - enter the namespaces of a set and close its descriptors
  *
- * Entering a pid namespace takes effect for children alone. After entering a
- * user namespace this process becomes its root (uid, gid 0, no supplementary
- * groups) where the namespace has a root; where it has none it stays who it is.
- * A namespace that this process is in already is left out, as nsenter(1) does
- * for a user namespace.
+ * Entering a pid namespace takes effect for children alone; after entering a
+ * mount namespace the root and the working directory are its root. After
+ * entering a user namespace this process becomes its root (nsroot.h) where the
+ * namespace has one; where it has none it stays who it is. What can be entered
+ * only from outside of that user namespace is entered before it, the rest
+ * after. A namespace that this process (for pid and time: its children) is in
+ * already is left out. To be called with a single thread.
  *
  * Returns 0; -1 and errno with f filled in. Source: setns(2).
  */
