@@ -1,0 +1,113 @@
+/*
+ * feed - what to type at a terminal so that its reader gets these very bytes,
+ * and then an end of file.
+ *
+ * A terminal in canonical mode acts on some bytes, holds at most 4095 of an
+ * unfinished line, and has no end of file but a VEOF at the start of a line; a
+ * raw one has none at all. So data is typed as the terminal is at that moment:
+ *
+ * canonical  VLNEXT before each byte that the terminal would act on, VEOF
+ *            after FEED_PUSH bytes without a newline (it hands the unfinished
+ *            line to the reader), VEOF at the start of a line for the end
+ * raw        the bytes as they are; at the end VEOF as a keystroke, once
+ *
+ * A command may leave canonical mode while such bytes wait to be read, and
+ * would then read the quotes. Whole lines without any byte to quote are the
+ * same in both modes and are typed as they come. The rest waits until the
+ * terminal is drained and has not changed for FEED_HOLD ms, in batches that
+ * grow as the command goes on reading lines.
+ *
+ * An end of file stays one, as that of a pipe does: each time it was read, the
+ * next is laid out.
+ *
+ * Pure: no system call, no clock. Times are in ms of any clock that does not
+ * go back. Source: termios(3); Linux drivers/tty/n_tty.c.
+ */
+#ifndef FEED_H
+#define FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <termios.h>
+
+#include "flow.h"
+
+#define FEED_PUSH 1024		/* bytes; canonical lines hold 4095 */
+#define FEED_HOLD 20		/* ms */
+#define FEED_TRUST 4		/* batches until all is typed as it comes */
+#define FEED_OUT 8192		/* bytes; about what a pty takes at once */
+
+enum feed_kind {
+	FEED_DATA,		/* the reader gets the bytes, whatever they are */
+	FEED_KEYS,		/* the terminal gets the bytes, as typed */
+};
+
+enum feed_end {
+	FEED_OPEN,		/* no end of file is laid out */
+	FEED_MARKED,		/* a VEOF waits to be read as end of file */
+	FEED_TYPED,		/* VEOF was typed as a keystroke */
+};
+
+struct feed {
+	struct flow flow;	/* from the source, not yet typed */
+	enum feed_kind kind;
+	bool ended;		/* the source has ended */
+	bool quiet_end;		/* do not type a VEOF where it is a keystroke */
+	bool came;		/* the source gave at least one byte */
+
+	struct termios modes;	/* the terminal as it was last seen */
+	bool special[256];	/* bytes it acts on, canonical mode alone */
+	bool unread;		/* it has input that nobody has read yet */
+	bool stale;		/* a VEOF must be taken back, see feed_stale */
+	long long changed;	/* when it last changed or was typed at, ms */
+
+	int trust, credit;	/* batches read as lines; rest of this batch */
+	bool partial;		/* what was typed last is no whole line */
+	enum feed_end end;
+	size_t at, size;	/* the part of out[] still to be typed */
+	unsigned char out[FEED_OUT];
+};
+
+/* feed_init - start with an empty buffer and an unknown terminal */
+void feed_init(struct feed *f, enum feed_kind kind, long long now);
+
+/* feed_room, feed_came - as flow_room and flow_came, from the source */
+size_t feed_room(struct feed *f, unsigned char **room);
+void feed_came(struct feed *f, size_t n);
+
+/* feed_ended - the source will give nothing more */
+void feed_ended(struct feed *f);
+
+/*
+ * feed_look - tell what the terminal is like now, before feed_next
+ *
+ * modes   of the slave (tcgetattr on the master gives them)
+ * unread  whether the slave has input to read; false where unknown
+ */
+void feed_look(struct feed *f, const struct termios *modes, bool unread,
+	       long long now);
+
+/*
+ * feed_stale - must the slave's input be flushed now?
+ *
+ * True once after the command left canonical mode while nothing but our VEOF
+ * was waiting: a raw reader would get it as a NUL.
+ */
+bool feed_stale(struct feed *f);
+
+/*
+ * feed_next - the bytes to type now
+ *
+ * Returns how many (0: none for now) and where; feed_typed() takes how many of
+ * them were.
+ */
+size_t feed_next(struct feed *f, long long now, const unsigned char **bytes);
+void feed_typed(struct feed *f, size_t n);
+
+/* feed_idle - is there nothing to type, now or later, unless more comes? */
+bool feed_idle(const struct feed *f);
+
+/* feed_wait - ms after which to look again where feed_next gave 0; -1: never */
+int feed_wait(const struct feed *f, long long now);
+
+#endif

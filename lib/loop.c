@@ -1,0 +1,262 @@
+/* loop - drive a relay: poll, read, type, write */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "loop.h"
+#include "wait.h"
+
+#define HUNG_MS 100 /* between two looks at a terminal nobody has open */
+#define ROUNDS	16  /* reads in a turn before signals are looked at again */
+
+/* Where each descriptor stands in the array that is polled. */
+enum { AT_EVENT, AT_SOURCE = 2, AT_MASTER, AT_SINK = AT_MASTER + RELAY_OUTS,
+       AT_COUNT = AT_SINK + RELAY_OUTS };
+
+void loop_init(struct loop *l, int outs, enum feed_kind kind)
+{
+	relay_init(&l->relay, outs, kind, wait_now());
+	l->source = (struct tap){ .fd = -1, .way = TAP_DIRECT };
+	for (int i = 0; i < RELAY_OUTS; i++) {
+		l->sink[i] = l->source;
+		l->master[i] = -1;
+		l->hung[i] = l->blocked[i] = false;
+	}
+	l->slave = l->events[0] = l->events[1] = -1;
+	l->event[0] = l->event[1] = l->resting = l->full = false;
+	l->error = l->refused = 0;
+	l->due = 0;
+}
+
+void loop_close(struct loop *l)
+{
+	tap_close(&l->source);
+	for (int i = 0; i < l->relay.outs; i++)
+		tap_close(&l->sink[i]);
+}
+
+static void want(struct pollfd *p, int fd, short events)
+{
+	p->fd = events ? fd : -1;
+	p->events = events;
+	p->revents = 0;
+}
+
+static short master_events(struct loop *l, int i)
+{
+	unsigned char *room;
+	short events = 0;
+
+	if (l->hung[i])
+		return 0;
+	if (relay_room(&l->relay, i, &room) > 0)
+		events |= POLLIN;
+	if (i == 0 && l->full)
+		events |= POLLOUT;
+	return events;
+}
+
+/* After the command is gone terminals are read until they are empty, which no
+ * poll would report. */
+static bool drains(struct loop *l)
+{
+	unsigned char *room;
+
+	for (int i = 0; i < l->relay.outs; i++)
+		if (relay_room(&l->relay, i, &room) > 0)
+			return true;
+	return false;
+}
+
+static int fill(struct loop *l, struct pollfd *p, int ms)
+{
+	unsigned char *room;
+	bool reads = l->source.fd >= 0 && !l->resting && !l->relay.gone &&
+		     feed_room(&l->relay.feed, &room) > 0;
+	int wait;
+
+	for (int i = 0; i < 2; i++)
+		want(&p[AT_EVENT + i], l->events[i], POLLIN);
+	want(&p[AT_SOURCE], l->source.fd, reads ? POLLIN : 0);
+	for (int i = 0; i < l->relay.outs; i++) {
+		want(&p[AT_MASTER + i], l->master[i], master_events(l, i));
+		want(&p[AT_SINK + i], l->sink[i].fd,
+		     l->blocked[i] ? POLLOUT : 0);
+		if (l->hung[i] && (ms < 0 || ms > HUNG_MS))
+			ms = HUNG_MS;
+	}
+	if (l->relay.gone)
+		return drains(l) ? 0 : ms;
+	wait = l->full ? -1 : wait_left(l->due);
+	return ms < 0 || (wait >= 0 && wait < ms) ? wait : ms;
+}
+
+/* Read what the terminal has, at most once; false when there is no more. */
+static bool pull(struct loop *l, int i, int *error)
+{
+	unsigned char *room;
+	size_t n = relay_room(&l->relay, i, &room);
+	ssize_t got;
+
+	if (n == 0)
+		return false;
+	do
+		got = read(l->master[i], room, n);
+	while (got < 0 && errno == EINTR);
+	if (got > 0) {
+		relay_came(&l->relay, i, (size_t)got);
+		return true;
+	}
+	if (got < 0 && errno != EAGAIN && errno != EIO) {
+		*error = errno;
+		return false;
+	}
+	l->hung[i] = got == 0 || errno == EIO;
+	relay_empty(&l->relay, i);
+	return false;
+}
+
+static void push(struct loop *l, int i)
+{
+	const unsigned char *data;
+	size_t n = relay_ready(&l->relay, i, &data);
+	ssize_t put;
+
+	if (n == 0)
+		return;
+	put = tap_write(&l->sink[i], data, n);
+	if (put >= 0)
+		relay_went(&l->relay, i, (size_t)put);
+	l->blocked[i] = put < (ssize_t)n;
+	if (put < 0 && errno != EAGAIN) {
+		l->error = errno;
+		l->refused = i;
+		relay_refused(&l->relay, i);
+	}
+}
+
+static int pump_out(struct loop *l, int i)
+{
+	int error = 0;
+	bool more = true;
+
+	for (int round = 0; more && round < ROUNDS; round++) {
+		more = pull(l, i, &error);
+		push(l, i);
+		more = more && !l->blocked[i];
+	}
+	errno = error;
+	return error ? -1 : 0;
+}
+
+static int pump_source(struct loop *l, bool hangup)
+{
+	unsigned char *room;
+	size_t n = feed_room(&l->relay.feed, &room);
+	ssize_t got;
+
+	if (n == 0)
+		return 0;
+	got = tap_read(&l->source, room, n);
+	if (got < 0 && errno == EAGAIN)
+		return 0;
+	if (got > 0) {
+		feed_came(&l->relay.feed, (size_t)got);
+		return 0;
+	}
+	/* A terminal says EIO when it hung up, and to who reads it from the
+	 * background; nohup(1) leaves a descriptor that cannot be read. */
+	if (got < 0 && errno == EIO && !hangup)
+		return 0;
+	feed_ended(&l->relay.feed);
+	if (got < 0 && errno != EIO && errno != EBADF)
+		return -1;
+	tap_close(&l->source);
+	return 0;
+}
+
+static void look(struct loop *l)
+{
+	struct pollfd p = { .fd = l->slave, .events = POLLIN };
+	struct termios modes;
+	bool unread;
+
+	if (tcgetattr(l->master[0], &modes) < 0)
+		return;
+	unread = l->slave >= 0 && poll(&p, 1, 0) > 0;
+	feed_look(&l->relay.feed, &modes, unread, wait_now());
+	/* A reader that was faster has the byte; there is no way to tell. */
+	if (feed_stale(&l->relay.feed) && l->slave >= 0)
+		(void)tcflush(l->slave, TCIFLUSH);
+}
+
+static int type(struct loop *l)
+{
+	struct feed *feed = &l->relay.feed;
+	const unsigned char *bytes;
+	ssize_t put;
+	size_t n;
+
+	l->full = false;
+	l->due = WAIT_FOREVER;
+	while (!l->full && !feed_idle(feed)) {
+		look(l);
+		n = feed_next(feed, wait_now(), &bytes);
+		if (n == 0) {
+			l->due = wait_until(feed_wait(feed, wait_now()));
+			return 0;
+		}
+		put = write(l->master[0], bytes, n);
+		if (put < 0 && errno != EAGAIN && errno != EINTR)
+			return errno == EIO ? 0 : -1;
+		feed_typed(feed, put > 0 ? (size_t)put : 0);
+		l->full = put < (ssize_t)n;
+	}
+	return 0;
+}
+
+static int turn_out(struct loop *l, int i, const struct pollfd *p)
+{
+	short master = p[AT_MASTER + i].revents, sink = p[AT_SINK + i].revents;
+	unsigned char *room;
+
+	l->hung[i] = false;
+	if (sink)
+		l->blocked[i] = false;
+	if (sink || (master & ~POLLOUT) || l->relay.gone)
+		if (pump_out(l, i) < 0)
+			return -1;
+	/* With no room to read, a hang-up would be reported for ever. */
+	if ((master & POLLHUP) && relay_room(&l->relay, i, &room) == 0)
+		l->hung[i] = true;
+	return 0;
+}
+
+int loop_turn(struct loop *l, int ms)
+{
+	struct pollfd p[AT_COUNT];
+	int timeout;
+
+	for (int i = 0; i < AT_COUNT; i++)
+		want(&p[i], -1, 0);
+	timeout = fill(l, p, ms);
+	if (poll(p, AT_COUNT, timeout) < 0 && errno != EINTR)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		l->event[i] = p[AT_EVENT + i].revents != 0;
+	for (int i = 0; i < l->relay.outs; i++)
+		if (turn_out(l, i, p) < 0)
+			return -1;
+	if (p[AT_SOURCE].revents &&
+	    pump_source(l, p[AT_SOURCE].revents & POLLHUP) < 0)
+		return -1;
+	if (l->relay.gone)
+		return 0;
+	if (p[AT_SOURCE].revents || (p[AT_MASTER].revents & POLLOUT) ||
+	    wait_left(l->due) == 0)
+		return type(l);
+	return 0;
+}

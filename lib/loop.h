@@ -1,0 +1,57 @@
+/*
+ * loop - drive a relay: poll, read, type, write.
+ *
+ * The library never exits and never prints: -1 and errno, as libc does.
+ */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include <stdbool.h>
+
+#include "relay.h"
+#include "tap.h"
+
+struct loop {
+	struct relay relay;
+	struct tap source;		/* fd -1: nothing is read */
+	struct tap sink[RELAY_OUTS];
+	int master[RELAY_OUTS];		/* non-blocking, the caller's */
+	int slave;			/* of master[0], for the feed; or -1 */
+	int events[2];			/* two more to wait for (POLLIN), or -1 */
+
+	bool event[2];			/* set by a turn: events[i] is readable */
+	bool hung[RELAY_OUTS];		/* nobody had the slave open last time */
+	bool resting;			/* leave the source alone for now */
+	bool full;			/* the terminal takes no more input */
+	bool blocked[RELAY_OUTS];	/* the sink takes no more output */
+	long long due;			/* when to look at the terminal again */
+	int error;			/* errno of the sink that refused */
+	int refused;			/* and which it was */
+};
+
+/*
+ * loop_init - a loop of outs terminals that has no descriptor yet
+ *
+ * The caller sets source, sink, master, slave and events then.
+ */
+void loop_init(struct loop *l, int outs, enum feed_kind kind);
+
+/* loop_close - close the taps; masters, slave and events are the caller's */
+void loop_close(struct loop *l);
+
+/*
+ * loop_turn - wait until something can be done, and do it
+ *
+ * ms  how long to wait at the most, -1: no limit
+ *
+ * A terminal that nobody has open any more (poll says POLLHUP, read EIO) is
+ * looked at again every 100 ms: it can be opened again. The source is read
+ * only while resting is false.
+ *
+ * Returns 0, or -1 and errno: ENOMEM of poll(2), or what a read from a terminal
+ * or the source said. A sink that refuses is no failure here, but
+ * relay_broken(), with error and refused set.
+ */
+int loop_turn(struct loop *l, int ms);
+
+#endif
