@@ -42,6 +42,19 @@ struct fdpass {
  */
 int fdpass_send(int sock, const struct fdpass *m, const struct wait *w);
 
+/* Any number of descriptors, to be sent in as many messages as it takes. */
+struct fdpass_many {
+	const int *fds;
+	int n;			/* 1 or more */
+	const char *text;	/* payload of the first message */
+	size_t size;		/* bytes of it, 0..FDPASS_TEXT */
+	bool repeat;		/* of every message; else they have one NUL */
+};
+
+/* fdpass_send_many - send many; returns as fdpass_send */
+int fdpass_send_many(int sock, const struct fdpass_many *many,
+		     const struct wait *w);
+
 /*
  * fdpass_recv - receive one message
  *

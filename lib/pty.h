@@ -32,8 +32,9 @@ int pty_open(struct pty *p);
 /*
  * pty_is_master - is fd the master of a pseudoterminal?
  *
- * Decided without touching what fd refers to more than fstat(2) and an ioctl
- * that only a master knows, so that no hostile object can make it block.
+ * Nothing that fd refers to is asked before /proc/self/fdinfo has said that it
+ * is a master, so that no hostile object (a file of FUSE, say) can make it
+ * block. Where there is no /proc, fstat(2) and ioctl(2) alone decide.
  */
 bool pty_is_master(int fd);
 

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 struct fault;
+struct sockaddr_un;
 struct wait;
 
 enum sock_kind { SOCK_PATH, SOCK_ABSTRACT, SOCK_FD };
@@ -34,6 +35,29 @@ struct sock_name {
  */
 int sock_parse(const char *text, bool abstract, struct sock_name *name);
 
+/* sock_type - stream, seqpacket or dgram by name; -1 and errno EINVAL */
+int sock_type(const char *text);
+
+/*
+ * sock_address - the address of a path or an abstract name
+ *
+ * hold  where the path is longer than sun_path: a close-on-exec descriptor of
+ *       what is there, the caller's to close after addr was used
+ *
+ * Returns the size of the address; -1 and errno: ENAMETOOLONG (an abstract
+ * name), else from open(2).
+ */
+int sock_address(const struct sock_name *name, struct sockaddr_un *addr,
+		 int *hold);
+
+/*
+ * sock_inherited - the inherited socket that a SOCK_FD name means
+ *
+ * Returns a close-on-exec duplicate, the caller's to close; -1 with f filled
+ * in and errno: EBADF, ENOTSOCK, EAFNOSUPPORT (no unix socket), EMFILE.
+ */
+int sock_inherited(const struct sock_name *name, struct fault *f);
+
 /*
  * sock_connect - connect to a socket that somebody listens on (or, for
  * SOCK_FD, take the inherited one)
@@ -43,9 +67,10 @@ int sock_parse(const char *text, bool abstract, struct sock_name *name);
  * uid      the peer must be root, this process's user, or uid; -1: no further
  *          one, -2: anybody. Not looked at for SOCK_FD and SOCK_DGRAM.
  *
- * Returns a close-on-exec descriptor, the caller's to close; -1 with f filled
- * in and errno: ETIMEDOUT, EINTR (wait.h), EACCES (wrong peer), ENOTSOCK, else
- * from connect(2). A path longer than sun_path goes through /proc/self/fd.
+ * Returns a close-on-exec descriptor, the caller's to close, non-blocking
+ * unless it was inherited; -1 with f filled in and errno: ETIMEDOUT, EINTR
+ * (wait.h), EACCES (wrong peer), ENOTSOCK, else from connect(2). A full queue
+ * of the peer is waited for until the deadline in any case. A path longer than sun_path goes through /proc/self/fd.
  * Source: unix(7).
  */
 int sock_connect(const struct sock_name *name, int type, bool appear,
@@ -53,7 +78,7 @@ int sock_connect(const struct sock_name *name, int type, bool appear,
 
 /* A listening socket and the path it is published at. */
 struct sock_server {
-	int fd;			/* close-on-exec, non-blocking */
+	int fd;			/* close-on-exec; non-blocking if ours */
 	int dir;		/* directory of the path, or -1 */
 	char base[256];		/* name in dir, "" when there is nothing */
 	dev_t dev;		/* what was published, so that nothing else */
@@ -71,7 +96,10 @@ struct sock_server {
  * type  as above; SOCK_DGRAM is bound and not listened on
  *
  * Returns 0; -1 with f filled in and errno: EADDRINUSE (somebody listens
- * there), EEXIST (something that is no socket), else from the calls.
+ * there), EEXIST (something that is no socket), EACCES (a stale socket of
+ * another user), ETIMEDOUT (others hold the lock on the directory, flock(2),
+ * that replacing takes), else from the calls. The umask is another one for a
+ * moment.
  */
 int sock_listen(const struct sock_name *name, int type,
 		struct sock_server *server, struct fault *f);

@@ -1,0 +1,278 @@
+/* child - a process made ready step by step, which executes when told */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "cgroup.h"
+#include "child.h"
+#include "fault.h"
+#include "fd.h"
+#include "nsfork.h"
+#include "sys.h"
+#include "wait.h"
+
+/* What the child tells. End of file after RUNS: the exec has happened. */
+enum { GONE, READY, RUNS, FAILED };
+
+/* A line of the report: what alone, but all of it with FAILED. */
+struct line {
+	int what;
+	int status;
+	struct fault fault;
+};
+
+struct pipes {
+	int go[2], report[2];
+};
+
+void child_plan_init(struct child_plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+	ns_none(&plan->join);
+	plan->cgroup = -1;
+}
+
+/* The child of a cgroup of version 1 must be in it before it gets a cgroup
+ * namespace, whose root is the cgroup of that moment. */
+static uint64_t late_flags(const struct child_plan *plan)
+{
+	return plan->cgroup >= 0 && !plan->unified
+		       ? plan->create & CLONE_NEWCGROUP
+		       : 0;
+}
+
+static pid_t fork_planned(struct child_plan *plan, struct fault *f)
+{
+	uint64_t flags = plan->create & ~late_flags(plan);
+	pid_t pid;
+
+	if (plan->joins) {
+		plan->unified = false;
+		return nsfork_joined(&plan->join, flags, f);
+	}
+	pid = nsfork(flags, plan->unified ? plan->cgroup : -1);
+	if (pid < 0 && plan->unified &&
+	    (errno == ENOSYS || errno == EINVAL || errno == E2BIG)) {
+		plan->unified = false;
+		pid = nsfork(plan->create & ~late_flags(plan), -1);
+	}
+	if (pid < 0 && plan->unified && errno != EAGAIN && errno != ENOMEM)
+		return cgroup_fault(errno, f);
+	if (pid < 0)
+		return fault(f, errno, flags ? "cannot create namespaces"
+					     : "cannot fork");
+	return pid;
+}
+
+/* Does the parent have to do something before the child goes on? */
+static bool needs_help(const struct child_plan *plan)
+{
+	return plan->uids.n > 0 || plan->gids.n > 0 || plan->cgroup >= 0;
+}
+
+static int open_pipes(struct pipes *p, struct fault *f)
+{
+	if (pipe2(p->go, O_CLOEXEC) < 0)
+		return fault(f, errno, "cannot make a pipe");
+	if (pipe2(p->report, O_CLOEXEC) == 0)
+		return 0;
+	(void)fault(f, errno, "cannot make a pipe");
+	fd_drop(&p->go[0]);
+	fd_drop(&p->go[1]);
+	return -1;
+}
+
+static void close_pipes(struct pipes *p)
+{
+	for (int i = 0; i < 2; i++) {
+		fd_drop(&p->go[i]);
+		fd_drop(&p->report[i]);
+	}
+}
+
+static int await_go(int go)
+{
+	char told;
+
+	return fd_read(go, &told, 1) == 1 ? 0 : -1;
+}
+
+static int become_root(const struct child_plan *plan, struct fault *f)
+{
+	if (plan->uids.n == 0 || idmap_maps(&plan->uids, geteuid()))
+		return 0;
+	/* Denied by /proc/self/setgroups, or not needed: no reason to stop,
+	 * the groups that stay mean nothing inside. */
+	if (setgroups(0, NULL) < 0 && errno != EPERM)
+		return fault(f, errno, "cannot drop groups");
+	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+		return fault(f, errno,
+			     "cannot become root of the new user namespace");
+	return 0;
+}
+
+/* In the child: come to rest in the new namespaces. */
+static int settle(const struct child_plan *plan, struct fault *f)
+{
+	uint64_t late = late_flags(plan);
+
+	if (late && unshare((int)late) < 0)
+		return fault(f, errno, "cannot create a cgroup namespace");
+	if (become_root(plan, f) < 0)
+		return -1;
+	if ((plan->create & CLONE_NEWNS) && ns_private() < 0)
+		return fault(f, errno, "cannot make mounts private");
+	return 0;
+}
+
+/* In the parent: do what the child waits for. */
+static int help(const struct child_plan *plan, struct child *c,
+		struct fault *f)
+{
+	if (plan->cgroup >= 0 && !plan->unified &&
+	    cgroup_enter(plan->cgroup, c->pid, f) < 0)
+		return -1;
+	if (idmap_write(c->pid, &plan->uids, &plan->gids, f) < 0)
+		return -1;
+	if (child_go(c) < 0)
+		return fault(f, errno, "cannot go on with the child");
+	return 0;
+}
+
+static int start_child(const struct child_plan *plan, struct child *c,
+		       struct pipes *p, struct fault *f)
+{
+	c->go = fd_take(&p->go[0]);
+	c->report = fd_take(&p->report[1]);
+	close_pipes(p);
+	if (needs_help(plan) && await_go(c->go) < 0)
+		_exit(EXIT_TOOL);
+	if (settle(plan, f) == 0)
+		return 0;
+	child_failed(c, EXIT_TOOL, f);
+	_exit(EXIT_TOOL);
+}
+
+static int start_parent(const struct child_plan *plan, struct child *c,
+			struct pipes *p, struct fault *f)
+{
+	c->go = fd_take(&p->go[1]);
+	c->report = fd_take(&p->report[0]);
+	close_pipes(p);
+	if (needs_help(plan) && help(plan, c, f) < 0) {
+		child_end(c);
+		return -1;
+	}
+	return 1;
+}
+
+int child_start(struct child_plan *plan, struct child *c, struct fault *f)
+{
+	struct pipes p;
+
+	c->status = 0;
+	if (open_pipes(&p, f) < 0)
+		return -1;
+	c->pid = fork_planned(plan, f);
+	if (c->pid == 0)
+		return start_child(plan, c, &p, f);
+	if (c->pid > 0)
+		return start_parent(plan, c, &p, f);
+	close_pipes(&p);
+	return -1;
+}
+
+static int tell(const struct child *c, int what)
+{
+	return fd_write(c->report, &what, sizeof(what));
+}
+
+int child_hold(const struct child *c)
+{
+	return tell(c, READY) < 0 ? -1 : await_go(c->go);
+}
+
+bool child_orphan(const struct child *c)
+{
+	struct pollfd p = { .fd = c->go };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* If the parent is gone, nobody wants to know either. */
+void child_runs(const struct child *c)
+{
+	(void)tell(c, RUNS);
+}
+
+void child_failed(const struct child *c, int status, const struct fault *f)
+{
+	struct line line = { FAILED, status, *f };
+
+	(void)fd_write(c->report, &line, sizeof(line));
+}
+
+/* Read the report until that line comes, or the end. */
+static int hear(struct child *c, const struct wait *w, int until)
+{
+	int what, last = GONE;
+
+	while (last != until && last != FAILED) {
+		if (wait_fd(w, c->report, POLLIN) < 0)
+			return -1;
+		if (fd_read(c->report, &what, sizeof(what)) != sizeof(what))
+			break;
+		last = what;
+	}
+	if (last == FAILED &&
+	    (fd_read(c->report, &c->status, sizeof(int)) != sizeof(int) ||
+	     fd_read(c->report, &c->fault, sizeof(c->fault)) !=
+		     sizeof(c->fault)))
+		return GONE;
+	return last;
+}
+
+int child_ready(struct child *c, const struct wait *w)
+{
+	int told = hear(c, w, READY);
+
+	return told < 0 ? -1 : told == READY;
+}
+
+int child_go(const struct child *c)
+{
+	return fd_write(c->go, "g", 1);
+}
+
+int child_ran(struct child *c, const struct wait *w)
+{
+	int told = hear(c, w, FAILED);
+
+	return told < 0 ? -1 : told == RUNS;
+}
+
+void child_close(struct child *c)
+{
+	fd_drop(&c->go);
+	fd_drop(&c->report);
+}
+
+void child_end(struct child *c)
+{
+	(void)kill(c->pid, SIGKILL);
+	nsfork_reap(c->pid, NULL);
+	child_close(c);
+}
+
+int child_status(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status)
+					: WEXITSTATUS(wait_status);
+}

@@ -1,0 +1,53 @@
+/* console - deliver a terminal's master over a console socket */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "console.h"
+#include "fault.h"
+#include "fd.h"
+#include "fdpass.h"
+#include "text.h"
+#include "wait.h"
+
+/* What receivers in the wild take: they fail from 4096 bytes on. */
+#define PAYLOAD_MAX 4095
+
+static int await_ack(const struct console *to, int sock, const struct wait *w,
+		     struct fault *f)
+{
+	char byte;
+	ssize_t n;
+
+	if (wait_fd(w, sock, POLLIN) < 0)
+		return fault(f, errno, "cannot get an acknowledgement from %s",
+			     Q(to->socket.text));
+	n = fd_read(sock, &byte, 1);
+	if (n == 1)
+		return 0;
+	return fault(f, n == 0 ? ECONNRESET : errno,
+		     "cannot get an acknowledgement from %s",
+		     Q(to->socket.text));
+}
+
+int console_deliver(const struct console *to, int master, const struct wait *w,
+		    struct fault *f)
+{
+	struct fdpass m = { .n = 1, .fds = { master } };
+	const char *payload = to->payload ? to->payload : " ";
+
+	m.size = strlen(payload);
+	if (m.size == 0 || m.size > PAYLOAD_MAX)
+		return fault(f, EINVAL, "cannot send a payload of %zu bytes",
+			     m.size);
+	memcpy(m.text, payload, m.size);
+
+	autofd sock = sock_connect(&to->socket, SOCK_STREAM, false, to->uid, w,
+				   f);
+	if (sock < 0)
+		return -1;
+	if (fdpass_send(sock, &m, w) < 0)
+		return fault(f, errno, "cannot send the terminal to %s",
+			     Q(to->socket.text));
+	return to->ack ? await_ack(to, sock, w, f) : 0;
+}

@@ -1,0 +1,126 @@
+/* inlet - a SOCKET from which descriptors are received */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "fault.h"
+#include "fd.h"
+#include "inlet.h"
+#include "text.h"
+#include "wait.h"
+
+void inlet_init(struct inlet *in)
+{
+	in->server = (struct sock_server){ .fd = -1, .dir = -1 };
+	in->serve.n = 0;
+}
+
+void inlet_close(struct inlet *in)
+{
+	serve_close(&in->serve);
+	sock_close(&in->server);
+}
+
+void inlet_leave(struct inlet *in)
+{
+	serve_close(&in->serve);
+	in->server.base[0] = '\0';
+	fd_drop(&in->server.fd);
+	fd_drop(&in->server.dir);
+}
+
+/* All of the text, waiting as w says and not as the socket does. */
+static int say(int sock, const char *text, const struct wait *w)
+{
+	size_t n = strlen(text);
+	ssize_t sent;
+
+	while (n > 0) {
+		sent = send(sock, text, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (sent > 0) {
+			text += sent;
+			n -= (size_t)sent;
+			continue;
+		}
+		if (errno == EAGAIN && wait_fd(w, sock, POLLOUT) == 0)
+			continue;
+		if (errno != EINTR || wait_left(w->deadline) == 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* An option of a socket; 0 where it is none: sock.h refuses that. */
+static int option(int fd, int name)
+{
+	int value = 0;
+	socklen_t size = sizeof(value);
+
+	(void)getsockopt(fd, SOL_SOCKET, name, &value, &size);
+	return value;
+}
+
+static int connect_to(const struct inlet *in, const struct inlet_plan *plan,
+		      const struct wait *w, struct fault *f)
+{
+	struct wait both = *w;
+	long long limit = wait_until(plan->appear_ms);
+
+	if (limit != WAIT_FOREVER &&
+	    (w->deadline == WAIT_FOREVER || limit < w->deadline))
+		both.deadline = limit;
+	return sock_connect(&in->name, plan->type, plan->appear, plan->uid,
+			    &both, f);
+}
+
+/* What it says before the first descriptor is part of the message. */
+static int open_connection(struct inlet *in, const struct inlet_plan *plan,
+			   const struct wait *w, struct fault *f)
+{
+	autofd sock = connect_to(in, plan, w, f);
+
+	if (sock < 0)
+		return -1;
+	in->serve.talk = true;
+	in->serve.datagrams = option(sock, SO_TYPE) == SOCK_DGRAM;
+	if (plan->request && say(sock, plan->request, w) < 0)
+		return fault(f, errno, "cannot send the request to %s",
+			     Q(in->name.text));
+	if (serve_add(&in->serve, fd_take(&sock)) < 0)
+		return fault(f, errno, "cannot receive from %s",
+			     Q(in->name.text));
+	return 0;
+}
+
+static int open_server(struct inlet *in, const struct inlet_plan *plan,
+		       struct fault *f)
+{
+	if (plan->request)
+		return fault(f, 0, "cannot send the request to %s: it listens",
+			     Q(in->name.text));
+	if (sock_listen(&in->name, plan->type, &in->server, f) < 0)
+		return -1;
+	in->serve.server = &in->server;
+	in->serve.datagrams = option(in->server.fd, SO_TYPE) == SOCK_DGRAM;
+	return 0;
+}
+
+int inlet_open(struct inlet *in, const struct inlet_plan *plan,
+	       const struct wait *w, struct fault *f)
+{
+	bool connected = plan->connect;
+
+	in->serve = (struct serve){
+		.count = plan->count,
+		.patience = plan->patience,
+		.uid = plan->uid,
+	};
+	if (in->name.kind == SOCK_FD)
+		connected = !option(in->name.fd, SO_ACCEPTCONN);
+	if (!connected)
+		return open_server(in, plan, f);
+	if (plan->keep)
+		return fault(f, 0, "cannot serve on %s: it does not listen",
+			     Q(in->name.text));
+	return open_connection(in, plan, w, f);
+}

@@ -1,0 +1,178 @@
+/* launch - run a command on a new terminal, in its namespaces */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "fault.h"
+#include "fd.h"
+#include "launch.h"
+#include "session.h"
+#include "start.h"
+#include "tty.h"
+#include "wait.h"
+
+#define LINGER_MS 1000 /* for a command whose terminal was taken away */
+
+/* How the command finds its terminal: as the caller's own where that is the
+ * keyboard, made for data where it is not. */
+static int set_modes(const struct run *r, int slave, struct fault *f)
+{
+	const struct launch *l = r->l;
+	struct termios t;
+
+	if (tcgetattr(slave, &t) < 0)
+		return fault(f, errno, "cannot read the terminal's modes");
+	if (r->caller.keys)
+		t = r->caller.saved;
+	else if (!l->deliver && l->on[0])
+		tty_data(&t);
+	if (!l->deliver && !(r->caller.keys && isatty(1)))
+		t.c_oflag &= ~(tcflag_t)OPOST;
+	if (l->raw)
+		tty_raw(&t, false);
+	if (l->onlcr)
+		t.c_oflag |= OPOST | ONLCR;
+	if (l->echo)
+		t.c_lflag |= ECHO;
+	if (tcsetattr(slave, TCSANOW, &t) < 0)
+		return fault(f, errno, "cannot set the terminal's modes");
+	return 0;
+}
+
+static int open_terminals(struct run *r, struct fault *f)
+{
+	const struct launch *l = r->l;
+	int wanted = !l->tty ? 0 : l->split ? 2 : 1;
+
+	while (r->ptys < wanted) {
+		struct pty *p = &r->pty[r->ptys];
+
+		if (pty_open(p) < 0)
+			return fault(f, errno, "cannot open a terminal");
+		r->ptys++;
+		if (tty_resize(p->master, &l->size) < 0)
+			return fault(f, errno,
+				     "cannot set the terminal's size");
+		if (set_modes(r, p->slave, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void open_loop(struct run *r, struct loop *l)
+{
+	const struct launch *how = r->l;
+
+	loop_init(l, r->ptys, r->caller.keys ? FEED_KEYS : FEED_DATA);
+	l->relay.feed.quiet_end = how->raw;
+	if (how->on[0])
+		tap_open(&l->source, 0, O_RDONLY);
+	/* What has no stdout of its own is for people to read. */
+	tap_open(&l->sink[0], how->on[1] ? 1 : 2, O_WRONLY);
+	if (how->split)
+		tap_open(&l->sink[1], 2, O_WRONLY);
+	for (int i = 0; i < r->ptys; i++)
+		l->master[i] = r->pty[i].master;
+	l->slave = r->pty[0].slave;
+	l->events[0] = r->signals;
+}
+
+/* The relay itself. The slaves stay open here as well: a command that closes
+ * its terminal and opens it again is then nothing special, and what was
+ * written there is never cut off. */
+static int relay(struct run *r, int *status, struct fault *f)
+{
+	/* Not initialised as a whole: its buffers are large. */
+	struct session s;
+	int done;
+
+	open_loop(r, &s.loop);
+	s.caller = r->caller;
+	s.follow = r->l->follow;
+	s.own_group = true;
+	s.child = r->child.pid;
+	s.signals = r->signals;
+	done = session_relay(&s, f);
+	*status = s.status;
+	loop_close(&s.loop);
+	if (done == 0)
+		return 0;
+	*status = EXIT_TOOL;
+	start_close(r);
+	if (r->l->kill)
+		(void)kill(r->child.pid, r->l->kill);
+	session_end(&s, LINGER_MS);
+	errno = f->error;
+	return -1;
+}
+
+/* A command that nobody waited for at its start may have failed then. */
+static int told_failure(struct run *r, int *status, struct fault *f)
+{
+	struct wait w = { WAIT_FOREVER, -1 };
+
+	if (*status < EXIT_TOOL || child_ran(&r->child, &w) != 0 ||
+	    r->child.status == 0)
+		return 0;
+	*status = r->child.status;
+	return fault(f, r->child.fault.error, "%s", r->child.fault.what);
+}
+
+static int launch_relayed(struct run *r, int *status, struct fault *f)
+{
+	int started;
+
+	r->signals = session_signals();
+	if (r->signals < 0)
+		return fault(f, errno, "cannot wait for signals");
+	started = r->caller.keys ? start_guarded(r, status, f)
+				 : start_plain(r, status, f);
+	if (started < 0 || relay(r, status, f) < 0)
+		return -1;
+	return r->caller.keys ? 0 : told_failure(r, status, f);
+}
+
+/* No relay: the terminal is delivered, or there is none. */
+static int launch_apart(struct run *r, int *status, struct fault *f)
+{
+	struct session s;
+
+	if (start_plain(r, status, f) < 0 || start_await(r, status, f) < 0)
+		return -1;
+	start_close(r);
+	*status = 0;
+	if (r->l->detach)
+		return 0;
+	r->signals = s.signals = session_signals();
+	if (s.signals < 0)
+		return fault(f, errno, "cannot wait for signals");
+	s.caller = r->caller;
+	s.caller.keys = s.follow = false;
+	s.own_group = r->l->tty;
+	s.child = r->child.pid;
+	session_wait(&s);
+	*status = s.status;
+	return 0;
+}
+
+int launch(struct launch *l, int *status, struct fault *f)
+{
+	struct run r = { .l = l, .signals = -1 };
+	int done;
+
+	for (int i = 0; i < RELAY_OUTS; i++)
+		r.pty[i].master = r.pty[i].slave = -1;
+	/* A child that is gone must not take us with it. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	*status = EXIT_TOOL;
+	caller_open(&r.caller, l->tty && !l->deliver && l->on[0], !isatty(1));
+	done = open_terminals(&r, f);
+	if (done == 0)
+		done = l->tty && !l->deliver ? launch_relayed(&r, status, f)
+					     : launch_apart(&r, status, f);
+	start_close(&r);
+	fd_drop(&r.signals);
+	return done;
+}

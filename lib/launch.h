@@ -1,0 +1,57 @@
+/*
+ * launch - run a command on a new terminal, in its namespaces, and stay with
+ * it for as long as that is asked for.
+ *
+ * The library never exits (but in its own children) and never prints; what
+ * fails is said in a fault.
+ */
+#ifndef LAUNCH_H
+#define LAUNCH_H
+
+#include <stdbool.h>
+#include <sys/ioctl.h>
+
+#include "child.h"
+#include "console.h"
+#include "relay.h"
+
+struct fault;
+
+struct launch {
+	char **command;		/* as execve(2) wants it */
+	struct child_plan plan;	/* the namespaces */
+	const char *hostname;	/* to set in them, or NULL */
+	const char *proc;	/* where to mount a new proc, or NULL */
+
+	bool on[3];		/* which of 0, 1, 2 are the terminal */
+	bool tty;		/* whether there is a terminal at all */
+	bool split;		/* stderr has a terminal of its own */
+	bool raw, onlcr, echo;	/* the modes it starts with */
+	struct winsize size;	/* and its size */
+	bool follow;		/* which follows that of the caller's */
+
+	bool deliver;		/* the master goes to console, no relay */
+	struct console console;
+	int timeout;		/* ms for that; -1: no limit */
+	bool detach;		/* do not wait for the command's end */
+	const char *pid_file;	/* where its pid is written, or NULL */
+	int kill;		/* its signal when this process dies, or 0 */
+	int preserve;		/* descriptors 3.. that it gets */
+};
+
+/*
+ * launch - do all that
+ *
+ * l  its plan is used up
+ *
+ * Before it: 0, 1 and 2 are open, no signal is blocked, SIGCHLD is not
+ * ignored. This process has no thread and may have other children.
+ *
+ * Returns the exit status: the command's, 128+N if a signal killed it, 0 for
+ * one that was detached; or -1 with f filled in and *status what to exit with,
+ * after the terminal, the command and the pid file are gone. errno is EPIPE
+ * there where the reader of the output went away.
+ */
+int launch(struct launch *l, int *status, struct fault *f);
+
+#endif

@@ -1,0 +1,110 @@
+/* pty - open a pseudoterminal, know one, live on one */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "pty.h"
+#include "sys.h"
+
+#define SLAVE_FLAGS (O_RDWR | O_NOCTTY | O_CLOEXEC)
+
+/* Unix98 ptys: /dev/ptmx is 5:2, slaves are 136:0 to 143:1048575. Source:
+ * Linux Documentation/admin-guide/devices.txt. */
+#define PTMX_MAJOR 5
+#define PTMX_MINOR 2
+#define PTS_MAJOR  136
+
+/* Before TIOCGPTPEER (Linux 4.13): by number in /dev/pts, and only if it is
+ * what it should be. */
+static int peer_by_name(int master)
+{
+	char path[32];
+	struct stat st;
+	struct statfs fs;
+	int number;
+	autofd fd = -1;
+
+	if (ioctl(master, TIOCGPTN, &number) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "/dev/pts/%d", number);
+	fd = open(path, SLAVE_FLAGS | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
+		return -1;
+	if (fs.f_type != SYS_DEVPTS_MAGIC || !S_ISCHR(st.st_mode) ||
+	    st.st_rdev != makedev(PTS_MAJOR, number)) {
+		errno = ENODEV;
+		return -1;
+	}
+	/* The description is new and ours; its users expect it to block. */
+	if (fcntl(fd, F_SETFL, 0) < 0)
+		return -1;
+	return fd_take(&fd);
+}
+
+int pty_peer(int master)
+{
+	int fd = ioctl(master, TIOCGPTPEER, SLAVE_FLAGS);
+
+	/* Kernels without it say ENOTTY, some emulations EINVAL. */
+	if (fd < 0 && (errno == ENOTTY || errno == EINVAL))
+		return peer_by_name(master);
+	return fd;
+}
+
+int pty_open(struct pty *p)
+{
+	int unlock = 0;
+	autofd master = open("/dev/ptmx", SLAVE_FLAGS | O_NONBLOCK);
+	autofd slave = -1;
+
+	if (master < 0 || ioctl(master, TIOCSPTLCK, &unlock) < 0)
+		return -1;
+	slave = pty_peer(master);
+	if (slave < 0)
+		return -1;
+	p->master = fd_take(&master);
+	p->slave = fd_take(&slave);
+	return 0;
+}
+
+/* What the kernel says of an open file without asking the file: a pty master,
+ * and nothing else, has a tty-index (Linux 4.14). True too without /proc. */
+static bool maybe_master(int fd)
+{
+	char path[40], info[512];
+	ssize_t n;
+	autofd about = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	about = open(path, O_RDONLY | O_CLOEXEC);
+	if (about < 0)
+		return true;
+	n = fd_read(about, info, sizeof(info) - 1);
+	info[n > 0 ? n : 0] = '\0';
+	return strstr(info, "tty-index:") != NULL;
+}
+
+bool pty_is_master(int fd)
+{
+	struct stat st;
+	unsigned number;
+
+	return maybe_master(fd) && fstat(fd, &st) == 0 &&
+	       S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(PTMX_MAJOR, PTMX_MINOR) &&
+	       ioctl(fd, TIOCGPTN, &number) == 0;
+}
+
+int pty_control(int slave)
+{
+	if (setsid() < 0)
+		return -1;
+	return ioctl(slave, TIOCSCTTY, 0);
+}

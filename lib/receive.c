@@ -1,0 +1,220 @@
+/* receive - get descriptors from one socket or several, once or as a server */
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "ending.h"
+#include "fault.h"
+#include "fd.h"
+#include "pty.h"
+#include "receive.h"
+#include "text.h"
+
+/* What a connection may take to deliver where others wait. */
+#define PATIENCE_MS 10000
+
+/* Nothing to return yet; beside 0, exit statuses and negative signals. */
+#define GO_ON 1000
+
+/* The exit status that a failure is worth. */
+static int status_of(int error, const struct fault *f)
+{
+	if (error == ETIMEDOUT)
+		return EXIT_LATE;
+	return error == EACCES && !f->error ? EXIT_NO : EXIT_TOOL;
+}
+
+/* A child that shows what came speaks for us: it may not be able to. */
+static int reap(struct receive *r, struct fault *f)
+{
+	int status;
+
+	while (crew_reap(&r->crew, &status)) {
+		if (r->command)
+			continue;
+		f->what[0] = '\0';
+		if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+			return -SIGPIPE;
+		if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TOOL)
+			return EXIT_TOOL;
+	}
+	return GO_ON;
+}
+
+static int take_signal(struct receive *r, struct fault *f)
+{
+	struct signalfd_siginfo info;
+	int sig;
+
+	if (fd_read(r->w.signals, &info, sizeof(info)) != sizeof(info))
+		return GO_ON;
+	sig = (int)info.ssi_signo;
+	if (sig == SIGCHLD)
+		return reap(r, f);
+	if (!r->command)
+		crew_kill(&r->crew, sig);
+	return -sig;
+}
+
+static int open_inlet(struct receive *r, struct inlet *in, struct fault *f)
+{
+	int result = GO_ON;
+
+	while (result == GO_ON) {
+		if (inlet_open(in, &r->plan, &r->w, f) == 0)
+			return 0;
+		result = errno == EINTR ? take_signal(r, f)
+					: status_of(errno, f);
+	}
+	return result;
+}
+
+/* Is that what was asked for? Then tell the sender, and be done with him. */
+static int take(const struct receive *r, int i, struct fault *f)
+{
+	struct guest *g = r->guest[i];
+
+	if (r->terminal && (g->n != 1 || !pty_is_master(g->fds[0])))
+		return fault(f, 0,
+			     "cannot take what came: "
+			     "it is not one master of a terminal");
+	if (g->n < r->places[i] || (r->n > 1 && g->n > r->places[i]))
+		return fault(f, 0,
+			     "cannot take what came: "
+			     "%d descriptors for %d places",
+			     g->n, r->places[i]);
+	/* One that left already wants no answer. */
+	if (r->ack)
+		(void)send(g->sock, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	fd_drop(&g->sock);
+	return 0;
+}
+
+/* The one guest of an inlet; a mute one does not keep out the next. */
+static int receive_one(struct receive *r, int i, struct fault *f)
+{
+	struct inlet *in = &r->in[i];
+	int got, result = GO_ON;
+
+	while (result == GO_ON) {
+		got = serve_next(&in->serve, &r->w, &r->guest[i], f);
+		if (got > 0)
+			result = take(r, i, f) < 0 ? EXIT_NO : 0;
+		else if (got == 0 && errno != EBUSY)
+			result = EXIT_NO;
+		else if (got < 0 && errno == EINTR)
+			result = take_signal(r, f);
+		else if (got < 0)
+			result = status_of(errno, f);
+	}
+	if (result == EXIT_LATE)
+		(void)fault(f, 0, "cannot receive from %s: time ran out",
+			    Q(in->name.text));
+	inlet_close(in);
+	return result;
+}
+
+/* In a child of the server: it owns nothing that the server listens on. What
+ * shows something does not live longer than the server. */
+static void be_child(struct receive *r, pid_t server)
+{
+	if (!r->command &&
+	    (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != server))
+		_exit(EXIT_TOOL);
+	inlet_leave(&r->in[0]);
+}
+
+/* Start a child for who delivered. Returns 0 there. */
+static int serve_guest(struct receive *r, struct fault *f)
+{
+	pid_t server = getpid(), child;
+
+	if (take(r, 0, f) < 0) {
+		r->complain(f);
+	} else {
+		child = crew_fork(&r->crew);
+		if (child == 0) {
+			be_child(r, server);
+			return 0;
+		}
+		if (child < 0) {
+			(void)fault(f, errno, "cannot start a process");
+			r->complain(f);
+		}
+	}
+	serve_free(r->guest[0]);
+	return GO_ON;
+}
+
+static int serve_all(struct receive *r, struct fault *f)
+{
+	int got, result = GO_ON;
+
+	while (result == GO_ON) {
+		if (r->crew.n < r->most)
+			got = serve_next(&r->in[0].serve, &r->w, &r->guest[0],
+					 f);
+		else
+			got = wait_fd(&r->w, -1, 0);
+		if (got > 0)
+			result = serve_guest(r, f);
+		else if (got == 0)
+			r->complain(f);
+		else if (errno == EINTR)
+			result = take_signal(r, f);
+		else
+			result = EXIT_TOOL;
+	}
+	return result;
+}
+
+static int run(struct receive *r, struct fault *f)
+{
+	int result = 0;
+
+	for (int i = 0; i < r->n && result == 0; i++)
+		result = open_inlet(r, &r->in[i], f);
+	if (result == 0 && r->plan.keep)
+		return serve_all(r, f);
+	for (int i = 0; i < r->n && result == 0; i++)
+		result = receive_one(r, i, f);
+	return result;
+}
+
+static int start(struct receive *r)
+{
+	bool keep = r->plan.keep;
+
+	for (int i = 0; i < r->n; i++)
+		inlet_init(&r->in[i]);
+	r->crew.n = 0;
+	r->plan.patience = -1;
+	if (keep)
+		r->plan.patience = r->timeout < 0 ? PATIENCE_MS : r->timeout;
+	r->w.deadline = wait_until(keep ? -1 : r->timeout);
+	r->w.signals = ending_open(keep ? SIGCHLD : 0);
+	return r->w.signals;
+}
+
+int receive_run(struct receive *r, struct fault *f)
+{
+	int result;
+	sigset_t none;
+
+	if (start(r) < 0) {
+		(void)fault(f, errno, "cannot wait for signals");
+		return EXIT_TOOL;
+	}
+	result = run(r, f);
+	for (int i = 0; i < r->n; i++)
+		inlet_close(&r->in[i]);
+	fd_drop(&r->w.signals);
+	/* It cannot fail. A signal that waits ends us here: all is tidy. */
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	return result;
+}

@@ -1,0 +1,56 @@
+/*
+ * receive - get descriptors from one socket or several, once or as a server.
+ *
+ * The library never exits and never prints; what fails is said in a fault.
+ */
+#ifndef RECEIVE_H
+#define RECEIVE_H
+
+#include <stdbool.h>
+
+#include "crew.h"
+#include "inlet.h"
+#include "wait.h"
+
+struct fault;
+
+/* Sockets of one call. */
+#define RECEIVE_MAX 64
+
+struct receive {
+	struct inlet_plan plan;
+	int timeout;   /* ms, or -1: for all, or with keep for each */
+	bool terminal; /* exactly one master of a terminal */
+	bool ack;      /* one byte back once they are accepted */
+	bool command;  /* they are for commands, which outlive us */
+	int most;      /* commands at a time, 1..CREW_MAX */
+
+	/* Called with what is wrong with a sender, where that is not the end.
+	 */
+	void (*complain)(const struct fault *f);
+
+	int n;				  /* sockets; keep: 1 */
+	struct inlet in[RECEIVE_MAX];	  /* names set */
+	int places[RECEIVE_MAX];	  /* descriptors that each has to send;
+					   * with one socket, at least so many */
+	struct guest *guest[RECEIVE_MAX]; /* set on success, sockets closed */
+
+	struct wait w; /* from here on receive's own */
+	struct crew crew;
+};
+
+/*
+ * receive_run - open the sockets and wait for what comes
+ *
+ * Without plan.keep it is called once from each socket, in order. With it the
+ * call returns in a child for each sender, and in the parent at the end; where
+ * they are not for commands, one child at a time, which dies with the parent
+ * and whose status EXIT_TOOL or SIGPIPE is the end.
+ *
+ * Returns 0 with guests; an exit status (applet.h) with f filled in, or with
+ * nothing in f->what if a child has said why; -N if signal N should end this
+ * process, as if it had come now. Sockets are removed, signals are not blocked.
+ */
+int receive_run(struct receive *r, struct fault *f);
+
+#endif

@@ -1,0 +1,166 @@
+/* session - stay with a command until it ends */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "fault.h"
+#include "session.h"
+#include "wait.h"
+
+#define FRONT_MS 200 /* in the background: how often to see if that changed */
+
+int session_signals(void)
+{
+	static const int handled[] = { SIGHUP,	SIGCHLD, SIGWINCH, SIGCONT,
+				       SIGTSTP, SIGINT,	 SIGTERM,  SIGQUIT,
+				       SIGUSR1, SIGUSR2, 0 };
+	struct sigaction hup;
+	bool nohup = sigaction(SIGHUP, NULL, &hup) == 0 &&
+		     hup.sa_handler == SIG_IGN;
+
+	/* nohup(1) wants us to live on, and signalfd(2) gets what is ignored:
+	 * SIGHUP is the first of them. */
+	return wait_signals(handled + nohup);
+}
+
+/* Stop with the command, which has stopped, and continue it afterwards. */
+static void suspend(struct session *s)
+{
+	caller_suspend(&s->caller);
+	(void)kill(s->child, SIGCONT);
+}
+
+/* SIGTSTP, which did not come by way of the command's terminal. A guard stops
+ * its job and then itself; a leader without one is in an orphaned group, which
+ * the kernel stops by SIGSTOP alone. */
+static void stop(struct session *s, bool reached)
+{
+	if (s->caller.keys) {
+		(void)kill(s->child, SIGTSTP);
+		return;
+	}
+	if (s->own_group)
+		(void)kill(-s->child, SIGSTOP);
+	else if (!reached)
+		(void)kill(s->child, SIGTSTP);
+	caller_suspend(&s->caller);
+	(void)kill(s->own_group ? -s->child : s->child, SIGCONT);
+}
+
+static void reap(struct session *s)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = waitpid(s->child, &status, WNOHANG | WUNTRACED);
+		if (pid == s->child && WIFSTOPPED(status)) {
+			/* Only a guard stops to have us stop with it. */
+			if (s->caller.keys)
+				suspend(s);
+		} else if (pid == s->child) {
+			s->ended = true;
+			s->status = child_status(status);
+		}
+	} while (!s->ended && (pid == s->child || (pid < 0 && errno == EINTR)));
+}
+
+static void resize(struct session *s)
+{
+	if (!s->follow)
+		return;
+	for (int i = 0; i < s->loop.relay.outs; i++)
+		caller_size(&s->caller, s->loop.master[i]);
+}
+
+static void handle(struct session *s, const struct signalfd_siginfo *info)
+{
+	int sig = (int)info->ssi_signo;
+	/* The keyboard's signals go to a whole group. */
+	bool reached = !s->own_group && info->ssi_code == SI_KERNEL;
+
+	if (sig == SIGWINCH)
+		resize(s);
+	else if (sig == SIGTSTP)
+		stop(s, reached);
+	else if (sig != SIGCHLD && sig != SIGCONT && !reached)
+		(void)kill(s->child, sig);
+}
+
+/* Take all signals that came; the child is looked at whatever they were. */
+static void take_signals(struct session *s)
+{
+	struct signalfd_siginfo info;
+	bool continued = false;
+
+	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
+		continued = continued || info.ssi_signo == SIGCONT;
+		handle(s, &info);
+	}
+	reap(s);
+	if (continued) {
+		/* A shell may have set its own modes meanwhile. */
+		s->caller.is_raw = false;
+		caller_raw(&s->caller);
+		resize(s);
+	}
+}
+
+static void look_front(struct session *s)
+{
+	if (!s->caller.keys)
+		return;
+	s->loop.resting = !caller_front(&s->caller);
+	if (!s->loop.resting)
+		caller_raw(&s->caller);
+}
+
+static int sink_fault(const struct session *s, struct fault *f)
+{
+	return fault(f, s->loop.error, "cannot write to standard %s",
+		     s->loop.refused == 0 ? "output" : "error");
+}
+
+int session_relay(struct session *s, struct fault *f)
+{
+	struct loop *l = &s->loop;
+	int turned = 0;
+
+	s->ended = false;
+	resize(s);
+	while (turned == 0 && !relay_over(&l->relay) &&
+	       !relay_broken(&l->relay)) {
+		look_front(s);
+		turned = loop_turn(l, l->resting ? FRONT_MS : -1);
+		if (turned == 0 && l->event[0] && !s->ended)
+			take_signals(s);
+		if (s->ended)
+			relay_gone(&l->relay);
+	}
+	if (turned < 0)
+		(void)fault(f, errno, "cannot relay");
+	caller_restore(&s->caller);
+	if (relay_broken(&l->relay))
+		return sink_fault(s, f);
+	return turned;
+}
+
+void session_end(struct session *s, int ms)
+{
+	struct wait w = { wait_until(ms), -1 };
+
+	/* It may have ended before its SIGCHLD was waited for. */
+	reap(s);
+	while (!s->ended && wait_fd(&w, s->signals, POLLIN) == 0)
+		take_signals(s);
+}
+
+void session_wait(struct session *s)
+{
+	s->ended = false;
+	session_end(s, -1);
+}

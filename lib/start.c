@@ -1,0 +1,163 @@
+/* start - start the command of a launch, with or without a guard */
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "become.h"
+#include "fault.h"
+#include "fd.h"
+#include "guard.h"
+#include "nsfork.h"
+#include "pidfile.h"
+#include "start.h"
+#include "text.h"
+#include "wait.h"
+
+void start_close_masters(struct run *r)
+{
+	for (int i = 0; i < r->ptys; i++)
+		fd_drop(&r->pty[i].master);
+}
+
+void start_close(struct run *r)
+{
+	start_close_masters(r);
+	for (int i = 0; i < r->ptys; i++)
+		fd_drop(&r->pty[i].slave);
+}
+
+static void drop_pid_file(struct run *r)
+{
+	if (r->wrote_pid)
+		(void)unlink(r->l->pid_file);
+	r->wrote_pid = false;
+}
+
+/* A child that failed has said why; it ends by itself. */
+static int child_fault(struct run *r, int *status, struct fault *f)
+{
+	int wait_status = 0;
+
+	drop_pid_file(r);
+	nsfork_reap(r->child.pid, &wait_status);
+	*status = r->child.status;
+	if (*status)
+		return fault(f, r->child.fault.error, "%s",
+			     r->child.fault.what);
+	*status = child_status(wait_status);
+	return fault(f, 0, "cannot start %s: killed meanwhile",
+		     Q(r->l->command[0]));
+}
+
+/* What has to happen before the command may run: its pid is noted, its
+ * terminal delivered. */
+static int prepare(struct run *r, const struct wait *w, struct fault *f)
+{
+	const struct launch *l = r->l;
+
+	if (l->pid_file && pidfile_write(l->pid_file, r->child.pid) < 0)
+		return fault(f, errno, "cannot write %s", Q(l->pid_file));
+	r->wrote_pid = l->pid_file;
+	if (l->deliver &&
+	    console_deliver(&l->console, r->pty[0].master, w, f) < 0)
+		return -1;
+	if (child_go(&r->child) < 0)
+		return fault(f, errno, "cannot start %s", Q(l->command[0]));
+	return 0;
+}
+
+/* Let a held child go; a failure takes it away. */
+static int release(struct run *r, int *status, struct fault *f)
+{
+	struct wait w = { wait_until(r->l->timeout), -1 };
+	int ready = child_ready(&r->child, &w);
+
+	if (ready == 0)
+		return child_fault(r, status, f);
+	if (ready < 0)
+		(void)fault(f, errno, "cannot set up %s",
+			    Q(r->l->command[0]));
+	else if (prepare(r, &w, f) == 0)
+		return 0;
+	*status = f->error == ETIMEDOUT ? EXIT_LATE : EXIT_TOOL;
+	drop_pid_file(r);
+	child_end(&r->child);
+	return -1;
+}
+
+static int start_child(struct run *r, bool guarded, int *status, struct fault *f)
+{
+	struct launch *l = r->l;
+	bool held = l->deliver || l->pid_file;
+	int slaves[] = { r->pty[0].slave, r->pty[1].slave };
+	int made = child_start(&l->plan, &r->child, f);
+
+	if (made == 0)
+		become(l, &r->child, slaves, guarded, held);
+	*status = EXIT_TOOL;
+	if (made < 0)
+		return -1;
+	return held ? release(r, status, f) : 0;
+}
+
+int start_await(struct run *r, int *status, struct fault *f)
+{
+	struct wait w = { WAIT_FOREVER, -1 };
+
+	if (child_ran(&r->child, &w) == 1)
+		return 0;
+	return child_fault(r, status, f);
+}
+
+/* The guard: start the command as a job of a session of our own, tell the tool
+ * how that went, then stand in for the command. */
+static void guard(struct run *r, const struct child *self)
+{
+	struct guard g = { &r->caller, r->signals, self->go, r->l->kill };
+	int status = EXIT_TOOL;
+	struct fault f;
+
+	start_close_masters(r);
+	if (pty_control(r->pty[0].slave) < 0)
+		(void)fault(&f, errno, "cannot lead a session");
+	else if (start_child(r, true, &status, &f) == 0 &&
+		 start_await(r, &status, &f) == 0)
+		status = 0;
+	if (status) {
+		child_failed(self, status, &f);
+		_exit(status);
+	}
+	child_runs(self);
+	/* Keep nothing of the caller's but the terminal to be put back, and
+	 * that out of the command's sight. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)close(1);
+	(void)close(2);
+	(void)close(self->report);
+	start_close(r);
+	_exit(guard_watch(&g, r->child.pid));
+}
+
+int start_plain(struct run *r, int *status, struct fault *f)
+{
+	return start_child(r, false, status, f);
+}
+
+int start_guarded(struct run *r, int *status, struct fault *f)
+{
+	struct child_plan none;
+	struct child self;
+	int made;
+
+	child_plan_init(&none);
+	made = child_start(&none, &self, f);
+	if (made == 0)
+		guard(r, &self);
+	*status = EXIT_TOOL;
+	if (made < 0)
+		return -1;
+	r->child = self;
+	return start_await(r, status, f);
+}
