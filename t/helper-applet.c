@@ -1,0 +1,91 @@
+/* helper-applet - an applet with every kind of option, which says what it got
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "applet.h"
+#include "helper.h"
+
+struct args {
+	struct maybe ack;
+	const char *console_socket;
+	struct maybe dir;
+	int fd;
+	bool mount;
+	struct words order;
+	struct span timeout;
+	bool uts;
+};
+
+static const struct opt opts[] = {
+	OPT(0, console_socket, "SOCKET", "a string"),
+	OPT('a', ack, "SECS", "a value or none"),
+	OPT_DIR('d', dir, "DIR", "a directory or none"),
+	OPT('f', fd, "FD", "a number"),
+	OPT_NAMED('i', "stdin", order, NULL, "one of many, without a value"),
+	OPT('m', mount, NULL, "a flag"),
+	OPT_NAMED('o', "order", order, "TYPE=FILE", "one of many"),
+	OPT('t', timeout, "SECS", "a time"),
+	OPT('u', uts, NULL, "another flag"),
+	OPT_END
+};
+
+static void maybe(const char *name, const struct maybe *m)
+{
+	if (m->bare)
+		printf("%s ", name);
+	else if (m->value)
+		printf("%s=%s ", name, m->value);
+}
+
+static int run(const struct applet *self, char **argv)
+{
+	struct args a = { .fd = -1 };
+	char **operands = applet_args(self, argv, &a);
+
+	if (a.ack.value)
+		(void)applet_millis(self, "--ack", &a.ack, -1);
+	maybe("ack", &a.ack);
+	maybe("dir", &a.dir);
+	if (a.console_socket)
+		printf("socket=%s ", a.console_socket);
+	if (a.fd >= 0)
+		printf("fd=%d ", a.fd);
+	if (a.timeout.given)
+		printf("timeout=%d ", a.timeout.ms);
+	printf("%s%s", a.mount ? "mount " : "", a.uts ? "uts " : "");
+	for (int i = 0; i < a.order.n; i++)
+		printf("%s ", a.order.v[i]);
+	for (; *operands; operands++)
+		printf("[%s]", *operands);
+	printf("\n");
+	return 0;
+}
+
+/* Words for which a document could stumble. */
+static const char *const about[] = {
+	"Has every kind of option. It's \"so\" \\n.",
+	".Sh is the first word here.", NULL
+};
+
+static const char *const exits[] = { "1", "no", "124", "too late", NULL };
+
+static const struct applet parse = {
+	.name = "parse",
+	.brief = "say what was parsed",
+	.operands = "SOCKET [[--] COMMAND [ARG]...]",
+	.least = 1,
+	.most = 3,
+	.command = true,
+	.opts = opts,
+	.about = about,
+	.exits = exits,
+	.see = "pty(7), unix(7)",
+	.run = run,
+};
+
+int helper_parse(char **argv)
+{
+	program_invocation_short_name = (char *)parse.name;
+	applet_exit(parse.run(&parse, argv));
+}

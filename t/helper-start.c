@@ -1,0 +1,89 @@
+/* helper-start - commands started in the ways that a shell does not know */
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "helper.h"
+#include "sys.h"
+
+static int become(char **argv)
+{
+	execvp(argv[0], argv);
+	err(EXIT_CANNOT, "cannot execute '%s'", argv[0]);
+}
+
+/* Linux 5.18 puts an empty word where argv had none; the effect is alike. */
+int helper_nameless(char **argv)
+{
+	execve(argv[1], (char *[]){ NULL }, (char *[]){ NULL });
+	err(EXIT_CANNOT, "cannot execute '%s'", argv[1]);
+}
+
+/* All signals blocked, SIGCHLD ignored, a child that ended already. */
+int helper_blocked(char **argv)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
+		err(EXIT_TOOL, "cannot block signals");
+	if (fork() == 0)
+		_exit(7);
+	if (signal(SIGCHLD, SIG_IGN) == SIG_ERR)
+		err(EXIT_TOOL, "cannot ignore SIGCHLD");
+	return become(argv + 1);
+}
+
+/* The numbers of the signals that are blocked or ignored here. */
+int helper_mask(char **argv)
+{
+	struct sigaction now;
+	sigset_t mask;
+
+	(void)argv;
+	if (sigprocmask(SIG_BLOCK, NULL, &mask) < 0)
+		err(EXIT_TOOL, "cannot read the mask");
+	for (int sig = 1; sig < NSIG; sig++) {
+		if (sigismember(&mask, sig) == 1)
+			printf("blocked %d\n", sig);
+		if (sigaction(sig, NULL, &now) == 0 &&
+		    now.sa_handler == SIG_IGN)
+			printf("ignored %d\n", sig);
+	}
+	return 0;
+}
+
+/* Own copies of what linux/filter.h and linux/seccomp.h have: musl has none. */
+struct filter {
+	uint16_t code;
+	uint8_t jump_true, jump_false;
+	uint32_t k;
+};
+
+struct program {
+	unsigned short n;
+	const struct filter *v;
+};
+
+/* COMMAND on a kernel without close_range(2). */
+int helper_old_kernel(char **argv)
+{
+	/* Load the number; if it is that, ENOSYS; else allow. */
+	const struct filter v[] = {
+		{ 0x20, 0, 0, 0 },
+		{ 0x15, 0, 1, SYS_close_range },
+		{ 0x06, 0, 0, 0x00050000 | ENOSYS },
+		{ 0x06, 0, 0, 0x7fff0000 },
+	};
+	const struct program p = { sizeof(v) / sizeof(*v), v };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, 2, &p) < 0)
+		err(EXIT_TOOL, "cannot set a filter");
+	return become(argv + 1);
+}

@@ -1,0 +1,53 @@
+/* helper-tty - lib/tty, where no applet shows it by itself */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "applet.h"
+#include "helper.h"
+#include "tty.h"
+
+/* Put the terminal on descriptor 0 into the modes "raw", "keys" or "data". */
+int helper_modes(char **argv)
+{
+	struct termios modes;
+
+	if (tcgetattr(0, &modes) < 0)
+		err(EXIT_TOOL, "cannot read modes");
+	if (strcmp(argv[1], "data") == 0)
+		tty_data(&modes);
+	else
+		tty_raw(&modes, strcmp(argv[1], "keys") == 0);
+	if (tcsetattr(0, TCSANOW, &modes) < 0)
+		err(EXIT_TOOL, "cannot set modes");
+	return 0;
+}
+
+/* Print width and height in pixels of the terminal on 0; with two words, set */
+int helper_pixels(char **argv)
+{
+	struct winsize ws;
+
+	if (tty_size(0, &ws) < 0)
+		err(EXIT_TOOL, "cannot read the size");
+	if (!argv[1])
+		return printf("%hu %hu\n", ws.ws_xpixel, ws.ws_ypixel) < 0;
+	ws.ws_xpixel = (unsigned short)atoi(argv[1]);
+	ws.ws_ypixel = (unsigned short)atoi(argv[2]);
+	return tty_resize(0, &ws) < 0;
+}
+
+int helper_default_size(char **argv)
+{
+	struct winsize ws;
+
+	(void)argv;
+	tty_default_size(&ws);
+	return printf("%hu %hu\n", ws.ws_row, ws.ws_col) < 0;
+}
+
+int helper_foreground(char **argv)
+{
+	return tty_foreground(atoi(argv[1])) ? 0 : 1;
+}

@@ -1,0 +1,38 @@
+/*
+ * helper - the tools of the test helper: NAME and what it takes.
+ *
+ * To add one, write "int helper_NAME(char **argv)" in a file t/helper*.c and a
+ * line here. argv[0] is NAME and argv has at least as many words as are named
+ * here, "..." aside; what is returned is the exit status.
+ */
+#ifndef HELPER_H
+#define HELPER_H
+
+#define HELPER_TOOLS                                                           \
+	X(parse, "...")                                                        \
+	X(number, "TEXT MIN MAX")                                              \
+	X(millis, "TEXT")                                                      \
+	X(signal, "TEXT")                                                      \
+	X(id, "TEXT")                                                          \
+	X(quote, "TEXT")                                                       \
+	X(nameless, "FILE")                                                    \
+	X(blocked, "COMMAND ...")                                              \
+	X(mask, "")                                                            \
+	X(own, "FD")                                                           \
+	X(close_rest, "KEEP LAST COMMAND ...")                                 \
+	X(old_kernel, "COMMAND ...")                                           \
+	X(wait_fd, "FD MS")                                                    \
+	X(modes, "MODES")                                                      \
+	X(pixels, "...")                                                       \
+	X(default_size, "")                                                    \
+	X(foreground, "FD")                                                    \
+	X(sender, "TYPE SOCKET ...")                                           \
+	X(mute, "SOCKET N")                                                    \
+	X(with, "KIND COMMAND ...")                                            \
+	X(open_fds, "")
+
+#define X(name_, words_) int helper_##name_(char **argv);
+HELPER_TOOLS
+#undef X
+
+#endif

@@ -1,0 +1,200 @@
+#!/usr/bin/env bats
+load lib
+
+# lend LINES COMMAND... - as a plain user to whom /etc/subuid and /etc/subgid
+# lend LINES; the host's files stay as they are
+lend() {
+	needs newuidmap newgidmap
+	printf '%b\n' "$1" >lent
+	export -f as_nobody
+	unshare -m bash -c 'mount --bind lent /etc/subuid &&
+		mount --bind lent /etc/subgid && as_nobody "$@"' bash "${@:2}"
+}
+
+# maps - a command that prints both maps, one range a line, single spaces
+maps() {
+	# shellcheck disable=SC2016
+	echo 'for m in uid gid; do while read -r a b c; do echo $m $a $b $c
+		done </proc/self/${m}_map; done'
+}
+
+@test "ptyfork --map-root-user makes a plain user root" {
+	for option in -r --map-root-user; do
+		run -0 as_nobody ptyfork -U $option -- sh -c "id; $(maps)"
+		[ "${lines[0]}" = 'uid=0(root) gid=0(root) groups=0(root)' ]
+		[ "${lines[1]}" = 'uid 0 65534 1' ]
+		[ "${lines[2]}" = 'gid 0 65534 1' ]
+	done
+}
+
+@test "a plain user's command cannot drop a group that a file refuses" {
+	run -0 as_nobody ptyfork -U -r -- cat /proc/self/setgroups
+	[ "$output" = deny ]
+	run -1 as_nobody ptyfork -U -r -- setpriv --clear-groups true
+}
+
+@test "a map option alone makes the user namespace" {
+	run -0 as_nobody ptyfork -r -- id -u
+	[ "$output" = 0 ]
+	run -0 ptyfork --uid-map 0:5:1 --gid-map 0:5:1 -- sh -c "$(maps)"
+	[ "$output" = $'uid 0 5 1\ngid 0 5 1' ]
+}
+
+@test "ptyfork --map-current-user keeps the user's own ids" {
+	run -0 as_nobody ptyfork -U --map-current-user -- sh -c "id -u; $(maps)"
+	[ "$output" = $'65534\nuid 65534 65534 1\ngid 65534 65534 1' ]
+}
+
+@test "ptyfork --user without a map leaves the ids without names" {
+	run -0 as_nobody ptyfork -U -- sh -c "cat /proc/self/?id_map"
+	[ -z "$output" ]
+}
+
+@test "ptyfork --uid-map and --gid-map map ranges for root" {
+	run -0 ptyfork -U --uid-map 0:100000:1000,2000:0:1 \
+		--gid-map 0:200000:1000 --gid-map 5000:5000:5 -- sh -c "$(maps)"
+	[ "${lines[0]}" = 'uid 0 100000 1000' ]
+	[ "${lines[1]}" = 'uid 2000 0 1' ]
+	[ "${lines[2]}" = 'gid 0 200000 1000' ]
+	[ "${lines[3]}" = 'gid 5000 5000 5' ]
+}
+
+@test "a command of a mapped root has no groups of the caller" {
+	run -0 setpriv --groups 5,6 ptyfork -U --uid-map 0:100000:10 \
+		--gid-map 0:100000:10 -- id
+	[ "$output" = 'uid=0(root) gid=0(root) groups=0(root)' ]
+}
+
+@test "ptyfork maps a user's own id to any id" {
+	run -0 as_nobody ptyfork -U --uid-map 5:65534:1 --gid-map 6:65534:1 -- \
+		sh -c 'id -u; id -g'
+	[ "$output" = $'5\n6' ]
+}
+
+@test "ptyfork maps the whole range of ids" {
+	run -0 ptyfork -U --uid-map 0:0:4294967295 --gid-map 0:0:4294967295 -- \
+		sh -c "$(maps)"
+	[ "$output" = $'uid 0 0 4294967295\ngid 0 0 4294967295' ]
+}
+
+@test "ptyfork refuses a map that is not INSIDE:OUTSIDE:COUNT" {
+	for map in '' 0 0:1 0:1: :0:1 '0:0:1,' ,0:0:1 0:0:1,,1:1:1 0:0:1:1 \
+		+0:0:1 ' 0:0:1' '0:0:1 ' -1:0:1 0:-1:1 0x0:0:1 0:1e3:1 0:0:a; do
+		for option in --uid-map --gid-map; do
+			fails 125 "ptyfork: *" \
+				ptyfork -U "$option" "$map" -- touch ran
+		done
+	done
+	[ ! -e ran ]
+}
+
+@test "ptyfork refuses a map with an id or a count that is out of range" {
+	for map in 0:0:0 4294967295:0:1 0:4294967295:1 4294967294:0:2 \
+		0:4294967294:2 0:0:4294967296 4294967296:0:1 0:4294967296:1 \
+		18446744073709551616:0:1 0:99999999999999999999999999:1; do
+		for option in --uid-map --gid-map; do
+			fails 125 "ptyfork: *" \
+				ptyfork -U "$option" "$map" -- touch ran
+		done
+	done
+	[ ! -e ran ]
+}
+
+@test "ptyfork refuses maps that overlap inside or outside" {
+	for maps in '0:0:10 9:100:1' '0:0:10 100:9:1' '0:5:1,0:5:1 9:9:1' \
+		'5:5:5 0:100:6' '5:5:5 100:0:6'; do
+		fails 125 "ptyfork: *" ptyfork -U --uid-map "${maps% *}" \
+			--uid-map "${maps#* }" -- touch ran
+	done
+	[ ! -e ran ]
+}
+
+@test "ptyfork maps 340 ranges and refuses more" {
+	map=0:100000:1
+	for ((i = 2; i < 680; i += 2)); do
+		map+=,$i:$((100000 + i)):1
+	done
+	run -0 ptyfork -U --uid-map "$map" -- grep -c . /proc/self/uid_map
+	[ "$output" = 340 ]
+	fails 125 'ptyfork: *' ptyfork -U --uid-map "$map,999:999:1" -- touch ran
+	[ ! -e ran ]
+}
+
+@test "newuidmap and newgidmap map the ranges that a plain user was lent" {
+	run -0 lend 'nobody:100000:65536' ptyfork -U \
+		--uid-map 0:65534:1,1:100000:65536 \
+		--gid-map 0:65534:1,1:100000:65536 -- sh -c "id -u; $(maps)"
+	[ "${lines[0]}" = 0 ]
+	[ "${lines[1]}${lines[2]}" = 'uid 0 65534 1uid 1 100000 65536' ]
+	[ "${lines[3]}${lines[4]}" = 'gid 0 65534 1gid 1 100000 65536' ]
+}
+
+@test "ptyfork runs nothing where newuidmap or newgidmap refuses a range" {
+	for map in 'uid newuidmap user' 'gid newgidmap group'; do
+		# shellcheck disable=SC2086
+		set -- $map
+		run -125 --separate-stderr lend 'nobody:100000:10' \
+			ptyfork -U --"$1"-map 0:0:10 -- echo ran
+		# shellcheck disable=SC2154
+		[[ ${stderr_lines[0]} == "$2: "* ]]
+		[ "${stderr_lines[1]}" = "ptyfork: cannot map $3 ids: $2 failed" ]
+		[ -z "$output" ]
+	done
+}
+
+@test "ptyfork says which package has newuidmap where it is missing" {
+	tool=$(command -v ptyfork)
+	setpriv=$(command -v setpriv)
+	PATH=/none fails 125 \
+		'ptyfork: cannot run newuidmap (package uidmap): *' \
+		"$setpriv" --reuid 65534 --regid 65534 --clear-groups \
+		"$tool" -U --uid-map 0:0:10 -- /bin/echo ran
+}
+
+@test "ptyfork --map-auto maps all that the user was lent, from 0 up" {
+	run -0 lend 'root:1:1\nnobody:100000:1000\n65534:300000:5' \
+		ptyfork -U --map-auto -- sh -c "id; $(maps)"
+	[[ ${lines[0]} == 'uid=0(root) gid=0(root) '* ]]
+	[ "${lines[1]}${lines[2]}" = 'uid 0 100000 1000uid 1000 300000 5' ]
+	[ "${lines[3]}${lines[4]}" = 'gid 0 100000 1000gid 1000 300000 5' ]
+}
+
+@test "ptyfork --map-auto goes around the ids that other options map" {
+	run -0 lend 'nobody:100000:1000' ptyfork -U -r --map-auto -- \
+		sh -c "$(maps)"
+	[ "${lines[0]}${lines[1]}" = 'uid 0 65534 1uid 1 100000 1000' ]
+	run -0 lend 'nobody:100000:65536' ptyfork -U --map-current-user \
+		--map-auto -- sh -c "id -u; $(maps)"
+	[ "${lines[0]}" = 65534 ]
+	[[ $output == *$'\nuid 0 100000 65534\nuid 65535 165534 2\ngid '* ]]
+}
+
+@test "ptyfork --map-auto passes over lines that are no ranges" {
+	run -0 lend '# nobody:1:1\n\nnobody\nnobody:5\nnobody:5:\nnobody:a:1
+nobody:5:0\nnobody:4294967295:1\nnobody:4294967294:2\n:5:1\nnobody:700:3
+nobody:700:3' ptyfork -U --map-auto -- sh -c "$(maps)"
+	[ "$output" = $'uid 0 700 3\ngid 0 700 3' ]
+}
+
+@test "ptyfork --map-auto refuses a user who was lent nothing" {
+	fails 125 'ptyfork: cannot find ids of uid 65534 in /etc/subuid: *' \
+		lend 'root:1:1' ptyfork -U --map-auto -- echo ran
+}
+
+@test "ptyfork runs nothing where a file system covers /proc or its map" {
+	hide='mount -t tmpfs hidden /proc; exec ptyfork -r -- echo ran'
+	fails 125 'ptyfork: cannot find process *: /proc is something else' \
+		unshare -m sh -c "$hide"
+	cover='mount --bind /proc/1 /proc; exec ptyfork -r -- echo ran'
+	fails 125 'ptyfork: cannot find process *: /proc is something else' \
+		unshare -m sh -c "$cover"
+}
+
+@test "ptyfork maps the right process where /proc is of another pid namespace" {
+	run -0 ptyfork -p -- ptyfork -U --uid-map 7:0:1 --gid-map 8:0:1 -- \
+		sh -c "$(maps)"
+	[ "$output" = $'uid 7 0 1\ngid 8 0 1' ]
+	run -0 lend 'nobody:100000:10' unshare -U -r -p -f ptyfork -U \
+		--uid-map 0:0:1 -- sh -c 'cat /proc/self/uid_map'
+	[ "$output" = '         0      65534          1' ]
+}

@@ -1,0 +1,103 @@
+# lib.bash - what every test file loads: the tools in PATH, a directory of its
+# own for each test, and a look at what a test left behind.
+#
+# Background jobs of a test close bats's own descriptor: CMD 3>&- &
+
+bats_require_minimum_version 1.5.0
+BIN=${BIN:-$BATS_TEST_DIRNAME/../bin}
+PATH=$(cd "$BIN" && pwd):$PATH
+HELPER=${HELPER:-$BATS_TEST_DIRNAME/../.obj/helper}
+export LC_ALL=C HELPER
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	leave_baseline
+}
+
+teardown() {
+	leave_nothing
+}
+
+# leave_baseline - note what is there before a test
+leave_baseline() {
+	ptys_before=$(cat /proc/sys/kernel/pty/nr)
+	mounts_before=$(wc -l </proc/self/mountinfo)
+}
+
+# ours - the processes that this test started and that still run
+ours() {
+	grep -lzF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ \
+		2>/dev/null | cut -d/ -f3 | grep -vx -e "$$" -e "$BASHPID"
+}
+
+none_of_ours() {
+	[ -z "$(ours)" ]
+}
+
+ptys_as_before() {
+	[ "$(cat /proc/sys/kernel/pty/nr)" -le "$ptys_before" ]
+}
+
+# leave_nothing - fail the test if it left a process, pty, mount or socket
+leave_nothing() {
+	local pid
+
+	if ! within 5 none_of_ours; then
+		for pid in $(ours); do
+			echo "left behind: $pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
+			kill -KILL "$pid" || true
+		done
+		return 1
+	fi
+	within 5 ptys_as_before
+	[ "$(wc -l </proc/self/mountinfo)" -le "$mounts_before" ]
+	[ -z "$(find "$BATS_TEST_TMPDIR" -type s)" ]
+}
+
+# within SECONDS COMMAND... - poll until COMMAND succeeds, or fail
+within() {
+	local end=$((SECONDS + $1 + 1))
+
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		read -rt 0.02 <> <(:) || true
+	done
+}
+
+# fails STATUS PATTERN COMMAND... - COMMAND ends with STATUS, says nothing on
+# stdout and one line on stderr that matches the shell pattern
+fails() {
+	local status=$1 pattern=$2
+
+	shift 2
+	run "-$status" --separate-stderr "$@"
+	[ -z "$output" ] || { echo "stdout: $output"; return 1; }
+	# shellcheck disable=SC2053,SC2154
+	[[ $stderr == $pattern ]] || { echo "stderr: $stderr"; return 1; }
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+# needs COMMAND... - skip without them; where CI says so, fail
+needs() {
+	local command
+
+	for command; do
+		command -v "$command" >/dev/null ||
+			without "$command is not installed"
+	done
+}
+
+# without REASON - skip for a reason; with STRICT=1 that is a failure
+without() {
+	if [ "${STRICT:-0}" = 1 ]; then
+		echo "STRICT: $1"
+		return 1
+	fi
+	skip "$1"
+}
+
+# as_nobody COMMAND... - run it as a plain user
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+}

@@ -1,0 +1,359 @@
+#!/usr/bin/env bats
+# What is in single quotes is for the command to expand.
+# shellcheck disable=SC2016
+load lib
+
+teardown() {
+	# shellcheck disable=SC2086
+	[ -z "${started-}" ] || kill -KILL $started
+	# shellcheck disable=SC2086
+	[ -z "${cgroups-}" ] || within 5 rmdir $cgroups
+	leave_nothing
+}
+
+# ns PID TYPE - which namespace of that type the process is in
+ns() {
+	readlink "/proc/$1/ns/$2"
+}
+
+is_called() {
+	[ "$(cat "/proc/$1/comm")" = "$2" ]
+}
+
+# start COMMAND... - run it with "sleep 100" at its end; $target is sleep's pid
+start() {
+	"$@" sleep 100 3>&- &
+	target=$!
+	started+=" $!"
+	within 5 is_called "$target" sleep
+}
+
+# start_child COMMAND... - as start, for a COMMAND that forks before it execs
+start_child() {
+	"$@" sleep 100 3>&- &
+	within 5 pgrep -P $! -x sleep
+	target=$(pgrep -P $! -x sleep)
+	started+=" $! $target"
+}
+
+# cgroup VERSION - make an empty cgroup, in $cgroup
+cgroup() {
+	local top
+
+	top=$(awk -v type="$1" '$3 == type && $4 !~ /cpuset/ { print $2; exit }' \
+		/proc/mounts)
+	[ -w "$top" ] || without "no $1 file system to write to"
+	cgroup=$top/ptybox-test-$BASHPID
+	mkdir "$cgroup"
+	cgroups+=" $cgroup"
+}
+
+# Creating.
+
+@test "ptyfork gives the command a new namespace of each type asked for" {
+	for option in -m:mnt --mount:mnt -u:uts --uts:uts -i:ipc --ipc:ipc \
+		-n:net --net:net -p:pid --pid:pid -U:user --user:user \
+		-C:cgroup --cgroup:cgroup -T:time --time:time; do
+		type=${option#*:}
+		run -0 ptyfork "${option%:*}" -- readlink "/proc/self/ns/$type"
+		[[ $output == "$type:["*] ]]
+		[ "$output" != "$(ns self "$type")" ]
+	done
+}
+
+@test "ptyfork leaves the command in the namespaces not asked for" {
+	run -0 ptyfork -u -- sh -c 'cd /proc/self/ns; readlink c* i* m* n* p* t* user'
+	[ "$output" = "$(cd /proc/self/ns; readlink c* i* m* n* p* t* user)" ]
+}
+
+@test "ptyfork takes the letters of several namespaces in one word" {
+	run -0 ptyfork -munpiCT -- sh -c 'readlink /proc/self/ns/*'
+	for line in $(readlink /proc/$$/ns/*); do
+		[[ $line == user:* || $output != *"$line"* ]]
+	done
+}
+
+@test "ptyfork --pid without --mount makes the command process 1" {
+	run -0 ptyfork --pid -- sh -c 'echo $$'
+	[ "$output" = 1 ]
+}
+
+@test "ptyfork --mount-proc shows the command its own processes alone" {
+	run -0 ptyfork --pid --mount-proc -- sh -c 'echo /proc/[0-9]*'
+	[ "$output" = /proc/1 ]
+	[ -e "/proc/$$/stat" ]
+}
+
+@test "ptyfork --mount-proc=DIR mounts proc there" {
+	mkdir p
+	run -0 ptyfork --pid --mount-proc=p -- sh -c 'echo p/[0-9]* "$(ls /proc)"'
+	[[ $output == "p/1 "*$'\n'"$$"$'\n'* ]]
+}
+
+@test "ptyfork --mount-proc refuses what is no directory" {
+	touch file
+	for dir in "$PWD/file" "$PWD/none"; do
+		fails 125 "ptyfork: cannot mount proc at '$dir': *" \
+			ptyfork --pid "--mount-proc=$dir" -- touch ran
+	done
+	[ ! -e ran ]
+}
+
+@test "ptyfork --hostname names the command's host and no other" {
+	before=$(uname -n)
+	run -0 ptyfork --uts --hostname 'a-new.name' -- uname -n
+	[ "$output" = a-new.name ]
+	[ "$(uname -n)" = "$before" ]
+}
+
+@test "ptyfork --net leaves the command the loopback device alone" {
+	run -0 ptyfork --net -- sh -c "sed -n 's/ *\(.*\):.*/\1/p' /proc/net/dev"
+	[ "$output" = lo ]
+}
+
+@test "a mount made under ptyfork --mount does not reach a shared file system" {
+	run -0 unshare -m --propagation shared sh -c \
+		'ptyfork -m -- mount -t tmpfs new . && cat /proc/self/mountinfo'
+	[[ $output == *' shared:'* ]]
+	[[ $output != *" $PWD "* ]]
+}
+
+@test "a plain user gets every namespace with one of users" {
+	run -0 as_nobody ptyfork -rmunpiCT --mount-proc --hostname mine -- \
+		sh -c 'echo $$ $(uname -n) $(id -u) /proc/[0-9]*'
+	[ "$output" = '1 mine 0 /proc/1' ]
+}
+
+@test "a plain user gets no namespace without one of users" {
+	for option in -m -u -i -n -p -C -T; do
+		fails 125 'ptyfork: cannot create namespaces: *' \
+			as_nobody ptyfork "$option" -- true
+	done
+}
+
+@test "ptyfork in new namespaces ends with the command's status" {
+	run -7 ptyfork -mpu -- sh -c 'exit 7'
+	run -143 ptyfork -mpu --mount-proc -- sh -c \
+		'sh -c "kill -TERM \$\$"; exit $?'
+	run -127 ptyfork -mpu -- /no/such/command
+}
+
+# Joining.
+
+@test "ptyfork --target with letters joins those namespaces of the process" {
+	start unshare -n -u -i -C
+	run -0 ptyfork -t "$target" -n --uts -- sh -c 'readlink /proc/self/ns/*'
+	for type in net uts; do
+		[[ $output == *"$(ns "$target" $type)"* ]]
+	done
+	for type in ipc cgroup mnt pid user time; do
+		[[ $output == *"$(ns $$ $type)"* ]]
+	done
+}
+
+@test "ptyfork --target alone joins all namespaces of the process" {
+	start_child unshare -m -u -i -n -p -C -T -f --mount-proc --kill-child
+	run -0 ptyfork --target "$target" -- sh -c 'readlink /proc/self/ns/*'
+	[ "$output" = "$(readlink "/proc/$target/ns/"*)" ]
+	[ "$output" != "$(readlink "/proc/$$/ns/"*)" ]
+}
+
+@test "a command in a joined pid namespace sees the processes there" {
+	start_child unshare -p -f --mount-proc --kill-child
+	run -0 ptyfork -t "$target" -- cat /proc/1/comm
+	[ "$output" = sleep ]
+}
+
+@test "ptyfork --target runs the command here where nothing differs" {
+	run -0 ptyfork -t "$$" -- sh -c 'readlink /proc/self/ns/*; pwd'
+	[ "$output" = "$(readlink /proc/$$/ns/*; pwd)" ]
+}
+
+@test "ptyfork --join takes the file of a namespace" {
+	start unshare -n -u
+	run -0 ptyfork --join "net=/proc/$target/ns/net" \
+		--join "uts=/proc/$target/ns/uts" -- sh -c 'readlink /proc/self/ns/*'
+	[[ $output == *"$(ns "$target" net)"*"$(ns "$target" uts)"* ]]
+}
+
+@test "ptyfork --join takes a file that a namespace is mounted on" {
+	start unshare -n
+	touch file
+	run -0 unshare -m sh -c "mount --bind /proc/$target/ns/net file &&
+		ptyfork --join net=file -- readlink /proc/self/ns/net"
+	[ "$output" = "$(ns "$target" net)" ]
+}
+
+@test "ptyfork --join takes each name of a type that nsenter has" {
+	for type in user cgroup ipc uts net pid time mnt mount; do
+		run -0 ptyfork --join "$type=/proc/self/ns/${type/mount/mnt}" -- \
+			readlink "/proc/self/ns/${type/mount/mnt}"
+		[ "$output" = "$(ns $$ "${type/mount/mnt}")" ]
+	done
+}
+
+@test "ptyfork --join refuses what is no namespace of that type" {
+	mkfifo fifo
+	touch file
+	for word in net=fifo net=file net=/dev/null net=.; do
+		fails 125 "ptyfork: cannot join '$word': it is no namespace" \
+			ptyfork --join "$word" -- touch ran
+	done
+	fails 125 "ptyfork: cannot join 'uts=/proc/self/ns/net': it is a namespace of another type" \
+		ptyfork --join uts=/proc/self/ns/net -- touch ran
+	[ ! -e ran ]
+}
+
+@test "ptyfork --join refuses a word that is not TYPE=FILE" {
+	fails 125 "ptyfork: cannot join 'net': want TYPE=FILE" \
+		ptyfork --join net -- touch ran
+	for word in =/x network=/x NET=/x '=' 'a-rather-long-type=/x'; do
+		fails 125 "ptyfork: cannot join '$word': the types are *" \
+			ptyfork --join "$word" -- touch ran
+	done
+	fails 125 "ptyfork: cannot open '/no/file': *" \
+		ptyfork --join net=/no/file -- touch ran
+	[ ! -e ran ]
+}
+
+@test "ptyfork --target refuses what is no process" {
+	true &
+	wait $!
+	fails 125 "ptyfork: cannot find process $!: *" ptyfork -t $! -- touch ran
+	fails 125 'ptyfork: cannot find process 0: *' ptyfork -t 0 -- touch ran
+	for pid in '' -1 +1 ' 1' 1: 0x1 1e3 4294967297 18446744073709551617; do
+		run -125 --separate-stderr ptyfork --target "$pid" -- touch ran
+		# shellcheck disable=SC2154
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+	[ ! -e ran ]
+}
+
+@test "ptyfork --target refuses a process that has ended and is not waited for" {
+	start sh -c 'sh -c "echo \$\$ >pid"& exec "$@"' sh
+	within 5 test -s pid
+	within 5 grep -q 'State:.Z' "/proc/$(cat pid)/status"
+	fails 125 "ptyfork: cannot open the * namespace of process $(cat pid): *" \
+		ptyfork -t "$(cat pid)" -- touch ran
+	[ ! -e ran ]
+}
+
+@test "a plain user cannot join the namespaces of root" {
+	start unshare -n
+	fails 125 "ptyfork: cannot open the user namespace of process $target: *" \
+		as_nobody ptyfork -t "$target" -- true
+	fails 125 "ptyfork: cannot open '/proc/$target/ns/net': *" \
+		as_nobody ptyfork --join "net=/proc/$target/ns/net" -- true
+}
+
+@test "a plain user joins the namespaces of a user namespace as its root" {
+	start as_nobody unshare -U -r -n -u
+	run -0 as_nobody ptyfork -t "$target" -- sh -c \
+		'id; readlink /proc/self/ns/net /proc/self/ns/uts'
+	[ "${lines[0]}" = 'uid=0(root) gid=0(root) groups=0(root)' ]
+	[ "${lines[1]}" = "$(ns "$target" net)" ]
+	[ "${lines[2]}" = "$(ns "$target" uts)" ]
+}
+
+@test "root joins a user namespace as its root, without groups of its own" {
+	start as_nobody unshare -U -r
+	[ "$(cat "/proc/$target/setgroups")" = deny ]
+	run -0 setpriv --groups 5,6 ptyfork -t "$target" -- id
+	[ "$output" = 'uid=0(root) gid=0(root) groups=0(root)' ]
+}
+
+@test "root joins a network that is not of the user namespace it joins too" {
+	start unshare -n unshare -U -r
+	run -0 ptyfork -t "$target" -- sh -c \
+		'readlink /proc/self/ns/net /proc/self/ns/user'
+	[ "$output" = "$(ns "$target" net; ns "$target" user)" ]
+}
+
+@test "ptyfork joins a user namespace without a root as who it is" {
+	start as_nobody unshare -U
+	run -0 as_nobody ptyfork -t "$target" -- sh -c 'id -u; id -g'
+	[ "$output" = $'65534\n65534' ]
+}
+
+@test "ptyfork creates a namespace inside of those it joins" {
+	start as_nobody unshare -U -r
+	run -0 as_nobody ptyfork --join "user=/proc/$target/ns/user" -n -- sh -c \
+		'readlink /proc/self/ns/user /proc/self/ns/net'
+	[ "${lines[0]}" = "$(ns "$target" user)" ]
+	[ "${lines[1]}" != "$(ns "$target" net)" ]
+}
+
+# What becomes of the command.
+
+@test "ptyfork --kill-child kills the command when ptyfork is killed" {
+	ptyfork --kill-child -- sh -c \
+		'trap "" HUP; echo $$ >pid; exec sleep 100' </dev/null 3>&- &
+	within 5 test -s pid
+	kill -KILL $!
+	within 5 test ! -e "/proc/$(cat pid)/comm"
+}
+
+@test "ptyfork --kill-child=SIGNAL sends another signal" {
+	for signal in USR1 SIGUSR1 10; do
+		rm -f pid got
+		ptyfork --kill-child=$signal -- sh -c \
+			'trap "" HUP; trap "echo >got; kill \$!" USR1
+			sleep 100 & echo >pid; wait' </dev/null 3>&- &
+		within 5 test -s pid
+		kill -KILL $!
+		within 5 test -e got
+	done
+}
+
+@test "ptyfork --kill-child refuses what is no signal" {
+	for signal in '' 0 65 NOSUCH -9 ' 9' 4294967305; do
+		fails 125 "ptyfork: *" ptyfork "--kill-child=$signal" -- touch ran
+	done
+	[ ! -e ran ]
+}
+
+@test "ptyfork --cgroup starts the command in a cgroup of version 2" {
+	cgroup cgroup2
+	run -0 ptyfork --cgroup "$cgroup" -- grep ^0: /proc/self/cgroup
+	[ "$output" = "0::/${cgroup##*/}" ]
+}
+
+@test "ptyfork --cgroup starts the command in a cgroup of version 1" {
+	cgroup cgroup
+	run -0 ptyfork --cgroup "$cgroup" -- cat /proc/self/cgroup
+	[[ $output == *":/${cgroup##*/}"* ]]
+}
+
+@test "ptyfork --cgroup puts a command in a new pid namespace there as well" {
+	for version in cgroup cgroup2; do
+		cgroup $version
+		run -0 ptyfork -p --cgroup "$cgroup" -- cat /proc/self/cgroup
+		[[ $output == *":/${cgroup##*/}"* ]]
+	done
+}
+
+@test "ptyfork --cgroup with --cgroup-ns makes the cgroup the command's root" {
+	for version in cgroup cgroup2; do
+		cgroup $version
+		run -0 ptyfork -C --cgroup "$cgroup" -- cat /proc/self/cgroup
+		[[ $output != *ptybox-test* ]]
+	done
+}
+
+@test "ptyfork --cgroup refuses what is no cgroup" {
+	fails 125 "ptyfork: cannot use cgroup '.': it is no cgroup" \
+		ptyfork --cgroup . -- touch ran
+	fails 125 "ptyfork: cannot open cgroup '/no/dir': *" \
+		ptyfork --cgroup=/no/dir -- touch ran
+	fails 125 "ptyfork: cannot open cgroup '/dev/null': *" \
+		ptyfork --cgroup=/dev/null -- touch ran
+	[ ! -e ran ]
+}
+
+@test "ptyfork --cgroup runs nothing in a cgroup it may not enter" {
+	for version in cgroup cgroup2; do
+		cgroup $version
+		fails 125 'ptyfork: cannot enter the cgroup: *' \
+			as_nobody ptyfork --cgroup "$cgroup" -- echo ran
+	done
+}

@@ -1,0 +1,135 @@
+# peer.bash - for the tests against real peers: containers of busybox, run by
+# runc or crun with nothing outside the test's own directory.
+#
+# A process in a container has an environment of its own, so leave_nothing does
+# not see it: a test file's teardown calls remove_containers first.
+# RUNTIME is runc or crun.
+
+# runtime ARG... - the runtime, with its state in the test's directory. crun
+# refuses the hybrid layout of cgroups, so it is not shown the second half.
+runtime() {
+	local state=$BATS_TEST_TMPDIR/state hide
+
+	# shellcheck disable=SC2016 # the inner shell expands it
+	hide='! mountpoint -q /sys/fs/cgroup/unified ||
+		umount /sys/fs/cgroup/unified; exec "$@"'
+	case $RUNTIME in
+	crun) unshare -m sh -c "$hide" - crun --root "$state" "$@" 3>&- ;;
+	*) "$RUNTIME" --root "$state" "$@" 3>&- ;;
+	esac
+}
+
+# rootfs DIR SCRIPT - a root with busybox in it, and SCRIPT as /main
+rootfs() {
+	local tool
+
+	mkdir -p "$1"/bin "$1"/dev "$1"/proc "$1"/sys "$1"/tmp
+	cp "$(command -v busybox)" "$1/bin/busybox"
+	for tool in cat cksum echo id seq sh sleep stty true tty; do
+		ln -sf busybox "$1/bin/$tool"
+	done
+	printf '%s\n' "$2" >"$1/main"
+}
+
+# bundle SCRIPT [MOUNT] - an OCI bundle in ./bundle: busybox's sh runs SCRIPT on
+# a terminal of 11 rows and 33 columns; MOUNT is one more mount, as JSON
+bundle() {
+	rootfs bundle/rootfs "$1"
+	cat >bundle/config.json <<-END
+	{
+		"ociVersion": "1.0.2",
+		"root": { "path": "rootfs" },
+		"process": {
+			"terminal": true,
+			"consoleSize": { "height": 11, "width": 33 },
+			"user": { "uid": 0, "gid": 0 },
+			"cwd": "/",
+			"env": [ "PATH=/bin", "TERM=vt100" ],
+			"args": [ "/bin/sh", "/main" ]
+		},
+		"mounts": [ {
+			"destination": "/proc",
+			"type": "proc",
+			"source": "proc"
+		}, {
+			"destination": "/dev",
+			"type": "tmpfs",
+			"source": "tmpfs",
+			"options": [ "mode=755", "size=64k" ]
+		}, {
+			"destination": "/dev/pts",
+			"type": "devpts",
+			"source": "devpts",
+			"options": [ "newinstance", "ptmxmode=0666", "mode=620" ]
+		} ${2:+, $2} ],
+		"linux": {
+			"namespaces": [
+				{ "type": "pid" }, { "type": "ipc" },
+				{ "type": "uts" }, { "type": "mount" }
+			]
+		}
+	}
+	END
+}
+
+# needs_containers - skip where the runtime is missing or cannot run anything,
+# which is tried once for a file
+needs_containers() {
+	needs "$RUNTIME" busybox unshare setpriv
+	[ ! -e "$BATS_FILE_TMPDIR/works" ] || return 0
+	bundle true
+	sed -i 's/"terminal": true/"terminal": false/' bundle/config.json
+	runtime run --bundle bundle probe </dev/null >probe.log 2>&1 ||
+		without "$RUNTIME cannot run a container: $(tail -n 1 probe.log)"
+	touch "$BATS_FILE_TMPDIR/works"
+}
+
+# receive ARG... - start fdrecv with these arguments, its output in ./out, its
+# input from ./in if that is there, and wait until it listens
+receive() {
+	[ -e in ] || ln -s /dev/null in
+	fdrecv "$@" <in >out 3>&- &
+	receiver=$!
+	within 5 test -S con.sock
+}
+
+# received - wait until fdrecv has ended, and end as it did
+received() {
+	within 30 has_ended "$receiver"
+	wait "$receiver"
+}
+
+# has_ended PID - has that child of the shell ended?
+has_ended() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# start ID [OPTION]... - run ./bundle's container, its terminal to con.sock
+start() {
+	local id=$1
+
+	shift
+	runtime run -d --bundle bundle \
+		--console-socket "$PWD/con.sock" "$@" "$id"
+}
+
+# container_is ID STATUS - is it that, running or stopped?
+container_is() {
+	[[ $(runtime state "$1") =~ \"status\":\ *\"$2\" ]]
+}
+
+remove_containers() {
+	local dir id
+
+	for dir in "$BATS_TEST_TMPDIR"/state/*/; do
+		id=$(basename "$dir")
+		[ -d "$dir" ] && runtime delete --force "$id" >/dev/null 2>&1
+	done
+	return 0
+}
+
+# without_cr FILE - what was written before the receiver could clear ONLCR has
+# a carriage return at the end of its lines; not what these tests are about
+without_cr() {
+	tr -d '\r' <"$1"
+}
