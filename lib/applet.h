@@ -83,13 +83,13 @@ struct opt {
 	OPT_NAMED(letter_, #field_, field_, value_, help_)
 
 /*
- * OPT_DIR - as OPT for a struct maybe whose value is a directory: the long
+ * OPT_DIR - as OPT_NAMED for a struct maybe whose value is a directory: the long
  * form also takes the next word where that word names an existing directory,
  * which could never be the command.
  */
-#define OPT_DIR(letter_, field_, value_, help_) { \
+#define OPT_DIR(letter_, name_, field_, value_, help_) { \
 	.kind = OPT_MAYBE, .directory = true, .letter = (letter_), \
-	.name = #field_, .value = (value_), .help = (help_), \
+	.name = (name_), .value = (value_), .help = (help_), \
 	.offset = offsetof(struct args, field_) }
 
 #define OPT_END { .kind = OPT_NONE }

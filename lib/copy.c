@@ -104,7 +104,7 @@ int copy_check(const int *fds, int n, int out, struct fault *f)
 		if (!d.bytes || d.access[0] != 'r')
 			return fault(f, 0,
 				     "cannot copy descriptor %d: "
-				     "it is a %s with access %s",
+				     "its kind is %s, its access %s",
 				     3 + i, d.kind, d.access);
 		if (same(fds[i], out))
 			return fault(f, 0,

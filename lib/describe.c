@@ -184,7 +184,8 @@ static void describe_char(struct description *d, int fd, dev_t rdev)
 	struct winsize ws;
 	char words[64];
 
-	if (!master && tcgetattr(fd, &modes) < 0) {
+	/* A terminal that hung up says EIO to everything. */
+	if (!master && tcgetattr(fd, &modes) < 0 && errno != EIO) {
 		set_kind(d, "char-device", true);
 		snprintf(words, sizeof(words), " %u:%u", major(rdev),
 			 minor(rdev));

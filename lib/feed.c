@@ -196,10 +196,17 @@ static void finish_lines(struct feed *f, long long now)
 	}
 }
 
+/* Is the end of the source not typed? Keys that never came, from /dev/null or
+ * a closed descriptor, have no end. */
+static bool silent(const struct feed *f)
+{
+	return f->quiet_end || (f->kind == FEED_KEYS && !f->came);
+}
+
 /* The end of file as a key is pressed: twice after an unfinished line. */
 static void type_end(struct feed *f, long long now)
 {
-	if (!f->ended || f->end != FEED_OPEN || f->quiet_end)
+	if (!f->ended || f->end != FEED_OPEN || silent(f))
 		return;
 	if (f->kind == FEED_DATA && !settled(f, now))
 		return;
@@ -252,8 +259,8 @@ bool feed_idle(const struct feed *f)
 	const unsigned char *data;
 
 	return f->at == f->size && flow_ready(&f->flow, &data) == 0 &&
-	       (!f->ended || (f->kind == FEED_KEYS && f->end == FEED_TYPED) ||
-		(f->kind == FEED_KEYS && f->quiet_end));
+	       (!f->ended || (f->kind == FEED_KEYS &&
+			      (f->end == FEED_TYPED || silent(f))));
 }
 
 int feed_wait(const struct feed *f, long long now)

@@ -74,7 +74,7 @@ static void open_loop(struct run *r, struct loop *l)
 	if (how->split)
 		tap_open(&l->sink[1], 2, O_WRONLY);
 	for (int i = 0; i < r->ptys; i++)
-		l->master[i] = r->pty[i].master;
+		l->master[i] = (struct tap){ r->pty[i].master, TAP_OWN };
 	l->slave = r->pty[0].slave;
 	l->events[0] = r->signals;
 }

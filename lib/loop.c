@@ -10,7 +10,7 @@
 #include "wait.h"
 
 #define HUNG_MS 100 /* between two looks at a terminal nobody has open */
-#define ROUNDS	16  /* reads in a turn before signals are looked at again */
+#define ROUNDS	64  /* reads in a turn before signals are looked at again */
 
 /* Where each descriptor stands in the array that is polled. */
 enum { AT_EVENT, AT_SOURCE = 2, AT_MASTER, AT_SINK = AT_MASTER + RELAY_OUTS,
@@ -22,11 +22,12 @@ void loop_init(struct loop *l, int outs, enum feed_kind kind)
 	l->source = (struct tap){ .fd = -1, .way = TAP_DIRECT };
 	for (int i = 0; i < RELAY_OUTS; i++) {
 		l->sink[i] = l->source;
-		l->master[i] = -1;
+		l->master[i] = l->source;
 		l->hung[i] = l->blocked[i] = false;
 	}
 	l->slave = l->events[0] = l->events[1] = -1;
-	l->event[0] = l->event[1] = l->resting = l->full = false;
+	l->event[0] = l->event[1] = l->resting = l->full = l->left = false;
+	l->keys = NULL;
 	l->error = l->refused = 0;
 	l->due = 0;
 }
@@ -75,14 +76,14 @@ static int fill(struct loop *l, struct pollfd *p, int ms)
 {
 	unsigned char *room;
 	bool reads = l->source.fd >= 0 && !l->resting && !l->relay.gone &&
-		     feed_room(&l->relay.feed, &room) > 0;
+		     feed_room(&l->relay.feed, &room) > KEYS_MAX;
 	int wait;
 
 	for (int i = 0; i < 2; i++)
 		want(&p[AT_EVENT + i], l->events[i], POLLIN);
 	want(&p[AT_SOURCE], l->source.fd, reads ? POLLIN : 0);
 	for (int i = 0; i < l->relay.outs; i++) {
-		want(&p[AT_MASTER + i], l->master[i], master_events(l, i));
+		want(&p[AT_MASTER + i], l->master[i].fd, master_events(l, i));
 		want(&p[AT_SINK + i], l->sink[i].fd,
 		     l->blocked[i] ? POLLOUT : 0);
 		if (l->hung[i] && (ms < 0 || ms > HUNG_MS))
@@ -103,9 +104,7 @@ static bool pull(struct loop *l, int i, int *error)
 
 	if (n == 0)
 		return false;
-	do
-		got = read(l->master[i], room, n);
-	while (got < 0 && errno == EINTR);
+	got = tap_read(&l->master[i], room, n);
 	if (got > 0) {
 		relay_came(&l->relay, i, (size_t)got);
 		return true;
@@ -158,13 +157,15 @@ static int pump_source(struct loop *l, bool hangup)
 	size_t n = feed_room(&l->relay.feed, &room);
 	ssize_t got;
 
-	if (n == 0)
+	if (n <= KEYS_MAX)
 		return 0;
-	got = tap_read(&l->source, room, n);
+	/* What the keys held back may come out before what is read now. */
+	got = tap_read(&l->source, room, n - KEYS_MAX);
 	if (got < 0 && errno == EAGAIN)
 		return 0;
 	if (got > 0) {
-		feed_came(&l->relay.feed, (size_t)got);
+		n = keys_pass(l->keys, room, (size_t)got, &l->left);
+		feed_came(&l->relay.feed, n);
 		return 0;
 	}
 	/* A terminal says EIO when it hung up, and to who reads it from the
@@ -184,7 +185,7 @@ static void look(struct loop *l)
 	struct termios modes;
 	bool unread;
 
-	if (tcgetattr(l->master[0], &modes) < 0)
+	if (tcgetattr(l->master[0].fd, &modes) < 0)
 		return;
 	unread = l->slave >= 0 && poll(&p, 1, 0) > 0;
 	feed_look(&l->relay.feed, &modes, unread, wait_now());
@@ -209,8 +210,8 @@ static int type(struct loop *l)
 			l->due = wait_until(feed_wait(feed, wait_now()));
 			return 0;
 		}
-		put = write(l->master[0], bytes, n);
-		if (put < 0 && errno != EAGAIN && errno != EINTR)
+		put = tap_write(&l->master[0], bytes, n);
+		if (put < 0 && errno != EAGAIN)
 			return errno == EIO ? 0 : -1;
 		feed_typed(feed, put > 0 ? (size_t)put : 0);
 		l->full = put < (ssize_t)n;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "keys.h"
 #include "relay.h"
 #include "tap.h"
 
@@ -15,12 +16,14 @@ struct loop {
 	struct relay relay;
 	struct tap source;		/* fd -1: nothing is read */
 	struct tap sink[RELAY_OUTS];
-	int master[RELAY_OUTS];		/* non-blocking, the caller's */
+	struct tap master[RELAY_OUTS];	/* the caller's to close */
+	struct keys *keys;		/* looked for in the source, or NULL */
 	int slave;			/* of master[0], for the feed; or -1 */
 	int events[2];			/* two more to wait for (POLLIN), or -1 */
 
 	bool event[2];			/* set by a turn: events[i] is readable */
 	bool hung[RELAY_OUTS];		/* nobody had the slave open last time */
+	bool left;			/* the keys were typed */
 	bool resting;			/* leave the source alone for now */
 	bool full;			/* the terminal takes no more input */
 	bool blocked[RELAY_OUTS];	/* the sink takes no more output */

@@ -74,7 +74,7 @@ static void resize(struct session *s)
 	if (!s->follow)
 		return;
 	for (int i = 0; i < s->loop.relay.outs; i++)
-		caller_size(&s->caller, s->loop.master[i]);
+		caller_size(&s->caller, s->loop.master[i].fd);
 }
 
 static void handle(struct session *s, const struct signalfd_siginfo *info)

@@ -7,56 +7,53 @@
 #include <unistd.h>
 
 #include "applet.h"
-#include "cgroup.h"
 #include "fault.h"
 #include "launch.h"
-#include "sys.h"
+#include "nsplan.h"
 #include "text.h"
 #include "tty.h"
 
 #define TIMEOUT_MS 10000 /* for a receiver to connect to and to answer */
 
 struct args {
-	struct maybe cgroup, kill_child, mount_proc, ack;
-	bool time, user, ipc, mount, net, pid, map_root_user, uts;
-	bool map_auto, map_current_user, detach, no_tty, split_stderr;
-	bool raw, onlcr, echo;
-	int target, preserve_fds;
-	const char *tty, *size, *hostname, *console_socket, *payload;
-	const char *pid_file, *peer_uid;
-	struct words join, uid_map, gid_map;
+	struct nsplan ns;
+	struct maybe ack, kill_child, mount_proc;
+	bool detach, echo, no_tty, onlcr, raw, split_stderr;
+	int preserve_fds;
+	const char *console_socket, *hostname, *payload, *peer_uid, *pid_file,
+		*size, *tty;
 	struct span timeout;
 };
 
 static const struct opt opts[] = {
-	OPT_DIR('C', cgroup, "DIR",
+	OPT_DIR('C', "cgroup", ns.cgroup, "DIR",
 		"new cgroup namespace; with DIR, start COMMAND in that cgroup"),
-	OPT('T', time, NULL, "new time namespace"),
-	OPT('U', user, NULL, "new user namespace"),
-	OPT('i', ipc, NULL, "new ipc namespace"),
-	OPT('m', mount, NULL, "new mount namespace, with private mounts"),
-	OPT('n', net, NULL, "new network namespace"),
-	OPT('p', pid, NULL, "new pid namespace, of which COMMAND is pid 1"),
-	OPT('r', map_root_user, NULL,
+	OPT_NAMED('T', "time", ns.time, NULL, "new time namespace"),
+	OPT_NAMED('U', "user", ns.user, NULL, "new user namespace"),
+	OPT_NAMED('i', "ipc", ns.ipc, NULL, "new ipc namespace"),
+	OPT_NAMED('m', "mount", ns.mount, NULL, "new mount namespace, with private mounts"),
+	OPT_NAMED('n', "net", ns.net, NULL, "new network namespace"),
+	OPT_NAMED('p', "pid", ns.pid, NULL, "new pid namespace, of which COMMAND is pid 1"),
+	OPT_NAMED('r', "map_root_user", ns.map_root_user, NULL,
 	    "be root in a new user namespace (implies --user)"),
-	OPT('t', target, "PID",
+	OPT_NAMED('t', "target", ns.target, "PID",
 	    "join the namespaces of PID instead: those named by their letters, "
 	    "or all that differ"),
-	OPT('u', uts, NULL, "new uts namespace"),
+	OPT_NAMED('u', "uts", ns.uts, NULL, "new uts namespace"),
 	OPT(0, ack, "SECS",
 	    "wait for a byte from the console socket's receiver"),
 	OPT(0, console_socket, "SOCKET",
 	    "send the terminal's master to SOCKET instead of relaying it"),
 	OPT(0, detach, NULL, "return as soon as COMMAND runs"),
 	OPT(0, echo, NULL, "echo what comes from something that is no terminal"),
-	OPT(0, gid_map, "INSIDE:OUTSIDE:COUNT", "map gids (implies --user)"),
+	OPT_NAMED(0, "gid_map", ns.gid_map, "INSIDE:OUTSIDE:COUNT", "map gids (implies --user)"),
 	OPT(0, hostname, "NAME", "set the host name of the new uts namespace"),
-	OPT(0, join, "TYPE=FILE", "join the namespace that FILE refers to"),
+	OPT_NAMED(0, "join", ns.join, "TYPE=FILE", "join the namespace that FILE refers to"),
 	OPT(0, kill_child, "SIG",
 	    "when ptyfork dies, send COMMAND SIG (default: KILL)"),
-	OPT(0, map_auto, NULL,
+	OPT_NAMED(0, "map_auto", ns.map_auto, NULL,
 	    "map the ids of /etc/subuid and /etc/subgid (implies --user)"),
-	OPT(0, map_current_user, NULL,
+	OPT_NAMED(0, "map_current_user", ns.map_current_user, NULL,
 	    "be oneself in a new user namespace (implies --user)"),
 	OPT(0, mount_proc, "DIR",
 	    "mount a new proc at DIR (default: /proc; implies --mount)"),
@@ -76,7 +73,7 @@ static const struct opt opts[] = {
 	OPT(0, timeout, "SECS",
 	    "how long a console socket's receiver may take (default: 10)"),
 	OPT(0, tty, "LIST", "which of 0,1,2 are the terminal (default: all)"),
-	OPT(0, uid_map, "INSIDE:OUTSIDE:COUNT", "map uids (implies --user)"),
+	OPT_NAMED(0, "uid_map", ns.uid_map, "INSIDE:OUTSIDE:COUNT", "map uids (implies --user)"),
 	OPT_END
 };
 
@@ -121,7 +118,7 @@ static void check(const struct job *j)
 		{ a->no_tty && a->detach && isatty(0),
 		  "--no-tty --detach would leave COMMAND on this terminal: "
 		  "redirect standard input" },
-		{ a->map_root_user && a->map_current_user,
+		{ a->ns.map_root_user && a->ns.map_current_user,
 		  "--map-root-user and --map-current-user exclude each other" },
 	};
 
@@ -151,15 +148,17 @@ static void read_tty(struct job *j)
 static void read_console(struct job *j)
 {
 	const struct args *a = &j->a;
+	struct console *c = &j->l.console;
 	unsigned uid;
 
+	j->l.deliver = a->console_socket;
 	j->l.timeout = a->timeout.given ? a->timeout.ms : TIMEOUT_MS;
 	j->l.timeout = applet_millis(j->self, "--ack", &a->ack, j->l.timeout);
-	j->l.console = (struct console){ .payload = a->payload,
-				       .ack = given(&a->ack),
-				       .uid = -1 };
+	c->payload = a->payload;
+	c->ack = given(&a->ack);
+	c->uid = -1;
 	if (a->console_socket &&
-	    sock_parse(a->console_socket, false, &j->l.console.socket) < 0)
+	    sock_parse(a->console_socket, false, &c->socket) < 0)
 		applet_usage(j->self,
 			     "bad --console-socket %s: want a path, @NAME or "
 			     "fd:N",
@@ -169,7 +168,7 @@ static void read_console(struct job *j)
 	if (text_id(a->peer_uid, &uid) < 0)
 		applet_usage(j->self, "bad --peer-uid %s: want a user's number",
 			     Q(a->peer_uid));
-	j->l.console.uid = uid;
+	c->uid = uid;
 }
 
 static void read_kill(struct job *j)
@@ -183,87 +182,6 @@ static void read_kill(struct job *j)
 	if (j->l.kill < 0)
 		applet_usage(j->self, "bad --kill-child %s: want a signal",
 			     Q(m->value));
-}
-
-static void map_failed(const struct job *j, const char *option,
-		       const char *value)
-{
-	applet_usage(j->self,
-		     errno == EEXIST ? "bad %s %s: an id is mapped twice"
-				     : "bad %s %s: want INSIDE:OUTSIDE:COUNT",
-		     option, Q(value));
-}
-
-static void read_maps(struct job *j)
-{
-	const struct args *a = &j->a;
-	struct idmap *uids = &j->l.plan.uids, *gids = &j->l.plan.gids;
-	struct fault f;
-
-	for (int i = 0; i < a->uid_map.n; i++)
-		if (idmap_add(uids, a->uid_map.v[i]) < 0)
-			map_failed(j, "--uid-map", a->uid_map.v[i]);
-	for (int i = 0; i < a->gid_map.n; i++)
-		if (idmap_add(gids, a->gid_map.v[i]) < 0)
-			map_failed(j, "--gid-map", a->gid_map.v[i]);
-	if (a->map_root_user && (idmap_one(uids, 0, geteuid()) < 0 ||
-				 idmap_one(gids, 0, getegid()) < 0))
-		map_failed(j, "--map-root-user with", "a map");
-	if (a->map_current_user &&
-	    (idmap_one(uids, geteuid(), geteuid()) < 0 ||
-	     idmap_one(gids, getegid(), getegid()) < 0))
-		map_failed(j, "--map-current-user with", "a map");
-	if (a->map_auto && (idmap_auto(uids, false, geteuid(), &f) < 0 ||
-			    idmap_auto(gids, true, geteuid(), &f) < 0))
-		applet_fail(EXIT_TOOL, &f);
-	if (uids->n > 0 || gids->n > 0)
-		j->l.plan.create |= CLONE_NEWUSER;
-}
-
-/* The namespaces that are named by their letters. */
-static uint64_t named(const struct args *a)
-{
-	const struct {
-		bool given;
-		uint64_t flag;
-	} types[] = {
-		{ a->user, CLONE_NEWUSER },   { a->ipc, CLONE_NEWIPC },
-		{ a->mount, CLONE_NEWNS },    { a->net, CLONE_NEWNET },
-		{ a->pid, CLONE_NEWPID },     { a->uts, CLONE_NEWUTS },
-		{ a->time, CLONE_NEWTIME },   { a->cgroup.bare, CLONE_NEWCGROUP },
-		{ given(&a->mount_proc), CLONE_NEWNS },
-	};
-	uint64_t flags = 0;
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		flags |= types[i].given ? types[i].flag : 0;
-	return flags;
-}
-
-static void read_namespaces(struct job *j)
-{
-	const struct args *a = &j->a;
-	struct child_plan *plan = &j->l.plan;
-	uint64_t flags = named(a);
-	struct fault f;
-
-	if (!a->target)
-		plan->create = flags;
-	else if (ns_of_process(&plan->join, a->target, flags, &f) < 0)
-		applet_fail(EXIT_TOOL, &f);
-	for (int i = 0; i < a->join.n; i++)
-		if (ns_of_file(&plan->join, a->join.v[i], &f) < 0)
-			applet_fail(EXIT_TOOL, &f);
-	plan->joins = a->target || a->join.n > 0;
-	read_maps(j);
-	if (a->hostname && !(plan->create & CLONE_NEWUTS) &&
-	    plan->join.fd[NS_UTS] < 0)
-		applet_usage(j->self, "--hostname needs --uts");
-	if (a->cgroup.value) {
-		plan->cgroup = cgroup_open(a->cgroup.value, &plan->unified, &f);
-		if (plan->cgroup < 0)
-			applet_fail(EXIT_TOOL, &f);
-	}
 }
 
 static void read_launch(struct job *j)
@@ -290,26 +208,37 @@ static void read_launch(struct job *j)
 			     Q(a->size));
 }
 
+static void read_namespaces(struct job *j)
+{
+	struct child_plan *plan = &j->l.plan;
+	struct fault f;
+
+	child_plan_init(plan);
+	if (nsplan_make(&j->a.ns, plan, &f) < 0)
+		applet_fail(EXIT_TOOL, &f);
+	if (j->l.proc)
+		plan->create |= CLONE_NEWNS;
+	if (j->l.hostname && !(plan->create & CLONE_NEWUTS) &&
+	    plan->join.fd[NS_UTS] < 0)
+		applet_usage(j->self, "--hostname needs --uts");
+	/* Pid 1 ignores the SIGHUP of a terminal that closes. */
+	if ((plan->create & CLONE_NEWPID) && !j->l.deliver && !j->l.detach &&
+	    !j->l.kill)
+		j->l.kill = SIGKILL;
+}
+
 static void read_args(struct job *j)
 {
-	const struct args *a = &j->a;
-
+	/* Nothing of ours is open yet that could be mistaken for theirs. */
+	for (int fd = 3; fd < 3 + j->a.preserve_fds; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			err(EXIT_TOOL, "cannot preserve fd %d", fd);
 	read_tty(j);
 	check(j);
 	read_console(j);
 	read_kill(j);
-	/* Nothing of ours is open yet that could be mistaken for theirs. */
-	for (int fd = 3; fd < 3 + a->preserve_fds; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
-			errx(EXIT_TOOL,
-			     "cannot preserve fd %d: it is not open", fd);
-	child_plan_init(&j->l.plan);
-	read_namespaces(j);
 	read_launch(j);
-	/* Pid 1 ignores the SIGHUP of a terminal that closes. */
-	if ((j->l.plan.create & CLONE_NEWPID) && !a->console_socket &&
-	    !a->detach && !j->l.kill)
-		j->l.kill = SIGKILL;
+	read_namespaces(j);
 }
 
 static int run(const struct applet *self, char **argv)

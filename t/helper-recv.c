@@ -25,22 +25,27 @@
 #define FDS_MAX	 253
 #define TEXT_MAX (1 << 20)
 
+/* Connect, once somebody listens there. */
 static int connect_to(const char *type, const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int kind = strcmp(type, "stream") == 0	    ? SOCK_STREAM
 		   : strcmp(type, "seqpacket") == 0 ? SOCK_SEQPACKET
 						    : SOCK_DGRAM;
-	int sock = socket(AF_UNIX, kind | SOCK_CLOEXEC, 0);
+	int sock = socket(AF_UNIX, kind | SOCK_CLOEXEC, 0), tries = 500;
+	socklen_t size;
 
 	strncpy(addr.sun_path, path, sizeof(addr.sun_path) - 1);
 	if (path[0] == '@')
 		addr.sun_path[0] = '\0';
 	/* An abstract name ends where the address does. */
-	if (sock < 0 || connect(sock, (struct sockaddr *)&addr,
-				(socklen_t)(sizeof(sa_family_t) + strlen(path) +
-					    (path[0] != '@'))) < 0)
-		err(EXIT_TOOL, "cannot connect to '%s'", path);
+	size = (socklen_t)(sizeof(sa_family_t) + strlen(path) +
+			   (path[0] != '@'));
+	while (sock >= 0 && connect(sock, (struct sockaddr *)&addr, size) < 0) {
+		if (tries-- == 0 || (errno != ENOENT && errno != ECONNREFUSED))
+			err(EXIT_TOOL, "cannot connect to '%s'", path);
+		(void)poll(NULL, 0, 10);
+	}
 	return sock;
 }
 
@@ -213,4 +218,67 @@ int helper_open_fds(char **argv)
 			printf("%s%d", fd ? " " : "", fd);
 	}
 	return puts("") < 0;
+}
+
+/* FIRST... -- SECOND..., each with an end of a socket pair: FIRST as standard
+ * output and input, SECOND as standard input. */
+int helper_pair(char **argv)
+{
+	int ends[2];
+	char **second = argv + 1;
+
+	while (*second && strcmp(*second, "--") != 0)
+		second++;
+	if (!*second)
+		errx(EXIT_TOOL, "no --");
+	*second++ = NULL;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		err(EXIT_TOOL, "cannot make a pair");
+	if (fork() == 0) {
+		if (dup2(ends[0], 0) < 0 || dup2(ends[0], 1) < 0)
+			_exit(EXIT_TOOL);
+		execvp(argv[1], argv + 1);
+		_exit(EXIT_CANNOT);
+	}
+	if (dup2(ends[1], 0) < 0)
+		err(EXIT_TOOL, "cannot duplicate");
+	execvp(*second, second);
+	err(EXIT_CANNOT, "cannot execute '%s'", *second);
+}
+
+int helper_nonblock(char **argv)
+{
+	if (fcntl(0, F_SETFL, O_NONBLOCK) < 0)
+		err(EXIT_TOOL, "cannot set flags");
+	execvp(argv[1], argv + 1);
+	err(EXIT_CANNOT, "cannot execute '%s'", argv[1]);
+}
+
+/* Serve one client at SOCKET: it has to say REQUEST, is told TEXT, and then
+ * gets descriptor FD, if there is one. */
+int helper_server(char **argv)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), sock;
+	char text[256];
+	ssize_t n;
+
+	strncpy(addr.sun_path, argv[1], sizeof(addr.sun_path) - 1);
+	if (bind(listener, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
+	    listen(listener, 1) < 0)
+		err(EXIT_TOOL, "cannot listen on '%s'", argv[1]);
+	sock = accept(listener, NULL, NULL);
+	(void)unlink(argv[1]);
+	n = read(sock, text, sizeof(text));
+	if (n < 0 || (size_t)n != strlen(argv[2]) ||
+	    memcmp(text, argv[2], (size_t)n) != 0)
+		errx(EXIT_NO, "another request came");
+	if (write(sock, argv[3], strlen(argv[3])) < 0)
+		err(EXIT_TOOL, "cannot write");
+	if (argv[4]) {
+		if (dup2(atoi(argv[4]), 0) < 0)
+			err(EXIT_TOOL, "cannot duplicate");
+		send_message(sock, 1, 1, 1);
+	}
+	return 0;
 }

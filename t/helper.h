@@ -29,7 +29,16 @@
 	X(sender, "TYPE SOCKET ...")                                           \
 	X(mute, "SOCKET N")                                                    \
 	X(with, "KIND COMMAND ...")                                            \
-	X(open_fds, "")
+	X(open_fds, "")                                                        \
+	X(pass, "TYPE FDS BYTES ROOM HOW")                                     \
+	X(orphan, "COMMAND ...")                                               \
+	X(full, "SOCKET")                                                      \
+	X(manager, "SOCKET HOW")                                               \
+	X(pidfd, "PID")                                                        \
+	X(sock_name, "TEXT HOW")                                               \
+	X(pair, "COMMAND ...")                                                 \
+	X(nonblock, "COMMAND ...")                                             \
+	X(server, "SOCKET REQUEST TEXT ...")
 
 #define X(name_, words_) int helper_##name_(char **argv);
 HELPER_TOOLS

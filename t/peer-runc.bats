@@ -1,4 +1,6 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016 # scripts are for another shell to expand
+#
 # peer-crun.bats is a link to this file: both runtimes pass the same tests.
 load lib
 load peer
@@ -20,7 +22,7 @@ teardown() {
 @test "what a container prints arrives at fdrecv" {
 	bundle 'tty; echo error >&2; stty size'
 	receive con.sock
-	start box
+	start
 	received
 	[ "$(without_cr out)" = $'/dev/pts/0\nerror\n11 33' ]
 }
@@ -29,7 +31,7 @@ teardown() {
 	bundle 'read -r _; seq 3'
 	echo >in
 	receive con.sock
-	start box
+	start
 	received
 	printf '\n1\n2\n3\n' | cmp - out
 }
@@ -38,7 +40,7 @@ teardown() {
 	bundle 'read -r _; seq 3'
 	echo >in
 	receive --onlcr con.sock
-	start box
+	start
 	received
 	printf '\r\n1\r\n2\r\n3\r\n' | cmp - out
 }
@@ -47,7 +49,7 @@ teardown() {
 	bundle cksum
 	seq 10 >in
 	receive con.sock
-	start box
+	start
 	received
 	[ "$(tail -n 1 out)" = "$(seq 10 | cksum)" ]
 }
@@ -55,8 +57,9 @@ teardown() {
 @test "a container that ends at once loses no output" {
 	bundle 'seq 1000'
 	for i in {1..50}; do
+		box=ptybox-$$-$i
 		receive con.sock
-		start "box$i"
+		start
 		received
 		[ "$(without_cr out | cksum)" = "$(seq 1000 | cksum)" ]
 	done
@@ -67,7 +70,7 @@ teardown() {
 	fdrecv con.sock </dev/null 3>&- | tee log | cksum >sum 3>&- &
 	receiver=$!
 	within 5 test -S con.sock
-	start box
+	start
 	received
 	[ "$(without_cr log | cksum)" = "$(seq 200000 | cksum)" ]
 	[ "$(cat sum)" = "$(cksum <log)" ]
@@ -77,8 +80,8 @@ teardown() {
 	bundle 'seq 1000'
 	receive con.sock
 	kill -STOP "$receiver"
-	start box
-	within 5 container_is box stopped
+	start
+	within 5 box_is stopped
 	kill -CONT "$receiver"
 	received
 	[ "$(without_cr out | cksum)" = "$(seq 1000 | cksum)" ]
@@ -87,28 +90,26 @@ teardown() {
 @test "fdrecv --list tells that a terminal's master came" {
 	bundle true
 	receive --list con.sock
-	start box || true
+	start || true
 	received
 	[ "$(wc -l <out)" -eq 1 ]
 	grep -q master out
 }
 
 @test "a command of fdrecv has the container's terminal on descriptor 3" {
-	# shellcheck disable=SC2016 # the container's shell expands it
 	bundle 'stty -echo; read -r line; echo "got $line"; stty size'
 	echo 'winsz --fd 3 40 120; echo hello >&3
 		echo "$LISTEN_FDS $FDRECV_UID"; cat <&3 2>/dev/null' >command
 	receive con.sock -- sh command
-	start box
+	start
 	received || true
 	[ "$(without_cr out | grep -v '^hello$')" = $'1 0\ngot hello\n40 120' ]
 }
 
 @test "a command of fdrecv can read what the runtime calls its terminal" {
 	bundle true
-	# shellcheck disable=SC2016 # fdrecv sets it
 	receive con.sock -- sh -c 'echo "[$FDRECV_MESSAGE]"; cat <&3'
-	start box
+	start
 	received || true
 	case $RUNTIME in
 	crun) [ "$(head -n 1 out)" = '[ ]' ] ;;
@@ -119,7 +120,135 @@ teardown() {
 @test "fdrecv --terminal takes a container's terminal" {
 	bundle 'echo hello'
 	receive --terminal con.sock
-	start box
+	start
 	received
 	[ "$(without_cr out)" = hello ]
+}
+
+@test "a plain user's fdrecv takes the terminal of root's container" {
+	bundle 'echo hello'
+	chmod 777 .
+	as_nobody fdrecv "$PWD/con.sock" </dev/null >out 3>&- &
+	receiver=$!
+	within 5 test -S con.sock
+	start
+	received
+	[ "$(without_cr out)" = hello ]
+}
+
+# start_as_nobody - start, of a plain user who is root in a user namespace
+start_as_nobody() {
+	chown -R 65534 bundle
+	mkdir -m 777 state
+	chmod 666 con.sock
+	as_nobody=as_nobody start
+}
+
+@test "root's fdrecv refuses the terminal of a plain user's container" {
+	bundle 'echo hello'
+	receive con.sock 2>err
+	start_as_nobody || true
+	run -1 received
+	[[ $(cat err) == "fdrecv: cannot receive from "*65534* ]]
+	[ ! -s out ]
+}
+
+@test "root's fdrecv takes a plain user's container with --peer-uid" {
+	bundle 'echo hello'
+	receive --peer-uid 65534 con.sock
+	start_as_nobody
+	received
+	[ "$(without_cr out)" = hello ]
+}
+
+@test "fdrecv says in one line that a runtime ended without a terminal" {
+	bundle true '{ "destination": "/tmp", "type": "nosuchfs" }'
+	receive con.sock 2>err
+	run ! start
+	run -1 received
+	[ "$(wc -l <err)" -eq 1 ]
+	[[ $(cat err) == 'fdrecv: '* ]]
+}
+
+@test "fdrecv listens at a path longer than a socket's address" {
+	bundle 'echo hello'
+	long=$PWD/$(printf '%0120d' 0)
+	mv bundle "$long"
+	fdrecv "$long/con.sock" </dev/null >out 3>&- &
+	receiver=$!
+	within 5 test -S "$long/con.sock"
+	# runc connects from inside the bundle to no more than 107 bytes.
+	runtime run -d --bundle "$long" --console-socket con.sock "$box"
+	received
+	[ "$(without_cr out)" = hello ]
+}
+
+@test "a container is hung up when fdrecv is killed" {
+	bundle 'read -r _; echo end'
+	mkfifo in
+	receive con.sock 4<>in
+	start
+	box_is running
+	kill -KILL "$receiver"
+	within 5 box_is stopped
+	rm con.sock 2>/dev/null || true
+}
+
+@test "a container's terminal is handed on to all who ask for it" {
+	bundle 'trap "stty size; exit" WINCH; echo ready; while :; do read -r _; done'
+	receive con.sock -- fdsend --listen --keep next.sock 3
+	start
+	fdrecv --connect --wait=5 next.sock </dev/null >seen 3>&- &
+	viewer=$!
+	within 5 grep -q ready seen
+	fdrecv --connect next.sock -- winsz --fd 3 50 100
+	within 5 has_ended "$viewer"
+	[ "$(without_cr seen | tail -n 1)" = '50 100' ]
+	kill "$receiver"
+	within 5 none_of_ours
+}
+
+@test "the terminal of a command that joins a container arrives, too" {
+	bundle 'read -r _'
+	echo 'tty; seq 1000' >bundle/rootfs/more
+	receive con.sock -- sh -c 'cat <&3'
+	start
+	first=$receiver
+	for _ in {1..10}; do
+		receive con.sock
+		runtime exec -d -t --console-socket "$PWD/con.sock" "$box" sh /more
+		received
+		[ "$(without_cr out | tail -n +2 | cksum)" = "$(seq 1000 | cksum)" ]
+	done
+	kill "$first"
+}
+
+@test "a container runs in the foreground where there is no terminal" {
+	bundle 'stty size; seq 1000; exit 7'
+	run -7 --separate-stderr ptyfork --size 31x99 -- \
+		bash -c '. "$1"; runtime run --bundle bundle "$2"' - \
+		"$BATS_TEST_DIRNAME/peer.bash" "$box" </dev/null
+	[ "$(head -n 1 <<<"$output")" = '31 99' ]
+	[ "$(tail -n +2 <<<"$output" | cksum)" = "$(seq 1000 | cksum)" ]
+}
+
+@test "a shell in a container works as at a terminal" {
+	needs tmux
+	bundle 'exec sh -i'
+	tmux="tmux -S $PWD/tmux.sock -f /dev/null"
+	$tmux new-session -d -x 90 -y 30 "fdrecv con.sock" 3>&-
+	within 5 test -S con.sock
+	start
+	$tmux send-keys 'stty size; sleep 100' Enter
+	within 5 seen '30 90'
+	$tmux resize-window -x 77 -y 22
+	$tmux send-keys C-c 'stty size; echo $?' Enter
+	within 5 seen '22 77'
+	$tmux send-keys 'exit' Enter
+	within 5 none_of_ours
+}
+
+# seen LINE - is that line on tmux's screen?
+seen() {
+	$tmux capture-pane -p | grep -qx "$1"
 }

@@ -4,19 +4,21 @@
 # A process in a container has an environment of its own, so leave_nothing does
 # not see it: a test file's teardown calls remove_containers first.
 # RUNTIME is runc or crun.
+# shellcheck disable=SC2016 # scripts are for another shell to expand
+# shellcheck shell=bash
 
-# runtime ARG... - the runtime, with its state in the test's directory. crun
-# refuses the hybrid layout of cgroups, so it is not shown the second half.
+# runtime ARG... - the runtime, with its state in the test's directory, of a
+# plain user's where $as_nobody says so. crun refuses the hybrid layout of
+# cgroups, so it is not shown the second half.
 runtime() {
-	local state=$BATS_TEST_TMPDIR/state hide
+	local way=(unshare -m sh -c '! mountpoint -q /sys/fs/cgroup/unified ||
+		umount /sys/fs/cgroup/unified; exec "$@"' -)
 
-	# shellcheck disable=SC2016 # the inner shell expands it
-	hide='! mountpoint -q /sys/fs/cgroup/unified ||
-		umount /sys/fs/cgroup/unified; exec "$@"'
-	case $RUNTIME in
-	crun) unshare -m sh -c "$hide" - crun --root "$state" "$@" 3>&- ;;
-	*) "$RUNTIME" --root "$state" "$@" 3>&- ;;
-	esac
+	if [ -n "${as_nobody:-}" ]; then
+		way+=(setpriv --reuid 65534 --regid 65534 --clear-groups
+			unshare -Urm)
+	fi
+	"${way[@]}" "$RUNTIME" --root "$BATS_TEST_TMPDIR/state" "$@" 3>&-
 }
 
 # rootfs DIR SCRIPT - a root with busybox in it, and SCRIPT as /main
@@ -73,13 +75,15 @@ bundle() {
 }
 
 # needs_containers - skip where the runtime is missing or cannot run anything,
-# which is tried once for a file
+# which is tried once for a file. A container is called $box, which no other on
+# this machine is, as its name is that of a cgroup.
 needs_containers() {
+	box=ptybox-$$-1
 	needs "$RUNTIME" busybox unshare setpriv
 	[ ! -e "$BATS_FILE_TMPDIR/works" ] || return 0
 	bundle true
 	sed -i 's/"terminal": true/"terminal": false/' bundle/config.json
-	runtime run --bundle bundle probe </dev/null >probe.log 2>&1 ||
+	runtime run --bundle bundle "$box" </dev/null >probe.log 2>&1 ||
 		without "$RUNTIME cannot run a container: $(tail -n 1 probe.log)"
 	touch "$BATS_FILE_TMPDIR/works"
 }
@@ -104,18 +108,15 @@ has_ended() {
 	! kill -0 "$1" 2>/dev/null
 }
 
-# start ID [OPTION]... - run ./bundle's container, its terminal to con.sock
+# start - run ./bundle's container, its terminal to con.sock
 start() {
-	local id=$1
-
-	shift
 	runtime run -d --bundle bundle \
-		--console-socket "$PWD/con.sock" "$@" "$id"
+		--console-socket "$PWD/con.sock" "$box"
 }
 
-# container_is ID STATUS - is it that, running or stopped?
-container_is() {
-	[[ $(runtime state "$1") =~ \"status\":\ *\"$2\" ]]
+# box_is STATUS - is the container that, running or stopped?
+box_is() {
+	[[ $(runtime state "$box") =~ \"status\":\ *\"$1\" ]]
 }
 
 remove_containers() {

@@ -1,0 +1,166 @@
+/* attach - be at the outside of a terminal whose master was received */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "caller.h"
+#include "fault.h"
+#include "fd.h"
+#include "loop.h"
+#include "sys.h"
+#include "wait.h"
+
+#define LOOK_MS 100 /* how often to look for a leader that is not known yet */
+
+struct view {
+	struct attach *a;
+	struct caller caller;
+	struct loop loop;
+	int signals;		/* a signalfd; -1 where nothing is to restore */
+	bool looking;		/* for the leader, who is not known yet */
+	int leader;		/* a pidfd, or -1 */
+	int signal;		/* that should end this process, or 0 */
+};
+
+static bool session_lives(int master)
+{
+	pid_t leader;
+
+	return ioctl(master, TIOCGSID, &leader) == 0;
+}
+
+/* The leader of the terminal's session, as soon as it has one. In a pid
+ * namespace that we cannot see it is 0; then its end is seen by the hang-up. */
+static void look_for_leader(struct view *v)
+{
+	pid_t leader;
+
+	if (!v->looking || ioctl(v->a->master, TIOCGSID, &leader) < 0)
+		return;
+	v->looking = false;
+	v->leader = leader > 0 ? sys_pidfd_open(leader, 0) : -1;
+	v->loop.events[1] = v->leader;
+}
+
+static void set_modes(const struct view *v)
+{
+	struct termios t;
+
+	/* Seen on a terminal of ours, lines end as they would there. */
+	if (v->a->onlcr || (v->caller.keys && isatty(STDOUT_FILENO)) ||
+	    tcgetattr(v->a->master, &t) < 0)
+		return;
+	t.c_oflag &= ~(tcflag_t)ONLCR;
+	/* What cannot be changed is not the end of the world: \r\n. */
+	(void)tcsetattr(v->a->master, TCSANOW, &t);
+}
+
+static int open_signals(struct view *v, struct fault *f)
+{
+	static const int wanted[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
+				      SIGWINCH, SIGCONT, SIGTSTP, 0 };
+
+	v->signals = -1;
+	if (!v->caller.keys)
+		return 0;
+	v->signals = wait_signals(wanted);
+	if (v->signals < 0)
+		return fault(f, errno, "cannot wait for signals");
+	return 0;
+}
+
+static void take_signal(struct view *v, int sig)
+{
+	if (sig == SIGTSTP) {
+		caller_suspend(&v->caller);
+	} else if (sig == SIGCONT) {
+		/* A shell may have set its own modes meanwhile. */
+		v->caller.is_raw = false;
+		caller_raw(&v->caller);
+	}
+	if (sig == SIGWINCH || sig == SIGCONT)
+		caller_size(&v->caller, v->a->master);
+	else if (sig != SIGTSTP)
+		v->signal = sig;
+}
+
+static void take_signals(struct view *v)
+{
+	struct signalfd_siginfo info;
+
+	while (read(v->signals, &info, sizeof(info)) == sizeof(info))
+		take_signal(v, (int)info.ssi_signo);
+}
+
+static bool goes_on(const struct view *v)
+{
+	const struct loop *l = &v->loop;
+
+	return !relay_over(&l->relay) && !relay_broken(&l->relay) &&
+	       !l->left && !v->signal;
+}
+
+static int turn(struct view *v)
+{
+	struct loop *l = &v->loop;
+	bool front = !v->caller.keys || caller_front(&v->caller);
+
+	l->resting = !front;
+	if (front)
+		caller_raw(&v->caller);
+	look_for_leader(v);
+	if (loop_turn(l, front && !v->looking ? -1 : LOOK_MS) < 0)
+		return -1;
+	if (l->event[0])
+		take_signals(v);
+	if (l->event[1] || (l->hung[0] && !session_lives(v->a->master)))
+		relay_gone(&l->relay);
+	return 0;
+}
+
+static void open_view(struct view *v, struct attach *a)
+{
+	struct loop *l = &v->loop;
+
+	v->a = a;
+	v->looking = true;
+	v->leader = -1;
+	v->signal = 0;
+	caller_open(&v->caller, true, !isatty(STDOUT_FILENO));
+	loop_init(l, 1, FEED_KEYS);
+	tap_open(&l->source, STDIN_FILENO, O_RDONLY);
+	tap_open(&l->sink[0], STDOUT_FILENO, O_WRONLY);
+	l->master[0] = (struct tap){ a->master, TAP_CAREFUL };
+	l->keys = v->caller.keys ? &a->keys : NULL;
+	if (v->caller.keys)
+		caller_size(&v->caller, a->master);
+	set_modes(v);
+}
+
+int attach_run(struct attach *a, struct fault *f)
+{
+	/* Not initialised as a whole: its buffers are large. */
+	struct view v;
+	int done;
+
+	open_view(&v, a);
+	done = open_signals(&v, f);
+	v.loop.events[0] = v.signals;
+	while (done == 0 && goes_on(&v)) {
+		done = turn(&v);
+		if (done < 0)
+			(void)fault(f, errno, "cannot relay");
+	}
+	caller_restore(&v.caller);
+	loop_close(&v.loop);
+	fd_drop(&v.leader);
+	if (relay_broken(&v.loop.relay))
+		done = fault(f, v.loop.error,
+			     "cannot write to standard output");
+	return done < 0 ? -1 : v.signal;
+}

@@ -1,0 +1,286 @@
+#!/usr/bin/env bats
+# What is in single quotes is for the command to expand.
+# shellcheck disable=SC2016
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	leave_baseline
+	exec </dev/null
+	unset LINES COLUMNS
+}
+
+# fork OPTION... - ptyfork, which may not hang
+fork() {
+	timeout -k 1 20 ptyfork "$@"
+}
+
+# usage TEXT OPTION... - ptyfork refuses that with TEXT, and runs nothing
+usage() {
+	local text=$1
+
+	shift
+	fails 125 "ptyfork: $text; try 'ptyfork --help'" \
+		fork "$@" -- touch ran
+	[ ! -e ran ]
+}
+
+@test "ptyfork ends with its command's status" {
+	for status in 0 1 7 124 125 126 127 255; do
+		run "-$status" --separate-stderr fork -- sh -c "exit $status"
+		[ "$output$stderr" = '' ]
+	done
+}
+
+@test "a command killed by signal N is status 128+N" {
+	for sig in 1 2 3 6 9 10 13 15 34; do
+		run "-$((128 + sig))" --separate-stderr \
+			fork -- bash -c "ulimit -c 0; kill -$sig \$\$"
+		[ "$output$stderr" = '' ]
+	done
+}
+
+@test "a command that cannot be executed is 126, one that is not there 127" {
+	echo >plain
+	fails 126 "ptyfork: cannot execute './plain': *" fork -- ./plain
+	fails 126 "ptyfork: cannot execute '/': *" fork -- /
+	fails 127 "ptyfork: cannot execute './none': *" fork -- ./none
+	fails 127 "ptyfork: cannot execute 'no such': *" fork -- 'no such'
+	fails 127 "ptyfork: cannot execute '': *" fork -- ''
+}
+
+@test "what cannot be executed is said on stderr, with no terminal either" {
+	fails 127 "ptyfork: cannot execute './none': *" fork --no-tty -- ./none
+	fails 127 "ptyfork: cannot execute './none': *" \
+		fork --split-stderr -- ./none
+}
+
+@test "the command's own words are not taken for options" {
+	run -0 fork echo --raw -x --
+	[ "$output" = '--raw -x --' ]
+	run -0 fork --raw -- echo --size
+	[ "$output" = '--size' ]
+}
+
+@test "ptyfork without a command, and with an unknown option, is refused" {
+	fails 125 "ptyfork: missing operand: want *; try 'ptyfork --help'" fork
+	usage "unknown option '--nosuch'" --nosuch
+	usage "unknown option '-Z'" -Z
+}
+
+@test "the command leads a session on a terminal of its own" {
+	run -0 fork -- sh -c 'tty; echo >/dev/tty; ps -o tty= -p $$
+		[ "$(ps -o sid=,pgid=,tpgid= -p $$ | tr -d " ")" = "$$$$$$" ]'
+	[[ ${lines[0]} == /dev/pts/* ]]
+	[ "/dev/${lines[1]}" = "${lines[0]}" ]
+}
+
+@test "a caller that leads a session does not get a terminal by ptyfork" {
+	run -0 setsid -w sh -c 'timeout 20 ptyfork -- true; ps -o tty= -p $$'
+	[ "$output" = '?' ]
+}
+
+@test "the command gets 0, 1 and 2 and no other descriptor" {
+	run -0 fork -- "$HELPER" open_fds 4</dev/null 7>&2 9<&1
+	[ "$output" = '0 1 2' ]
+	run -0 fork --no-tty -- "$HELPER" open_fds 4</dev/null 7>&2 9<&1
+	[ "$output" = '0 1 2' ]
+}
+
+@test "--tty 1,2: any of 0, 1 and 2 is the terminal, the others the caller's" {
+	local list fd want
+
+	for list in 0 1 2 0,1 0,2 1,2 0,1,2 2,1,0 1,1; do
+		want=
+		for fd in 0 1 2; do
+			[[ $list != *$fd* ]] || want+="$fd "
+		done
+		run -0 --separate-stderr fork --tty "$list" -- sh -c '
+			for n in 0 1 2; do [ ! -t $n ] || echo -n "$n "
+			done >got; tty </dev/tty >>got'
+		[[ $(cat got) == "$want/dev/pts/"* ]]
+		[ "$output$stderr" = '' ]
+	done
+}
+
+@test "--tty 1,2 lets the command read the caller's input itself" {
+	run -0 fork --tty 1,2 -- sh -c 'read -r a; echo "$a"; exec cat' \
+		< <(printf 'one\n\4\0two')
+	[ "$output" = $'one\n\4two' ]
+}
+
+@test "--tty 0 leaves output and errors as the caller's" {
+	run -0 --separate-stderr fork --tty 0 -- sh -c 'echo a; echo b >&2; cat' \
+		<<<c
+	[ "$output,$stderr" = $'a\nc,b' ]
+	printf x | fork --tty 0 -- sh -c 'cat; cat; echo' >out
+	[ "$(od -An -c out)" = '   x  \n' ]
+}
+
+@test "--tty 2 shows standard error's terminal on standard error" {
+	run -0 --separate-stderr fork --tty 2 -- sh -c 'echo a; echo b >&2'
+	[ "$output,$stderr" = a,b ]
+}
+
+@test "--tty takes 0, 1 and 2 with commas between and nothing else" {
+	for list in '' , 3 0,3 01 0,,1 0, ,0 -1 ' 0' '0 1' 0,1,2, a 0x0 1-2; do
+		usage "bad --tty '$list': want some of 0,1,2" --tty "$list"
+	done
+}
+
+@test "--split-stderr keeps errors apart, on a terminal each" {
+	run -0 --separate-stderr fork --split-stderr -- sh -c '
+		test -t 0 && test -t 1 && test -t 2 && echo a && echo b >&2 &&
+		test "$(readlink /proc/$$/fd/1)" != "$(readlink /proc/$$/fd/2)"'
+	[ "$output,$stderr" = a,b ]
+	run -9 --separate-stderr fork --split-stderr -- sh -c '
+		seq 20000 >&2 & seq 30000; wait; exit 9'
+	[ "$output" = "$(seq 30000)" ]
+	[ "$stderr" = "$(seq 20000)" ]
+}
+
+@test "--split-stderr with --tty 0,2 splits what there is" {
+	run -0 --separate-stderr fork --split-stderr --tty 0,2 -- sh -c '
+		test ! -t 1; test -t 2; echo a; echo b >&2'
+	[ "$output,$stderr" = a,b ]
+}
+
+@test "--size is there before the command can look" {
+	run -0 fork --size 12x34 -- stty size
+	[ "$output" = '12 34' ]
+	run -0 fork --size 65535x1 -- stty size
+	[ "$output" = '65535 1' ]
+	run -0 fork --size 5x6 --split-stderr -- stty size -F /dev/stderr
+	[ "$output" = '5 6' ]
+}
+
+@test "without --size it is that of LINES and COLUMNS, else 24 80" {
+	run -0 fork -- stty size
+	[ "$output" = '24 80' ]
+	LINES=7 COLUMNS=8 run -0 fork -- stty size
+	[ "$output" = '7 8' ]
+	LINES=x COLUMNS=-8 run -0 fork -- stty size
+	[ "$output" = '24 80' ]
+}
+
+@test "--size refuses what is not two numbers that a terminal can have" {
+	for size in '' x 5 5x x5 5x7x 5x7x9 5X7 '5 7' 5x65536 65536x5 -1x7 \
+		5x-7 ' 5x7' '5x7 ' +5x7 0x10x7 5x4294967296 5.0x7 5x7$'\n'; do
+		fails 125 "ptyfork: bad --size *: want ROWSxCOLS; try *" \
+			fork --size "$size" -- touch ran
+	done
+	[ ! -e ran ]
+}
+
+@test "a terminal for data echoes nothing and adds nothing" {
+	run -0 fork -- sh -c 'stty -a </dev/tty; cat >/dev/null; printf "a\nb\n"' \
+		<<<hello
+	[[ $output == *' -echo '*$'\na\nb' && $output != *$'\r'* ]]
+	[[ $output == *' -isig icanon iexten '* && $output == *' -opost '* ]]
+}
+
+@test "--onlcr ends lines with a carriage return and a newline" {
+	fork --onlcr -- printf 'a\nb' >out
+	[ "$(od -An -c out)" = '   a  \r  \n   b' ]
+}
+
+@test "--echo shows what is typed in" {
+	run -0 fork --echo -- sh -c 'cat >/dev/null; echo end' <<<hello
+	[ "$output" = $'hello\nend' ]
+}
+
+@test "--raw starts in raw mode" {
+	run -0 fork --raw -- stty -a
+	[[ $output == *' -isig -icanon -iexten -echo '* ]]
+	[[ $output == *'min = 1; time = 0'* && $output == *' -opost '* ]]
+}
+
+@test "--no-tty leaves 0, 1 and 2 as they are" {
+	run -7 --separate-stderr fork --no-tty -- sh -c '
+		test ! -t 0; cat; echo b >&2; exit 7' <<<a
+	[ "$output,$stderr" = a,b ]
+	run -2 fork --no-tty -- sh -c 'echo >/dev/tty' 2>/dev/null ||
+		run -1 setsid -w timeout 9 ptyfork --no-tty -- \
+			sh -c 'exec 2>/dev/null; echo >/dev/tty || exit 1'
+}
+
+@test "--no-tty --detach returns at once and leaves the caller's session" {
+	mkfifo go
+	run -0 fork --no-tty --detach --pid-file pid -- \
+		sh -c 'read -r line <go; ps -o sid=,tty= -p $$ >out' >said
+	echo >go
+	within 5 test -s out
+	[[ $(tr -d ' ' <out) == "$(cat pid)"* ]]
+	[ ! -s said ]
+}
+
+@test "--no-tty --detach refuses to leave a command on the caller's terminal" {
+	run -125 script -qec 'ptyfork --no-tty --detach -- touch ran' /dev/null
+	[[ $output == *'would leave COMMAND on this terminal'* ]]
+	[ ! -e ran ]
+}
+
+@test "--preserve-fds passes that many descriptors from 3 on" {
+	run -0 fork --preserve-fds 2 -- "$HELPER" open_fds \
+		3</dev/null 4</dev/null 5</dev/null
+	[ "$output" = '0 1 2 3 4' ]
+	run -0 fork --preserve-fds 1 -- sh -c 'cat <&3' 3< <(echo hello)
+	[ "$output" = hello ]
+	run -0 fork --preserve-fds 0 -- "$HELPER" open_fds 3</dev/null
+	[ "$output" = '0 1 2' ]
+}
+
+@test "--preserve-fds refuses descriptors that are not open" {
+	fails 125 'ptyfork: cannot preserve fd 4: it is not open' \
+		fork --preserve-fds 3 -- touch ran 3</dev/null 4<&- 5</dev/null
+	[ ! -e ran ]
+}
+
+@test "options that make no sense together are refused by name" {
+	usage '*--console-socket needs a terminal*' --console-socket s --no-tty
+	usage '*no --split-stderr' --console-socket s --split-stderr
+	for o in --ack --ack=1 --payload=x --peer-uid=0 --timeout=1; do
+		usage '--ack, --payload, --peer-uid and --timeout go with *' $o
+	done
+	usage '--detach leaves nobody to relay*' --detach
+	usage '--detach and --kill-child exclude*' \
+		--detach --no-tty --kill-child
+	for o in --split-stderr --tty=0 --raw --size=1x1 --onlcr --echo; do
+		usage '--no-tty excludes *' --no-tty $o
+	done
+	usage '--split-stderr needs 2 *' --split-stderr --tty 0,1
+	usage '--map-root-user and *' --map-root-user --map-current-user
+	usage '--hostname needs --uts' --hostname x
+}
+
+@test "a number is refused however else it is spelt, and nothing runs" {
+	local option n=0
+	local bad=(-1 -0 +1 +0 ' 1' '1 ' $'1\n' $'\t1' 1: :1 0x1 0X1 0x 1e3 1E0
+		1k 1K 1M 2147483648 4294967295 4294967296 4294967297 65536x
+		9223372036854775807 9223372036854775808 18446744073709551615
+		18446744073709551616 99999999999999999999999999 1,0 1/1 '1;2'
+		a 1a a1 '' ' ' - -- + . '1 2' ½ ١ 1_0 '$1' "'1'" 1.. 1.1.1 ..5)
+
+	[ "${#bad[@]}" -ge 40 ]
+	for option in --target --preserve-fds --timeout --ack --peer-uid \
+		--kill-child --uid-map --gid-map --size; do
+		for spelling in "${bad[@]}"; do
+			[ "$option" = --ack ] && [ "$spelling" = '' ] && continue
+			# 2^32-1 - 1 is an id; what is below is a good timeout.
+			fails 125 "ptyfork: *" fork --console-socket s \
+				"$option=$spelling" -- touch ran
+			n=$((n + 1))
+		done
+	done
+	[ ! -e ran ]
+	[ "$n" -ge 360 ]
+}
+
+@test "a bad number is named with its option" {
+	fails 125 "ptyfork: bad --target '-1'*" fork --target=-1 -- true
+	fails 125 "ptyfork: bad --preserve-fds '1x'*" \
+		fork --preserve-fds=1x -- true
+	fails 125 "ptyfork: bad --kill-child 'SIGNO'*" \
+		fork --kill-child=SIGNO -- true
+	fails 125 "ptyfork: bad --uid-map '0:0'*" fork --uid-map 0:0 -- true
+}

@@ -1,0 +1,68 @@
+# tmux.bash - a terminal with a person at it, played by tmux. Load lib first; a
+# file that loads this calls close_terminal in its teardown.
+#
+# Nothing here sleeps: what was typed takes effect on the screen, and that is
+# what is waited for, as whole lines.
+
+mux() {
+	tmux -S "$BATS_TEST_TMPDIR/mux" -f /dev/null "$@"
+}
+
+# terminal COMMAND [ROWS COLS] - open a terminal (24x80) that runs COMMAND; its
+# device is $outer. Shells in it have the prompt "$ " alone and no history.
+terminal() {
+	needs tmux stty
+	mux -u set -g exit-unattached off 2>/dev/null || true
+	env -u TMUX PS1='$ ' PS2='> ' HISTFILE= ENV= SHELL=/bin/sh \
+		tmux -S "$BATS_TEST_TMPDIR/mux" -f /dev/null new-session -d \
+		-y "${2:-24}" -x "${3:-80}" "$1" 3>&-
+	outer=$(mux display-message -p '#{pane_tty}')
+}
+
+close_terminal() {
+	mux kill-server 2>/dev/null
+	rm -f "$BATS_TEST_TMPDIR/mux"
+}
+
+# types TEXT... - type each TEXT and Return
+types() {
+	local text
+
+	for text; do
+		mux send-keys -l "$text"
+		mux send-keys Enter
+	done
+}
+
+# presses KEY... - as tmux names them: C-c
+presses() {
+	mux send-keys "$@"
+}
+
+screen() {
+	mux capture-pane -p
+}
+
+# on_screen REGEX [N] - do that many lines (1, or more) match, each as a whole?
+on_screen() {
+	[ "$(screen | grep -cxE -- "$1")" -ge "${2:-1}" ]
+}
+
+# shows REGEX [N] - wait until it does
+shows() {
+	within 5 on_screen "$@" || {
+		echo "no $1 on the screen:"
+		screen
+		return 1
+	}
+}
+
+# modes - those of the terminal outside, as one word
+modes() {
+	stty -g -F "$outer"
+}
+
+# modes_are WORD - are they that?
+modes_are() {
+	[ "$(modes)" = "$1" ]
+}

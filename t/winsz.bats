@@ -1,0 +1,458 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2154
+load lib
+
+# on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2
+on_tty() {
+	script -qec "$1" /dev/null </dev/null
+}
+
+# open_tty [COMMAND] - have a terminal of 12 rows and 34 columns until close_tty,
+# and COMMAND's output at the end; $tty is its name, $owner the process of script
+open_tty() {
+	mkfifo hold
+	script -qec "stty rows 12 cols 34; tty >name; mv name tty
+		read -r _ <hold; ${1-}" /dev/null </dev/null >out 3>&- &
+	owner=$!
+	within 5 test -e tty
+	tty=$(<tty)
+}
+
+close_tty() {
+	echo >hold
+	wait "$owner"
+}
+
+# emulate ANSWER COMMAND - run COMMAND on a terminal whose emulator, when asked
+# for the cursor, types ANSWER; what the terminal shows is in the file screen
+emulate() {
+	mkfifo keys
+	script -qec "$2" /dev/null <keys >screen 3>&- &
+	exec {keys}>keys
+	within 5 grep -q $'\e\[6n' screen
+	printf '%b' "$1" >&"$keys"
+	wait $!
+	exec {keys}>&-
+}
+
+@test "winsz prints rows and columns of the terminal on standard input" {
+	run -0 on_tty 'stty rows 12 cols 34; winsz'
+	[ "$output" = $'12 34\r' ]
+}
+
+@test "winsz looks at standard output, standard error and /dev/tty next" {
+	run -0 on_tty 'stty rows 12 cols 34; winsz </dev/null
+		winsz </dev/null | cat; winsz </dev/null 2>&1 | cat'
+	[ "$output" = $'12 34\r\n12 34\r\n12 34\r' ]
+}
+
+@test "winsz ROWS COLS sets the size that stty then reads" {
+	run -0 on_tty 'winsz 5 7; stty size; winsz 0 65535; stty size'
+	[ "$output" = $'5 7\r\n0 65535\r' ]
+}
+
+@test "winsz ROWSxCOLS sets the size that stty then reads" {
+	run -0 on_tty 'winsz 5x7; stty size; winsz -- 65535x0; stty size'
+	[ "$output" = $'5 7\r\n65535 0\r' ]
+}
+
+@test "winsz leaves the pixels as they are when it sets rows and columns" {
+	run -0 on_tty '"$HELPER" pixels 640 480; winsz 5 7; "$HELPER" pixels'
+	[ "$output" = $'640 480\r' ]
+}
+
+@test "winsz tells the program in the foreground of a new size" {
+	run -0 on_tty 'trap "echo told" WINCH; winsz 5 7; winsz 5 7'
+	[ "$output" = $'told\r' ]
+}
+
+@test "winsz refuses a number that is none from 0 to 65535" {
+	for n in 65536 -1 +1 ' 1' '1 ' 0x10 1e3 '' 1.0 4294967297 99999999999999999999
+	do
+		fails 125 'winsz: bad size *: want a number from 0 to 65535; *' \
+			winsz -- "$n" 5
+		fails 125 'winsz: bad size *: want a number from 0 to 65535; *' \
+			winsz -- 5 "$n"
+	done
+}
+
+@test "winsz refuses a single word that is not ROWSxCOLS" {
+	for size in '' x 5 5x x5 5x7x 5X7 0x70000 65536x7 -1x7 5x-7 ' 5x7' '5x7 ' \
+		5x0x7 00000000000000000000000005x7; do
+		fails 125 "winsz: bad size '$size': want ROWS COLS or ROWSxCOLS; *" \
+			winsz -- "$size"
+	done
+}
+
+@test "winsz refuses a third operand" {
+	fails 125 "winsz: unexpected operand '3'; *" winsz 1 2 3
+}
+
+@test "winsz changes nothing when the second number is bad" {
+	run -0 on_tty 'stty rows 12 cols 34; winsz 5 7x 2>/dev/null; stty size'
+	[ "$output" = $'12 34\r' ]
+}
+
+@test "winsz ends with 1 where there is no terminal" {
+	fails 1 'winsz: cannot find a terminal: *' setsid -w winsz </dev/null
+	fails 1 'winsz: cannot find a terminal: *' setsid -w winsz 5 7 </dev/null
+}
+
+@test "winsz ends with 125 when the size cannot be written" {
+	run -0 on_tty 'winsz 2>error >/dev/full; echo $?'
+	[ "$output" = $'125\r' ]
+	[[ $(<error) == 'winsz: cannot write standard output: '* ]]
+}
+
+@test "winsz --file acts on a terminal by name" {
+	open_tty
+	run -0 winsz --file "$tty"
+	[ "$output" = '12 34' ]
+	winsz -F "$tty" 5 7
+	run -0 stty -F "$tty" size
+	[ "$output" = '5 7' ]
+	close_tty
+}
+
+@test "winsz --file does not take the terminal over" {
+	open_tty
+	run -0 setsid -w sh -c 'winsz -F "$1" && winsz --like "$1" -F "$1" &&
+		ps -o tty= -p $$' sh "$tty"
+	[ "$output" = $'12 34\n?' ]
+	close_tty
+}
+
+@test "winsz --file refuses what is no terminal" {
+	touch file
+	for file in file . /dev/null /dev/zero missing ''; do
+		fails 1 "winsz: cannot open terminal '$file': *" winsz -F "$file"
+	done
+}
+
+@test "winsz --file leaves a FIFO's waiting writer waiting" {
+	mkfifo fifo
+	sh -c 'echo x >fifo; touch written' 3>&- &
+	within 5 grep -q wait_for_partner "/proc/$!/wchan" || true
+	fails 1 "winsz: cannot open terminal 'fifo': *" winsz -F fifo
+	run -0 timeout 5 cat fifo
+	[ "$output" = x ]
+	wait $!
+}
+
+@test "winsz --fd acts on the terminal on a descriptor" {
+	open_tty
+	run -0 winsz --fd 7 7<"$tty"
+	[ "$output" = '12 34' ]
+	winsz -f 7 5 7 7<"$tty"
+	run -0 stty -F "$tty" size
+	[ "$output" = '5 7' ]
+	close_tty
+}
+
+@test "winsz --fd refuses a descriptor that is closed or no terminal" {
+	fails 1 'winsz: cannot read the size of fd 9: *' winsz --fd 9
+	fails 1 'winsz: cannot read the size of fd 9: *' winsz --fd 9 9</dev/null
+	for fd in -1 +0 2147483648 x ''; do
+		fails 125 "winsz: bad --fd '$fd': *" winsz --fd "$fd"
+	done
+}
+
+@test "winsz --pid finds the terminal on which a process runs a command" {
+	open_tty 'stty size'
+	run -0 winsz --pid "$owner"
+	[ "$output" = '12 34' ]
+	winsz -p "$owner" 40 120
+	close_tty
+	[ "$(<out)" = $'40 120\r' ]
+}
+
+@test "winsz --pid prefers the terminal of the command to the process's own" {
+	run -0 on_tty 'stty rows 1 cols 2
+		script -qec "stty rows 3 cols 4; winsz --pid $$" /dev/null; winsz'
+	[ "$output" = $'1 2\r\n1 2\r' ]
+	run -0 on_tty 'stty rows 1 cols 2; script -qec \
+		"stty rows 3 cols 4; winsz --pid \$PPID" /dev/null'
+	[ "$output" = $'3 4\r' ]
+}
+
+@test "winsz --pid falls back on its own terminal when it runs two commands" {
+	mkfifo go
+	cat >one <<-'E'
+		script -qec 'touch "on.$$"; read -r _ <go' /dev/null </dev/null
+	E
+	run -0 on_tty 'stty rows 1 cols 2; (. ./one) & (. ./one) & wait_for() {
+		until [ "$(ls on.* 2>/dev/null | wc -l)" = 2 ]; do :; done; }
+		wait_for; winsz --pid $$; echo >go; echo >go; wait'
+	[ "$output" = $'1 2\r' ]
+}
+
+@test "winsz --pid finds a terminal in another mount namespace" {
+	unshare -m true || without 'no mount namespaces here'
+	mkfifo hold
+	unshare -m sh -c 'mount -t devpts -o newinstance,ptmxmode=666 new /dev/pts
+		mount --bind /dev/pts/ptmx /dev/ptmx
+		exec script -qec "tty; touch ready; read -r _ <hold; stty size" \
+			/dev/null </dev/null >out' 3>&- &
+	within 5 test -e ready
+	winsz --pid $! 40 120
+	echo >hold
+	wait $!
+	[ "$(<out)" = $'/dev/pts/0\r\n40 120\r' ]
+}
+
+@test "winsz --pid does not guess between two terminals of one number" {
+	unshare -m true || without 'no mount namespaces here'
+	mkfifo hold
+	cat >pts0 <<-'E'
+		mount -t devpts -o newinstance,ptmxmode=666 new /dev/pts
+		mount --bind /dev/pts/ptmx /dev/ptmx
+		exec script -qec "$1" /dev/null
+	E
+	unshare -m sh pts0 'exec 9<&0; sh pts0 "touch ready; read -r _ <hold"' \
+		</dev/null >/dev/null 3>&- &
+	within 5 test -e ready
+	fails 1 'winsz: cannot find a terminal of process *' \
+		winsz --pid "$(pgrep -nf "sh -c touch ready; read -r _ <hold")"
+	echo >hold
+	wait $!
+}
+
+@test "winsz --pid is not misled by the name of a program" {
+	cp "$(command -v bash)" './a) R 1 1 1 (b'
+	run -0 on_tty 'stty rows 1 cols 2; "./a) R 1 1 1 (b" -c "winsz -p \$\$; :"'
+	[ "$output" = $'1 2\r' ]
+}
+
+@test "winsz --pid finds a terminal that only another process has open" {
+	on_tty 'stty rows 1 cols 2; sleep 60 & exec <&- >out 2>&1
+		winsz --pid $$; kill $!'
+	[ "$(<out)" = '1 2' ]
+}
+
+@test "winsz --pid does not take the terminal over" {
+	open_tty
+	run -0 setsid -w sh -c 'winsz -p "$1"; ps -o tty= -p $$' sh "$owner"
+	[ "$output" = $'12 34\n?' ]
+	close_tty
+}
+
+@test "winsz --pid ends with 1 where there is no process or no terminal" {
+	fails 1 'winsz: cannot open the terminal of process 2147483647: *' \
+		winsz --pid 2147483647
+	setsid -w sh -c 'winsz --pid $$ 2>error; echo $? >status'
+	[ "$(<status)" = 1 ]
+	[[ $(<error) == 'winsz: cannot find a terminal of process '* ]]
+	for pid in 0 -1 ' 1' 4294967297 x ''; do
+		fails 125 "winsz: bad --pid '$pid': *" winsz --pid "$pid"
+	done
+}
+
+@test "winsz --pid needs the right to see what a process has open" {
+	open_tty
+	chmod 755 "$BATS_TEST_TMPDIR"
+	cp "$(realpath "$(command -v winsz)")" /dev/shm/winsz
+	fails 1 "winsz: cannot open the terminal of process $owner: *" \
+		as_nobody /dev/shm/winsz --pid "$owner"
+	rm /dev/shm/winsz
+	close_tty
+}
+
+@test "winsz --like copies rows, columns and pixels" {
+	open_tty
+	"$HELPER" pixels 640 480 <"$tty"
+	run -0 on_tty "winsz --like $tty; winsz; \"\$HELPER\" pixels"
+	[ "$output" = $'12 34\r\n640 480\r' ]
+	close_tty
+}
+
+@test "winsz --like refuses what is no terminal" {
+	run -0 on_tty 'winsz 5 7; winsz --like /dev/null 2>error; echo $?; winsz'
+	[ "$output" = $'1\r\n5 7\r' ]
+	[[ $(<error) == "winsz: cannot open terminal '/dev/null': "* ]]
+}
+
+@test "winsz --export prints what a shell can evaluate" {
+	run -0 on_tty 'winsz 5 7; winsz --export; eval "$(winsz -e)"
+		sh -c "echo \$LINES \$COLUMNS"'
+	[ "$output" = $'LINES=5; COLUMNS=7; export LINES COLUMNS;\r\n5 7\r' ]
+}
+
+@test "winsz --watch prints the size, then each change, until the hang-up" {
+	open_tty
+	winsz --watch --file "$tty" >sizes 3>&- &
+	within 5 grep -qx '12 34' sizes
+	winsz -F "$tty" 12 34
+	winsz -F "$tty" 5 7
+	within 5 grep -qx '5 7' sizes
+	close_tty
+	wait $!
+	[ "$(<sizes)" = $'12 34\n5 7' ]
+}
+
+@test "winsz --watch follows its own terminal, until a signal ends it" {
+	run -0 on_tty 'winsz 1 2; winsz --watch >sizes & watch=$!
+		until grep -qx "1 2" sizes; do :; done; winsz 3 4
+		until grep -qx "3 4" sizes; do :; done; winsz 5 6
+		until grep -qx "5 6" sizes; do :; done
+		kill $watch; wait $watch 2>/dev/null; echo $?'
+	[ "$output" = $'143\r' ]
+	[ "$(<sizes)" = $'1 2\n3 4\n5 6' ]
+}
+
+@test "winsz --watch of its own terminal sleeps until a signal comes" {
+	needs strace
+	run -0 on_tty 'winsz 1 2; strace -qqo trace winsz --watch >sizes &
+		until grep -q poll trace; do :; done; winsz 3 4
+		until grep -qx "3 4" sizes; do :; done; kill $(pgrep -P $!); wait'
+	grep -q '^poll(.*, 3, -1) ' trace
+	run -1 grep -q '^poll(.*, 3, 100)' trace
+}
+
+@test "winsz --watch in the background goes on" {
+	run -0 on_tty 'bash -mc "winsz 1 2; winsz --watch >sizes & 
+		until grep -qx \"1 2\" sizes; do :; done; winsz 3 4
+		until grep -qx \"3 4\" sizes; do :; done; kill \$!"'
+	[ "$(<sizes)" = $'1 2\n3 4' ]
+}
+
+@test "winsz --watch ends by SIGPIPE when its reader leaves" {
+	open_tty
+	run -141 bash -o pipefail -c 'timeout 5 winsz -wF "$1" | head -n 1' - "$tty"
+	[ "$output" = '12 34' ]
+	run -0 bash -c 'trap "" PIPE; { timeout 5 winsz -wF "$1" 2>error
+		echo $? >status; } | head -n 1' - "$tty"
+	[ "$(<status) $(<error)" = \
+		'125 winsz: cannot write standard output: Broken pipe' ]
+	close_tty
+}
+
+@test "winsz --watch ends by SIGHUP where the terminal lives on" {
+	open_tty
+	winsz -wF "$tty" >sizes 3>&- &
+	within 5 grep -qx '12 34' sizes
+	kill -HUP $!
+	run -129 wait $!
+	close_tty
+}
+
+@test "winsz --watch goes on after SIGHUP where that is ignored" {
+	open_tty
+	nohup winsz -wF "$tty" >sizes 3>&- &
+	within 5 grep -qx '12 34' sizes
+	kill -HUP $!
+	kill -HUP $!
+	winsz -F "$tty" 5 7
+	within 5 grep -qx '5 7' sizes
+	close_tty
+	wait $!
+}
+
+@test "winsz --watch ends with 0 when its own terminal hangs up" {
+	mkfifo hold
+	script -qec 'trap "" HUP; exec 3>status; winsz -w >sizes
+		echo $? >&3' /dev/null <hold >/dev/null 3>&- &
+	exec {hold}>hold
+	within 5 test -s sizes
+	kill -KILL $!
+	exec {hold}>&-
+	within 5 grep -qx 0 status
+}
+
+@test "winsz --query prints what the terminal emulator says" {
+	emulate '\033[40;120R' 'stty rows 12 cols 34; winsz --query >size'
+	[ "$(<size)" = '40 120' ]
+	emulate '\033[40;120R' 'winsz --query --export >size'
+	[ "$(<size)" = 'LINES=40; COLUMNS=120; export LINES COLUMNS;' ]
+}
+
+@test "winsz --query finds the answer between keystrokes" {
+	for keys in 'ab\n' '\033[A' '\033[1;' '\033' '\033[' '\033[0;0R' '\033[R' \
+		'\033[1;99999R' '\033[1;2;3R' '\033[?1;2c' '\0033\0201'; do
+		emulate "$keys\\033[40;120R" 'winsz --query >size'
+		[ "$(<size)" = '40 120' ]
+	done
+	emulate '\033[\x9b40;120R' 'winsz --query >size'
+	[ "$(<size)" = '40 120' ]
+}
+
+@test "winsz --query leaves what is typed after the answer to be read" {
+	emulate '\033[40;120Rhello\n' 'winsz --query; read -r word; echo "$word" >word'
+	[ "$(<word)" = hello ]
+}
+
+@test "winsz --query puts the modes of the terminal back" {
+	emulate '\033[40;120R' 'stty -g >before; winsz --query; stty -g >after'
+	cmp before after
+	run -0 on_tty 'stty -g >before; winsz -qt 0.05 2>error; stty -g >after'
+	cmp before after
+}
+
+@test "winsz --query puts the modes back when a signal ends it" {
+	for signal in HUP INT QUIT TERM ALRM USR1 USR2; do
+		run -0 on_tty 'stty -g >before; bash -c "winsz -qt 60 & echo \$! >pid
+			wait \$!; echo \$? >status; stty -g >after" &
+			until stty -a | grep -q -e -icanon; do :; done
+			kill -'"$signal"' "$(cat pid)"; wait'
+		cmp before after
+		[ "$(<status)" = $((128 + $(kill -l "$signal"))) ]
+	done
+}
+
+@test "winsz --query puts the modes back before it stops" {
+	run -0 on_tty 'stty -g >before; winsz -qt 60 2>error & query=$!
+		until stty -a | grep -q -e -icanon; do :; done; kill -TSTP $query
+		until grep -q "^State:.T" /proc/$query/status; do :; done
+		stty -g >after; kill -CONT $query; wait $query; echo $?'
+	cmp before after
+	[[ $output == *125* ]]
+}
+
+@test "winsz --query ends with 124 when nothing answers" {
+	run -0 on_tty 'winsz --query --timeout 0.05 2>error; echo $?'
+	[[ $output == *124* ]]
+	[ "$(<error)" = 'winsz: cannot ask fd 0 for its size: no answer in 50 ms' ]
+	run -0 on_tty 'winsz -qt0 2>error; echo $?'
+	[[ $output == *124* ]]
+}
+
+@test "winsz --query waits no longer than it says on a stopped terminal" {
+	run -0 on_tty 'stty -g >before; (sleep 10 & echo $! >pid; wait) &
+		winsz -qt 0.05 2>error; echo $?; kill $(cat pid)'
+	[[ $output == *124* ]]
+}
+
+@test "winsz --query needs to write as well as to read" {
+	emulate '\033[40;120R' 'winsz --query </dev/tty >size'
+	[ "$(<size)" = '40 120' ]
+	run -0 on_tty 'winsz --query --fd 0 </dev/tty 2>error; echo $?'
+	[ "$output" = $'125\r' ]
+	[[ $(<error) == 'winsz: cannot ask fd 0 for its size: '* ]]
+}
+
+@test "winsz --query agrees with tmux" {
+	needs tmux
+	tmux -S tmux -f /dev/null new-session -d -x 101 -y 31 \
+		'winsz 1 2; winsz $(winsz --query); stty size >out; mv out size' 3>&-
+	within 5 test -e size
+	[[ $(<size) =~ ^(30|31)\ 101$ ]]
+	within 5 test ! -e tmux || rm -f tmux
+}
+
+@test "winsz refuses options that do not go together" {
+	local why='winsz: * exclude each other; *'
+
+	fails 125 "$why" winsz --file /dev/null --fd 1
+	fails 125 "$why" winsz --fd 1 --pid 1
+	fails 125 "$why" winsz --like /dev/null 5 7
+	fails 125 "$why" winsz --watch --query
+	fails 125 "$why" winsz --watch 5x7
+	fails 125 'winsz: --export is for printing; *' winsz --export 5 7
+	fails 125 'winsz: --timeout is for --query; *' winsz --timeout 1
+}
+
+@test "winsz refuses a time that is none" {
+	for time in -1 1s '' 1e3 ' 1'; do
+		fails 125 "winsz: bad --timeout '$time': want seconds; *" \
+			winsz --query --timeout "$time"
+	done
+}
