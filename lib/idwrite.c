@@ -57,6 +57,10 @@ static int write_map(int dir, const struct kind *kind, const struct idmap *map,
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%u %u %u\n", map->v[i].inside,
 					 map->v[i].outside, map->v[i].count);
+	/* Its own answer to more would be EINVAL. */
+	if (used >= (size_t)sysconf(_SC_PAGESIZE))
+		return fault(f, E2BIG, "cannot write the %s id map",
+			     kind->name);
 	autofd fd = procdir_file(dir, kind->file, O_WRONLY);
 	if (fd < 0 || fd_write(fd, text, used) < 0)
 		return fault(f, errno, "cannot write the %s id map",

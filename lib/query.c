@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "fd.h"
@@ -52,21 +51,22 @@ static bool take_byte(struct answer *a, unsigned char byte)
 	return false;
 }
 
-/* put_question - write it all; poll(2) first, so that ^S cannot hold us */
+/*
+ * put_question - byte by byte: there is room for one where poll(2) says so,
+ * while a write of more could wait for room without an end
+ */
 static int put_question(const struct wait *w, int fd)
 {
-	const char *next = question;
-
-	while (*next) {
+	for (const char *next = question; *next;) {
 		ssize_t n;
 
 		if (wait_fd(w, fd, POLLOUT) < 0)
 			return -1;
-		n = write(fd, next, strlen(next));
+		n = write(fd, next, 1);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return -1;
 		if (n > 0)
-			next += n;
+			next++;
 	}
 	return 0;
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016 # expanded by another shell
 load lib
 
 parse() {
@@ -105,8 +106,7 @@ refused() {
 
 @test "an unknown option cannot write to the terminal" {
 	refused "unknown option '--\\\\x1b\\[2J\\\\n'" $'--\e[2J\n' s
-	refused "unknown option '-\\\\xc3' in '-\\\\xc3'*" $'-\xc3' s ||
-		refused "unknown option '-\\\\xc3'" $'-\xc3' s
+	refused "unknown option '-\\\\xc3'" $'-\xc3' s
 }
 
 @test "an option without the value it wants is refused" {

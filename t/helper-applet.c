@@ -20,7 +20,7 @@ struct args {
 static const struct opt opts[] = {
 	OPT(0, console_socket, "SOCKET", "a string"),
 	OPT('a', ack, "SECS", "a value or none"),
-	OPT_DIR('d', dir, "DIR", "a directory or none"),
+	OPT_DIR('d', "dir", dir, "DIR", "a directory or none"),
 	OPT('f', fd, "FD", "a number"),
 	OPT_NAMED('i', "stdin", order, NULL, "one of many, without a value"),
 	OPT('m', mount, NULL, "a flag"),

@@ -215,3 +215,17 @@ int helper_sock_name(char **argv)
 		return printf("fd %d\n", name.fd) < 0;
 	return printf("%s %s\n", kinds[name.kind], name.name) < 0;
 }
+
+/* Execute a command with a socket at 3 that listens at SOCKET. */
+int helper_listening(char **argv)
+{
+	struct sockaddr_un addr;
+	int server = bind_new(argv[1], SOCK_STREAM, &addr);
+
+	if (listen(server, 1) < 0 || fcntl(server, F_SETFL, 0) < 0 ||
+	    dup3(server, 9, 0) < 0 || dup2(9, 3) < 0 || close(9) < 0)
+		err(EXIT_TOOL, "cannot listen");
+	(void)fcntl(3, F_SETFD, 0);
+	execvp(argv[2], argv + 2);
+	err(EXIT_CANNOT, "cannot execute '%s'", argv[2]);
+}

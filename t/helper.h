@@ -35,6 +35,7 @@
 	X(full, "SOCKET")                                                      \
 	X(manager, "SOCKET HOW")                                               \
 	X(pidfd, "PID")                                                        \
+	X(listening, "SOCKET COMMAND ...")                                     \
 	X(sock_name, "TEXT HOW")                                               \
 	X(pair, "COMMAND ...")                                                 \
 	X(nonblock, "COMMAND ...")                                             \

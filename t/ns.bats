@@ -5,7 +5,7 @@ load lib
 
 teardown() {
 	# shellcheck disable=SC2086
-	[ -z "${started-}" ] || kill -KILL $started
+	[ -z "${started-}" ] || kill -KILL $started 2>/dev/null || true
 	# shellcheck disable=SC2086
 	[ -z "${cgroups-}" ] || within 5 rmdir $cgroups
 	leave_nothing
@@ -20,20 +20,21 @@ is_called() {
 	[ "$(cat "/proc/$1/comm")" = "$2" ]
 }
 
+# is_sleep PID - is it sleep(1), or has it started that? Then $target is its pid
+is_sleep() {
+	if is_called "$1" sleep; then
+		target=$1
+	else
+		target=$(pgrep -P "$1" -x sleep)
+	fi
+}
+
 # start COMMAND... - run it with "sleep 100" at its end; $target is sleep's pid
 start() {
 	"$@" sleep 100 3>&- &
-	target=$!
 	started+=" $!"
-	within 5 is_called "$target" sleep
-}
-
-# start_child COMMAND... - as start, for a COMMAND that forks before it execs
-start_child() {
-	"$@" sleep 100 3>&- &
-	within 5 pgrep -P $! -x sleep
-	target=$(pgrep -P $! -x sleep)
-	started+=" $! $target"
+	within 5 is_sleep $!
+	started+=" $target"
 }
 
 # cgroup VERSION - make an empty cgroup, in $cgroup
@@ -152,14 +153,14 @@ cgroup() {
 }
 
 @test "ptyfork --target alone joins all namespaces of the process" {
-	start_child unshare -m -u -i -n -p -C -T -f --mount-proc --kill-child
+	start unshare -m -u -i -n -p -C -T -f --mount-proc --kill-child
 	run -0 ptyfork --target "$target" -- sh -c 'readlink /proc/self/ns/*'
 	[ "$output" = "$(readlink "/proc/$target/ns/"*)" ]
 	[ "$output" != "$(readlink "/proc/$$/ns/"*)" ]
 }
 
 @test "a command in a joined pid namespace sees the processes there" {
-	start_child unshare -p -f --mount-proc --kill-child
+	start unshare -p -f --mount-proc --kill-child
 	run -0 ptyfork -t "$target" -- cat /proc/1/comm
 	[ "$output" = sleep ]
 }
@@ -288,8 +289,9 @@ cgroup() {
 @test "ptyfork --kill-child kills the command when ptyfork is killed" {
 	ptyfork --kill-child -- sh -c \
 		'trap "" HUP; echo $$ >pid; exec sleep 100' </dev/null 3>&- &
+	ptyfork=$!
 	within 5 test -s pid
-	kill -KILL $!
+	kill -KILL "$ptyfork"
 	within 5 test ! -e "/proc/$(cat pid)/comm"
 }
 
@@ -299,8 +301,9 @@ cgroup() {
 		ptyfork --kill-child=$signal -- sh -c \
 			'trap "" HUP; trap "echo >got; kill \$!" USR1
 			sleep 100 & echo >pid; wait' </dev/null 3>&- &
+		ptyfork=$!
 		within 5 test -s pid
-		kill -KILL $!
+		kill -KILL "$ptyfork"
 		within 5 test -e got
 	done
 }

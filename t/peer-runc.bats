@@ -1,12 +1,13 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # scripts are for another shell to expand
+# shellcheck disable=SC2030,SC2031 # variables are a test's own
 #
 # peer-crun.bats is a link to this file: both runtimes pass the same tests.
 load lib
 load peer
 RUNTIME=${BATS_TEST_FILENAME##*/peer-}
 RUNTIME=${RUNTIME%.bats}
-export BATS_TEST_NAME_PREFIX="$RUNTIME: "
+export RUNTIME BATS_TEST_NAME_PREFIX="$RUNTIME: "
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -98,11 +99,10 @@ teardown() {
 
 @test "a command of fdrecv has the container's terminal on descriptor 3" {
 	bundle 'stty -echo; read -r line; echo "got $line"; stty size'
-	echo 'winsz --fd 3 40 120; echo hello >&3
-		echo "$LISTEN_FDS $FDRECV_UID"; cat <&3 2>/dev/null' >command
-	receive con.sock -- sh command
+	receive con.sock -- sh -c 'winsz --fd 3 40 120; echo hello >&3
+		echo "$LISTEN_FDS $FDRECV_UID"; cat <&3'
 	start
-	received || true
+	received 1
 	[ "$(without_cr out | grep -v '^hello$')" = $'1 0\ngot hello\n40 120' ]
 }
 
@@ -110,7 +110,7 @@ teardown() {
 	bundle true
 	receive con.sock -- sh -c 'echo "[$FDRECV_MESSAGE]"; cat <&3'
 	start
-	received || true
+	received 1
 	case $RUNTIME in
 	crun) [ "$(head -n 1 out)" = '[ ]' ] ;;
 	*) head -n 1 out | grep -qx '\[/dev/.*ptmx\]' ;;
@@ -128,6 +128,7 @@ teardown() {
 @test "a plain user's fdrecv takes the terminal of root's container" {
 	bundle 'echo hello'
 	chmod 777 .
+	chmod a+x "$BATS_RUN_TMPDIR"
 	as_nobody fdrecv "$PWD/con.sock" </dev/null >out 3>&- &
 	receiver=$!
 	within 5 test -S con.sock
@@ -138,6 +139,7 @@ teardown() {
 
 # start_as_nobody - start, of a plain user who is root in a user namespace
 start_as_nobody() {
+	chmod a+x "$BATS_RUN_TMPDIR"
 	chown -R 65534 bundle
 	mkdir -m 777 state
 	chmod 666 con.sock
@@ -148,7 +150,7 @@ start_as_nobody() {
 	bundle 'echo hello'
 	receive con.sock 2>err
 	start_as_nobody || true
-	run -1 received
+	received 1
 	[[ $(cat err) == "fdrecv: cannot receive from "*65534* ]]
 	[ ! -s out ]
 }
@@ -165,7 +167,7 @@ start_as_nobody() {
 	bundle true '{ "destination": "/tmp", "type": "nosuchfs" }'
 	receive con.sock 2>err
 	run ! start
-	run -1 received
+	received 1
 	[ "$(wc -l <err)" -eq 1 ]
 	[[ $(cat err) == 'fdrecv: '* ]]
 }
@@ -191,7 +193,6 @@ start_as_nobody() {
 	box_is running
 	kill -KILL "$receiver"
 	within 5 box_is stopped
-	rm con.sock 2>/dev/null || true
 }
 
 @test "a container's terminal is handed on to all who ask for it" {
@@ -224,7 +225,11 @@ start_as_nobody() {
 }
 
 @test "a container runs in the foreground where there is no terminal" {
-	bundle 'stty size; seq 1000; exit 7'
+	# The runtime sets the size of its own terminal some time after the start.
+	bundle 'i=0
+		until [ "$(stty size)" = "31 99" ] || [ $((i += 1)) -gt 1000 ]
+		do :; done
+		stty size; seq 1000; exit 7'
 	run -7 --separate-stderr ptyfork --size 31x99 -- \
 		bash -c '. "$1"; runtime run --bundle bundle "$2"' - \
 		"$BATS_TEST_DIRNAME/peer.bash" "$box" </dev/null

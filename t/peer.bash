@@ -97,10 +97,13 @@ receive() {
 	within 5 test -S con.sock
 }
 
-# received - wait until fdrecv has ended, and end as it did
+# received [STATUS] - wait until fdrecv has ended, with STATUS (default 0)
 received() {
+	local status=0
+
 	within 30 has_ended "$receiver"
-	wait "$receiver"
+	wait "$receiver" || status=$?
+	[ "$status" -eq "${1:-0}" ]
 }
 
 # has_ended PID - has that child of the shell ended?

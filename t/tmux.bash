@@ -12,7 +12,6 @@ mux() {
 # device is $outer. Shells in it have the prompt "$ " alone and no history.
 terminal() {
 	needs tmux stty
-	mux -u set -g exit-unattached off 2>/dev/null || true
 	env -u TMUX PS1='$ ' PS2='> ' HISTFILE= ENV= SHELL=/bin/sh \
 		tmux -S "$BATS_TEST_TMPDIR/mux" -f /dev/null new-session -d \
 		-y "${2:-24}" -x "${3:-80}" "$1" 3>&-

@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# demo.sh - what the tools do, shown and checked in a few seconds
+#
+# BIN is the directory of the tools. Every step says what it is about to do,
+# does it, shows what came of it, and ends the demo if that is not right.
+
+set -u
+PATH=$(cd "${BIN:-bin}" && pwd):$PATH
+dir=$(mktemp -d) || exit
+cd "$dir" || exit
+export LC_ALL=C
+trap 'kill $(jobs -p) 2>/dev/null; wait; cd /; rm -rf "$dir"' EXIT
+
+# say LINE... - what comes next, and a fresh log for it
+say() {
+	local line=$'# %s\n'
+
+	[ ! -t 1 ] || line=$'\e[1m# %s\e[0m\n'
+	echo
+	# shellcheck disable=SC2059
+	printf "$line" "$@"
+	rm -f log
+}
+
+# show FILE - what was printed, indented
+show() {
+	sed 's/\r$//; s/^/    /' "$1"
+}
+
+# expect FILE PATTERN... - each pattern is a line of the file, or the demo ends
+expect() {
+	local file=$1 pattern
+
+	shift
+	for pattern; do
+		if ! tr -d '\r' <"$file" | grep -qx -- "$pattern"; then
+			printf '\nTHE DEMO FAILED: no line "%s" in:\n' "$pattern"
+			show "$file"
+			exit 1
+		fi
+	done
+}
+
+# until_there COMMAND... - poll until it succeeds, for three seconds
+until_there() {
+	for _ in $(seq 150); do
+		"$@" 2>/dev/null && return
+		read -rt 0.02 <> <(:) || true
+	done
+	echo "THE DEMO FAILED: waited in vain for: $*"
+	exit 1
+}
+
+say "A command that finds a terminal, in a pipeline:" \
+	"  echo hello | ptyfork -- sh -c 'tty; cat' | tee log"
+echo hello | ptyfork -- sh -c 'tty; cat' | tee log | sed 's/^/    /'
+expect log '/dev/pts/[0-9]*' hello
+
+say "A console socket, as a container runtime has it. The shim in one line," \
+	"then a command in namespaces of its own, whose terminal goes there:" \
+	"  fdrecv con.sock | tee log &" \
+	"  ptyfork --console-socket con.sock --mount --pid --uts --mount-proc \\" \
+	"          --hostname box -- sh -c 'tty; hostname; ps; stty size'"
+fdrecv con.sock >log &
+shim=$!
+until_there test -S con.sock
+ptyfork --console-socket con.sock --mount --pid --uts --mount-proc \
+	--hostname box --size 24x80 -- sh -c 'tty; hostname; ps; stty size' ||
+	exit 1
+wait $shim
+show log
+expect log '/dev/pts/[0-9]*' box ' *1 .* sh' '24 80'
+[ ! -e con.sock ] || { echo "THE DEMO FAILED: con.sock was left"; exit 1; }
+
+say "A running program sees its terminal resized from outside:" \
+	"  ptyfork -- sh -c 'trap \"stty size\" WINCH; ...' &" \
+	"  winsz --pid \$! 40 120"
+mkfifo hold
+exec 9<>hold
+ptyfork --size 24x80 -- sh -c '
+	trap "stty size; exit" WINCH
+	stty size
+	while :; do read -r line <hold; done' >log </dev/null &
+command=$!
+until_there grep -q '24 80' log
+winsz --pid $command 40 120 || exit 1
+wait $command
+show log
+expect log '24 80' '40 120'
+
+say "An open file, handed from one shell to another that could not open it:" \
+	"  sh -c 'exec 3<secret; rm secret; fdsend s 3'" \
+	"  fdrecv s -- sh -c 'cat <&3'"
+echo 'written in a file that is gone' >secret
+fdrecv s -- sh -c 'cat <&3' >log &
+sh -c 'exec 3<secret; rm secret; exec fdsend --wait=3 s 3' || exit 1
+wait $!
+show log
+expect log 'written in a file that is gone'
+
+say "Bytes are data, whatever they are: a megabyte of noise through a terminal"
+head -c 1000000 /dev/urandom >noise
+ptyfork -- cat <noise >copy || exit 1
+cksum noise copy | sed 's/^/    /'
+cmp noise copy || exit 1
+
+say "All of it was as it should be."

@@ -1,0 +1,270 @@
+#!/usr/bin/env bats
+load lib
+
+# word N - a word of N letters
+word() {
+	printf "%$1s" '' | tr ' ' x
+}
+
+# passes_over SOCKET - a file sent to SOCKET arrives at fdrecv there
+passes_over() {
+	echo hello >in
+	fdrecv "$1" >out 3>&- &
+	job=$!
+	fdsend --wait=5 "$1" <in
+	wait "$job"
+	[ "$(cat out)" = hello ]
+	rm in out
+}
+
+# leave_stale SOCKET - a socket that nobody listens on any more
+leave_stale() {
+	fdsend --listen "$1" 3>&- &
+	job=$!
+	within 5 test -S "$1"
+	kill -KILL "$job"
+	wait "$job" || true
+}
+
+# as_nobody_here COMMAND... - as a plain user who may write in this directory
+as_nobody_here() {
+	chmod 777 .
+	as_nobody "$@"
+}
+
+@test "a socket is a path, @NAME, or fd:N" {
+	while read -r how text kind; do
+		run -0 "$HELPER" sock_name "$text" "$how"
+		[ "$output" = "$kind" ]
+	done <<-end
+		- s path s
+		- /run/s path /run/s
+		- ./fd:3 path ./fd:3
+		- ./@s path ./@s
+		- @s abstract s
+		abstract s abstract s
+		abstract @s abstract s
+		abstract fd:3 abstract fd:3
+		- fd:3 fd 3
+		- fd:2147483647 fd 2147483647
+	end
+}
+
+@test "an empty name and a bad fd:N are no sockets" {
+	for text in '' @ fd: fd:x fd:-1 'fd: 1' fd:+1 fd:0x1 fd:1x fd:2147483648 \
+		fd:4294967296 fd:18446744073709551616; do
+		run -1 "$HELPER" sock_name "$text" -
+		fails 125 'fdsend: bad SOCKET *' fdsend "$text"
+	done
+	run -1 "$HELPER" sock_name '' abstract
+}
+
+@test "a socket's name may have any length, and no other name appears" {
+	for n in 1 2 106 107 108 109 254 255; do
+		passes_over "$(word "$n")"
+		fdsend --listen "$(word "$n")" 3>&- &
+		job=$!
+		within 5 test -S "$(word "$n")"
+		[ "$(ls -A)" = "$(word "$n")" ]
+		kill "$job"
+		run -143 wait "$job"
+		[ -z "$(ls -A)" ]
+	done
+}
+
+@test "a socket may lie 3800 bytes deep" {
+	deep=$(for _ in {1..19}; do printf '%s/' "$(word 199)"; done)
+	mkdir -p "$deep"
+	passes_over "${deep}s"
+	[ -z "$(ls -A "$deep")" ]
+}
+
+@test "a path that no kernel takes is one clear line" {
+	deep=$(for _ in {1..25}; do printf '%s/' "$(word 199)"; done)
+	for path in "$(word 256)" "./$(word 256)" "$deep"s; do
+		fails 125 'fdsend: cannot connect to *: File name too long' \
+			fdsend "$path"
+		fails 125 'fdsend: cannot listen on *: File name too long' \
+			fdsend --listen "$path"
+	done
+	[ -z "$(ls -A)" ]
+}
+
+@test "an abstract name has 107 bytes at most" {
+	passes_over "@$BASHPID-$(word 96)"
+	fails 125 'fdsend: cannot connect to *: File name too long' \
+		fdsend "@$(word 108)"
+	fails 125 'fdsend: cannot listen on *: File name too long' \
+		fdsend --listen "@$(word 108)"
+}
+
+@test "an abstract name that is in use is refused" {
+	fdsend --listen "@$BATS_TEST_TMPDIR" 3>&- &
+	job=$!
+	within 5 grep -q "@$BATS_TEST_TMPDIR" /proc/net/unix
+	fails 125 "fdsend: cannot listen on *: somebody listens there" \
+		fdsend --listen "@$BATS_TEST_TMPDIR"
+	kill "$job"
+	run -143 wait "$job"
+}
+
+@test "a stale socket is replaced" {
+	leave_stale s
+	passes_over s
+	[ -z "$(ls -A)" ]
+}
+
+@test "a live socket is refused, and whoever listens there notices nothing" {
+	echo hello >in
+	fdsend --listen s <in 3>&- &
+	job=$!
+	within 5 test -S s
+	for type in stream seqpacket; do
+		fails 125 "fdsend: cannot listen on 's': somebody listens there" \
+			fdsend --listen --type "$type" s
+	done
+	run -0 fdrecv --connect s
+	[ "$output" = hello ]
+	wait "$job"
+}
+
+@test "what is no socket is neither replaced nor connected to" {
+	echo kept >file
+	mkdir dir
+	mkfifo fifo
+	ln -s nowhere dangling
+	before=$(ls -li)
+	for name in file dir fifo dangling . ..; do
+		fails 125 "fdsend: cannot listen on '$name': something that is no socket is there" \
+			fdsend --listen "$name"
+	done
+	for name in file dir fifo .; do
+		fails 125 "fdsend: cannot connect to '$name': *ocket*" fdsend "$name"
+	done
+	diff <(ls -li) - <<<"$before"
+}
+
+@test "a stale socket of another user is left alone" {
+	chmod 777 .
+	as_nobody fdsend --listen s 3>&- &
+	job=$!
+	within 5 test -S s
+	kill -KILL "$job"
+	wait "$job" || true
+	fails 125 "fdsend: cannot listen on 's': Permission denied" \
+		fdsend --listen s
+	rm s
+}
+
+@test "a directory that is missing, or closed to us, is one clear line" {
+	fails 125 "fdsend: cannot listen on 'no/s': No such file or directory" \
+		fdsend --listen no/s
+	mkdir closed
+	fails 125 "fdsend: cannot listen on 'closed/s': Permission denied" \
+		as_nobody fdsend --listen closed/s
+	fails 125 "fdsend: cannot listen on 'closed/': Is a directory" \
+		fdsend --listen closed/
+}
+
+@test "a socket has mode 0600 whatever the umask" {
+	for mask in 0 022 077 0777; do
+		(umask "$mask" && exec fdsend --listen s 3>&-) &
+		job=$!
+		within 5 test -S s
+		[ "$(stat -c %a s)" = 600 ]
+		kill "$job"
+		run -143 wait "$job"
+	done
+}
+
+@test "of two that race for a stale socket exactly one wins, 200 times" {
+	leave_stale s
+	for _ in {1..200}; do
+		fdsend --listen s 2>err.1 3>&- & one=$!
+		fdsend --listen s 2>err.2 3>&- & two=$!
+		lost=0
+		wait -n -p loser "$one" "$two" || lost=$?
+		[ "$lost" -eq 125 ]
+		[ "$(cat err.1 err.2)" = \
+			"fdsend: cannot listen on 's': somebody listens there" ]
+		[ "$(ls -A)" = $'err.1\nerr.2\ns' ]
+		kill -KILL $((one + two - loser))
+		wait $((one + two - loser)) || true
+	done
+	rm s
+}
+
+@test "who connects as soon as the socket is there is never refused" {
+	for _ in {1..50}; do
+		fdsend --listen s <"$BATS_TEST_FILENAME" 3>&- &
+		job=$!
+		until [ -S s ]; do :; done
+		fdrecv --connect s >out
+		wait "$job"
+		cmp out "$BATS_TEST_FILENAME"
+	done
+}
+
+@test "at the end nothing is removed but what was made" {
+	fdsend --listen s 3>&- &
+	job=$!
+	within 5 test -S s
+	mv s moved
+	echo other >s
+	kill "$job"
+	run -143 wait "$job"
+	[ "$(cat s)" = other ]
+	rm moved
+}
+
+@test "a lock that others hold on the directory is not waited for for ever" {
+	leave_stale s
+	fails 125 "fdsend: cannot listen on 's': its directory stays locked" \
+		flock . fdsend --listen s
+	rm s
+}
+
+@test "fd:N serves on a socket that was inherited" {
+	echo hello >in
+	"$HELPER" listening s fdsend --listen fd:3 <in 3>&- &
+	job=$!
+	within 5 test -S s
+	run -0 fdrecv --connect s
+	[ "$output" = hello ]
+	wait "$job"
+	rm s
+}
+
+@test "fd:N that is not open, no socket, or does not listen is refused" {
+	fails 125 "fdsend: cannot use 'fd:77': Bad file descriptor" fdsend fd:77
+	fails 125 "fdsend: cannot use 'fd:0': *ocket*" fdsend fd:0 </dev/null
+	fails 125 "fdsend: cannot listen on 'fd:3': it does not listen" \
+		"$HELPER" orphan fdsend --listen fd:3
+}
+
+@test "another user who listens there is not trusted, unless named" {
+	echo hello >in
+	chmod 777 .
+	for trust in '' '--peer-uid 1' '--peer-uid 65534'; do
+		as_nobody fdrecv --timeout 5 s >out 2>err 3>&- &
+		job=$!
+		within 5 test -S s
+		# shellcheck disable=SC2086
+		if fdsend $trust s <in 2>err.fdsend; then
+			[ "$trust" = '--peer-uid 65534' ]
+		fi
+		wait "$job" || true
+	done
+	[ "$(cat out)" = hello ]
+}
+
+@test "another user who connects is not trusted, unless named" {
+	echo hello >in
+	name=@$BATS_TEST_TMPDIR
+	fdsend --listen --peer-uid 65534 "$name" <in 3>&- &
+	job=$!
+	within 5 grep -q "$name" /proc/net/unix
+	run -0 as_nobody fdrecv --connect "$name"
+	[ "$output" = hello ]
+	wait "$job"
+}
