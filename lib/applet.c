@@ -108,6 +108,15 @@ static void store_span(const struct applet *self, const struct opt *o,
 	span->given = true;
 }
 
+/* Both forms can be given, and then both count. */
+static void take_maybe(struct maybe *m, const char *value)
+{
+	if (value)
+		m->value = value;
+	else
+		m->bare = true;
+}
+
 /* Put a value, NULL for none, where the applet wants it. */
 static void store(const struct applet *self, const struct opt *o, void *args,
 		  const char *value)
@@ -132,7 +141,7 @@ static void store(const struct applet *self, const struct opt *o, void *args,
 		store_word(self, o, field, value ? value : o->name);
 		break;
 	case OPT_MAYBE:
-		*(struct maybe *)field = (struct maybe){ !value, value };
+		take_maybe(field, value);
 		break;
 	case OPT_NONE:
 		break;

@@ -16,11 +16,11 @@ struct fault;
 
 /* Exit status, the same for every applet; else the command's own, or 128+N. */
 enum {
-	EXIT_NO = 1,		/* the answer is no */
-	EXIT_LATE = 124,	/* a time limit ran out */
-	EXIT_TOOL = 125,	/* the tool failed, or was called wrongly */
-	EXIT_CANNOT = 126,	/* the command cannot be executed */
-	EXIT_MISSING = 127,	/* the command was not found */
+	EXIT_NO = 1,	    /* the answer is no */
+	EXIT_LATE = 124,    /* a time limit ran out */
+	EXIT_TOOL = 125,    /* the tool failed, or was called wrongly */
+	EXIT_CANNOT = 126,  /* the command cannot be executed */
+	EXIT_MISSING = 127, /* the command was not found */
 };
 
 /*
@@ -43,56 +43,64 @@ struct words {
 	const char *v[WORDS_MAX];
 };
 
-/* A length of time from the command line: seconds, with a fraction if need be. */
+/* A length of time from the command line: seconds, with a fraction if need be.
+ */
 struct span {
 	bool given;
-	int ms;			/* 0..INT_MAX */
+	int ms; /* 0..INT_MAX */
 };
 
 enum opt_kind {
-	OPT_NONE,		/* ends a table */
-	OPT_FLAG,		/* bool */
-	OPT_INT,		/* int, 0..INT_MAX */
-	OPT_STR,		/* const char * */
-	OPT_SPAN,		/* struct span */
-	OPT_WORDS,		/* struct words; without a value: adds its name */
-	OPT_MAYBE,		/* struct maybe: --name or --name=VALUE */
+	OPT_NONE,  /* ends a table */
+	OPT_FLAG,  /* bool */
+	OPT_INT,   /* int, 0..INT_MAX */
+	OPT_STR,   /* const char * */
+	OPT_SPAN,  /* struct span */
+	OPT_WORDS, /* struct words; without a value: adds its name */
+	OPT_MAYBE, /* struct maybe: --name or --name=VALUE */
 };
 
 struct opt {
 	enum opt_kind kind;
-	char letter;		/* 0: none */
-	bool directory;		/* OPT_DIR below */
-	const char *name;	/* as the long option; '_' stands for '-' */
-	const char *value;	/* name of the value in help, NULL for a flag */
-	const char *help;	/* one sentence, no capital, no full stop */
-	size_t offset;		/* of the field in the applet's struct args */
+	char letter;	   /* 0: none */
+	bool directory;	   /* OPT_DIR below */
+	const char *name;  /* as the long option; '_' stands for '-' */
+	const char *value; /* name of the value in help, NULL for a flag */
+	const char *help;  /* one sentence, no capital, no full stop */
+	size_t offset;	   /* of the field in the applet's struct args */
 };
 
 /* The field's type chooses the parser, so table and struct cannot disagree. */
-#define OPT_NAMED(letter_, name_, field_, value_, help_) { \
-	.kind = _Generic(((struct args *)0)->field_, \
+#define OPT_NAMED(letter_, name_, field_, value_, help_)                       \
+	{                                                                      \
+		.kind = _Generic(((struct args *)0)->field_, \
 		bool: OPT_FLAG, int: OPT_INT, const char *: OPT_STR, \
 		struct span: OPT_SPAN, struct words: OPT_WORDS, \
 		struct maybe: OPT_MAYBE), \
 	.letter = (letter_), .name = (name_), .value = (value_), \
-	.help = (help_), .offset = offsetof(struct args, field_) }
+	.help = (help_), .offset = offsetof(struct args, field_)                 \
+	}
 
 /* OPT - an option called as its field: letter (or 0), field, value, help. */
-#define OPT(letter_, field_, value_, help_) \
+#define OPT(letter_, field_, value_, help_)                                    \
 	OPT_NAMED(letter_, #field_, field_, value_, help_)
 
 /*
- * OPT_DIR - as OPT_NAMED for a struct maybe whose value is a directory: the long
- * form also takes the next word where that word names an existing directory,
- * which could never be the command.
+ * OPT_DIR - as OPT_NAMED for a struct maybe whose value is a directory: the
+ * long form also takes the next word where that word names an existing
+ * directory, which could never be the command.
  */
-#define OPT_DIR(letter_, name_, field_, value_, help_) { \
-	.kind = OPT_MAYBE, .directory = true, .letter = (letter_), \
-	.name = (name_), .value = (value_), .help = (help_), \
-	.offset = offsetof(struct args, field_) }
+#define OPT_DIR(letter_, name_, field_, value_, help_)                         \
+	{                                                                      \
+		.kind = OPT_MAYBE, .directory = true, .letter = (letter_),     \
+		.name = (name_), .value = (value_), .help = (help_),           \
+		.offset = offsetof(struct args, field_)                        \
+	}
 
-#define OPT_END { .kind = OPT_NONE }
+#define OPT_END                                                                \
+	{                                                                      \
+		.kind = OPT_NONE                                               \
+	}
 
 /* Room for the long form of any option. */
 #define OPT_TYPED_MAX 64
@@ -123,7 +131,7 @@ struct applet {
 	bool command;			/* operands end in a command to run */
 	const struct opt *opts;		/* sorted by letter, ends in OPT_END */
 	const char *const *about;	/* paragraphs, ends in NULL */
-	const struct example *examples;	/* ends in { NULL, NULL } */
+	const struct example *examples; /* ends in { NULL, NULL } */
 	const char *const *exits;	/* pairs "STATUS", "meaning"; NULL */
 	const char *see;		/* "unshare(1), pty(7)", sorted */
 
@@ -131,7 +139,8 @@ struct applet {
 	int (*run)(const struct applet *self, char **argv);
 };
 
-/* The table of applets, sorted by name, ends in NULL; the program defines it. */
+/* The table of applets, sorted by name, ends in NULL; the program defines it.
+ */
 extern const struct applet *const applets[];
 
 /* applet_find - the applet of that name, or NULL */

@@ -50,7 +50,7 @@ int cgroup_enter(int dir, pid_t pid, struct fault *f)
 	char text[16];
 	int n = snprintf(text, sizeof(text), "%d", pid);
 	autofd fd = openat(dir, "cgroup.procs",
-			       O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+			   O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 || fd_write(fd, text, (size_t)n) < 0)
 		return cgroup_fault(errno, f);

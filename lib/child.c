@@ -1,7 +1,6 @@
 /* child - a process made ready step by step, which executes when told */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,6 +14,8 @@
 #include "fault.h"
 #include "fd.h"
 #include "nsfork.h"
+#include "nsroot.h"
+#include "procdir.h"
 #include "sys.h"
 #include "wait.h"
 
@@ -104,18 +105,13 @@ static int await_go(int go)
 	return fd_read(go, &told, 1) == 1 ? 0 : -1;
 }
 
+/* In a new user namespace that does not have us, be its root. */
 static int become_root(const struct child_plan *plan, struct fault *f)
 {
-	if (plan->uids.n == 0 || idmap_maps(&plan->uids, geteuid()))
+	if (plan->uids.n == 0 || plan->mapped)
 		return 0;
-	/* Denied by /proc/self/setgroups, or not needed: no reason to stop,
-	 * the groups that stay mean nothing inside. */
-	if (setgroups(0, NULL) < 0 && errno != EPERM)
-		return fault(f, errno, "cannot drop groups");
-	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
-		return fault(f, errno,
-			     "cannot become root of the new user namespace");
-	return 0;
+	autofd self = procdir_open(getpid(), NULL);
+	return nsroot_become(self, f);
 }
 
 /* In the child: come to rest in the new namespaces. */
@@ -178,6 +174,7 @@ int child_start(struct child_plan *plan, struct child *c, struct fault *f)
 	struct pipes p;
 
 	c->status = 0;
+	plan->mapped = idmap_maps(&plan->uids, geteuid());
 	if (open_pipes(&p, f) < 0)
 		return -1;
 	c->pid = fork_planned(plan, f);

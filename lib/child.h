@@ -29,6 +29,7 @@ struct child_plan {
 	int cgroup;		/* from cgroup_open, or -1 */
 	bool unified;		/* its version is 2 */
 	struct idmap uids, gids;	/* of a created user namespace */
+	bool mapped;		/* child_start's own: uids have this user */
 };
 
 struct child {

@@ -63,9 +63,9 @@ bool idmap_maps(const struct idmap *map, unsigned outside);
  * is not used. The files are those of that process alone (procdir.h).
  *
  * Returns 0; -1 and errno with f filled in: ESRCH, ENOENT (also: a helper is
- * not installed), EPERM (also: a helper refused and said why on stderr), EINVAL
- * (more ranges than this kernel takes), EXDEV (/proc is something else).
- * Source: user_namespaces(7).
+ * not installed), EPERM (also: a helper refused and said why on stderr), E2BIG
+ * (a page or more of text), EINVAL (more ranges than this kernel takes), EXDEV
+ * (/proc is something else). Source: user_namespaces(7).
  */
 int idmap_write(pid_t pid, const struct idmap *uid, const struct idmap *gid,
 		struct fault *f);

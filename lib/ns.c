@@ -90,33 +90,38 @@ static bool is_known(int self, enum ns_type type)
 }
 
 /* A reason of our own; errno is for callers that look at it. */
-static int refuse(struct fault *f, int error, const char *what, const char *why)
+static int refuse(struct fault *f, const char *what, const char *why)
 {
 	(void)fault(f, 0, "cannot join %s: %s", what, why);
-	errno = error;
+	errno = EINVAL;
 	return -1;
+}
+
+/* What we are in is not joined: the kernel can refuse it, and need not. */
+static void put(struct ns_set *set, enum ns_type type, int self, int *fd)
+{
+	fd_drop(&set->fd[type]);
+	if (!is_ours(self, type, *fd))
+		set->fd[type] = fd_take(fd);
 }
 
 struct source {
 	pid_t pid;
 	int dir, self; /* /proc/PID, and ours */
-	bool other;    /* what is not ours, of what there is */
+	bool all;      /* the types that this kernel has */
 };
 
 static int take(struct ns_set *set, enum ns_type type, const struct source *s,
 		struct fault *f)
 {
-	if (s->other && !is_known(s->self, type))
+	if (s->all && !is_known(s->self, type))
 		return 0;
 	autofd fd = openat(s->dir, types[type].file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fault(f, errno,
 			     "cannot open the %s namespace of process %d",
 			     types[type].name, s->pid);
-	if (s->other && is_ours(s->self, type, fd))
-		return 0;
-	fd_drop(&set->fd[type]);
-	set->fd[type] = fd_take(&fd);
+	put(set, type, s->self, &fd);
 	return 0;
 }
 
@@ -180,21 +185,22 @@ int ns_of_file(struct ns_set *set, const char *word, struct fault *f)
 	bool is_one;
 
 	if (!word[n])
-		return refuse(f, EINVAL, Q(word), "want TYPE=FILE");
+		return refuse(f, Q(word), "want TYPE=FILE");
 	if (type < 0)
-		return refuse(f, EINVAL, Q(word),
+		return refuse(f, Q(word),
 			      "the types are user, cgroup, ipc, uts, net, pid, "
 			      "time, mnt");
+	autofd self = procdir_open(getpid(), NULL);
+	if (self < 0)
+		return procdir_fault(getpid(), f);
 	autofd fd = open_namespace(word + n + 1, &is_one);
 	if (fd < 0 && is_one)
 		return fault(f, errno, "cannot open %s", Q(word + n + 1));
 	if (fd < 0)
-		return refuse(f, EINVAL, Q(word), "it is no namespace");
+		return refuse(f, Q(word), "it is no namespace");
 	if (ioctl(fd, SYS_NS_GET_NSTYPE) != (int)types[type].flag)
-		return refuse(f, EINVAL, Q(word),
-			      "it is a namespace of another type");
-	fd_drop(&set->fd[type]);
-	set->fd[type] = fd_take(&fd);
+		return refuse(f, Q(word), "it is a namespace of another type");
+	put(set, (enum ns_type)type, self, &fd);
 	return 0;
 }
 
@@ -227,8 +233,13 @@ static int enter_others(struct ns_set *set, bool early, struct fault *f)
  * are no root outside of). There is no way back out of a user namespace, so
  * whatever can be joined without it is.
  */
-static int join_user(struct ns_set *set, int self, struct fault *f)
+static int join_user(struct ns_set *set, struct fault *f)
 {
+	/* Before a mount namespace brings another /proc. */
+	autofd self = procdir_open(getpid(), NULL);
+
+	if (self < 0)
+		return procdir_fault(getpid(), f);
 	if (enter_others(set, true, f) < 0)
 		return -1;
 	/*
@@ -241,26 +252,14 @@ static int join_user(struct ns_set *set, int self, struct fault *f)
 	return nsroot_become(self, f);
 }
 
-static int join(struct ns_set *set, struct fault *f)
-{
-	/* Before a mount namespace brings another /proc. */
-	autofd self = procdir_open(getpid(), NULL);
-
-	if (self < 0)
-		return procdir_fault(getpid(), f);
-	for (unsigned i = 0; i < NS_COUNT; i++) {
-		if (set->fd[i] >= 0 && is_ours(self, i, set->fd[i]))
-			fd_drop(&set->fd[i]);
-	}
-	if (set->fd[NS_USER] >= 0 && join_user(set, self, f) < 0)
-		return -1;
-	return enter_others(set, false, f);
-}
-
 int ns_join(struct ns_set *set, struct fault *f)
 {
-	int joined = join(set, f);
+	int joined = 0;
 
+	if (set->fd[NS_USER] >= 0)
+		joined = join_user(set, f);
+	if (joined == 0)
+		joined = enter_others(set, false, f);
 	ns_drop(set);
 	return joined;
 }

@@ -38,7 +38,10 @@ uint64_t ns_flag(enum ns_type type);
  */
 int ns_type_of(const char *name);
 
-/* Namespaces to join: a descriptor of each, -1 for none. */
+/*
+ * Namespaces to join: a descriptor of each, -1 for none. One that this process
+ * is in already (for pid and time: its children) is never put into a set.
+ */
 struct ns_set {
 	int fd[NS_COUNT];
 };
@@ -50,8 +53,7 @@ void ns_none(struct ns_set *set);
  * ns_of_process - the namespaces of a process
  *
  * pid    as seen from here
- * flags  CLONE_NEW* of the wanted types; 0: all that differ from ours, which
- *        for pid and time are those of our children
+ * flags  CLONE_NEW* of the wanted types; 0: all that this kernel has
  *
  * All are those of one process, whatever becomes of its number meanwhile.
  *
@@ -83,8 +85,7 @@ int ns_of_file(struct ns_set *set, const char *word, struct fault *f);
  * entering a user namespace this process becomes its root (nsroot.h) where the
  * namespace has one; where it has none it stays who it is. What can be entered
  * only from outside of that user namespace is entered before it, the rest
- * after. A namespace that this process (for pid and time: its children) is in
- * already is left out. To be called with a single thread.
+ * after. To be called with a single thread.
  *
  * Returns 0; -1 and errno with f filled in. Source: setns(2).
  */

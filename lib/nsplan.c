@@ -81,16 +81,19 @@ int nsplan_make(const struct nsplan *a, struct child_plan *plan,
 {
 	uint64_t flags = named(a);
 
-	if (!a->target)
+	if (a->target < 0)
 		plan->create = flags;
 	else if (ns_of_process(&plan->join, a->target, flags, f) < 0)
 		return -1;
 	for (int i = 0; i < a->join.n; i++)
 		if (ns_of_file(&plan->join, a->join.v[i], f) < 0)
 			return -1;
-	plan->joins = a->target || a->join.n > 0;
+	plan->joins = a->target >= 0 || a->join.n > 0;
 	if (read_maps(a, plan, f) < 0)
 		return -1;
+	if ((plan->create & CLONE_NEWUSER) && plan->join.fd[NS_USER] >= 0)
+		return fault(f, EINVAL, "cannot create a user namespace below "
+					"one that is joined");
 	if (!a->cgroup.value)
 		return 0;
 	plan->cgroup = cgroup_open(a->cgroup.value, &plan->unified, f);

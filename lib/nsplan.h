@@ -19,7 +19,7 @@ struct nsplan {
 	bool ipc, mount, net, pid, time, user, uts;
 	bool map_auto, map_current_user, map_root_user;
 	struct words uid_map, gid_map, join;
-	int target;		/* 0: none; the letters create then */
+	int target;		/* -1: none; the letters create then */
 };
 
 /*

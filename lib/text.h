@@ -33,8 +33,7 @@ const char *quote(char buf[QUOTE_MAX], const char *text);
  *
  * Returns 0, or -1 and errno: EINVAL (not a number), ERANGE (outside).
  */
-int text_number(const char *text, long long min, long long max,
-		long long *out);
+int text_number(const char *text, long long min, long long max, long long *out);
 
 /* text_int - text_number into an int, 0 <= min <= max <= INT_MAX */
 int text_int(const char *text, int min, int max, int *out);

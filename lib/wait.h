@@ -10,8 +10,8 @@
 #define WAIT_FOREVER (-1LL)
 
 struct wait {
-	long long deadline;	/* wait_now() scale, or WAIT_FOREVER */
-	int signals;		/* a signalfd that ends every wait, or -1 */
+	long long deadline; /* wait_now() scale, or WAIT_FOREVER */
+	int signals;	    /* a signalfd that ends every wait, or -1 */
 };
 
 /* wait_now - CLOCK_MONOTONIC in ms; jumps of the wall clock do not touch it */

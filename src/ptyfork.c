@@ -243,7 +243,7 @@ static void read_args(struct job *j)
 
 static int run(const struct applet *self, char **argv)
 {
-	struct job j = { .self = self };
+	struct job j = { .self = self, .a.ns.target = -1 };
 	struct fault f;
 	int status;
 

@@ -18,6 +18,7 @@
 	X(nameless, "FILE")                                                    \
 	X(blocked, "COMMAND ...")                                              \
 	X(mask, "")                                                            \
+	X(sti, "")                                                             \
 	X(own, "FD")                                                           \
 	X(close_rest, "KEEP LAST COMMAND ...")                                 \
 	X(old_kernel, "COMMAND ...")                                           \

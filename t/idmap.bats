@@ -72,6 +72,13 @@ maps() {
 	[ "$output" = $'5\n6' ]
 }
 
+@test "ptyfork maps users alone or groups alone" {
+	run -0 ptyfork --uid-map 0:100000:10 -- sh -c "id -u; $(maps)"
+	[ "$output" = $'0\nuid 0 100000 10' ]
+	run -0 ptyfork --gid-map 0:100000:10 -- sh -c "id -u; $(maps)"
+	[ "$output" = $'65534\ngid 0 100000 10' ]
+}
+
 @test "ptyfork maps the whole range of ids" {
 	run -0 ptyfork -U --uid-map 0:0:4294967295 --gid-map 0:0:4294967295 -- \
 		sh -c "$(maps)"
@@ -82,7 +89,7 @@ maps() {
 	for map in '' 0 0:1 0:1: :0:1 '0:0:1,' ,0:0:1 0:0:1,,1:1:1 0:0:1:1 \
 		+0:0:1 ' 0:0:1' '0:0:1 ' -1:0:1 0:-1:1 0x0:0:1 0:1e3:1 0:0:a; do
 		for option in --uid-map --gid-map; do
-			fails 125 "ptyfork: *" \
+			fails 125 "ptyfork: bad $option '$map': *" \
 				ptyfork -U "$option" "$map" -- touch ran
 		done
 	done
@@ -94,7 +101,7 @@ maps() {
 		0:4294967294:2 0:0:4294967296 4294967296:0:1 0:4294967296:1 \
 		18446744073709551616:0:1 0:99999999999999999999999999:1; do
 		for option in --uid-map --gid-map; do
-			fails 125 "ptyfork: *" \
+			fails 125 "ptyfork: bad $option '$map': want *" \
 				ptyfork -U "$option" "$map" -- touch ran
 		done
 	done
@@ -104,7 +111,8 @@ maps() {
 @test "ptyfork refuses maps that overlap inside or outside" {
 	for maps in '0:0:10 9:100:1' '0:0:10 100:9:1' '0:5:1,0:5:1 9:9:1' \
 		'5:5:5 0:100:6' '5:5:5 100:0:6'; do
-		fails 125 "ptyfork: *" ptyfork -U --uid-map "${maps% *}" \
+		fails 125 "ptyfork: bad --uid-map *: an id is mapped twice*" \
+			ptyfork -U --uid-map "${maps% *}" \
 			--uid-map "${maps#* }" -- touch ran
 	done
 	[ ! -e ran ]
@@ -121,12 +129,12 @@ ranges() {
 }
 
 @test "ptyfork maps 340 ranges and refuses more" {
-	run -0 ptyfork -U --uid-map "$(ranges 340 1000)" -- \
+	run -0 ptyfork -U --uid-map "$(ranges 340 1000)" --gid-map 0:0:1 -- \
 		grep -c . /proc/self/uid_map
 	[ "$output" = 340 ]
-	fails 125 'ptyfork: *' \
+	fails 125 'ptyfork: bad --uid-map *' \
 		ptyfork -U --uid-map "$(ranges 341 1000)" -- touch ran
-	fails 125 'ptyfork: cannot write the user id map: *' \
+	fails 125 'ptyfork: cannot write the user id map: *too long' \
 		ptyfork -U --uid-map "$(ranges 340 1000000000)" -- touch ran
 	[ ! -e ran ]
 }
@@ -206,5 +214,5 @@ nobody:700:3' ptyfork -U --map-auto -- sh -c "$(maps)"
 	[ "$output" = $'uid 0 0 7\ngid 0 0 8' ]
 	run -0 lend 'nobody:100000:10' unshare -U -r -p -f ptyfork -U \
 		--uid-map 0:0:1 -- sh -c 'cat /proc/self/uid_map'
-	[ "$output" = '         0      65534          1' ]
+	[ "$output" = '         0          0          1' ]
 }

@@ -26,8 +26,16 @@ leave_baseline() {
 
 # ours - the processes that this test started and that still run
 ours() {
-	grep -lzF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ \
-		2>/dev/null | cut -d/ -f3 | grep -vx -e "$$" -e "$BASHPID"
+	local found pid
+
+	found=$(grep -lzF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" \
+		/proc/[0-9]*/environ 2>/dev/null)
+	for pid in $found; do
+		pid=${pid//[!0-9]/}
+		# The grep itself is gone, and its environment with it.
+		[ "$pid" = "$$" ] || [ "$pid" = "$BASHPID" ] ||
+			[ ! -s "/proc/$pid/environ" ] || echo "$pid"
+	done
 }
 
 none_of_ours() {
@@ -54,7 +62,8 @@ leave_nothing() {
 	[ -z "$(find "$BATS_TEST_TMPDIR" -type s)" ]
 }
 
-# within SECONDS COMMAND... - poll until COMMAND succeeds, or fail
+# within SECONDS COMMAND... - poll until COMMAND succeeds, or fail; $! is
+# another one afterwards
 within() {
 	local end=$((SECONDS + $1 + 1))
 

@@ -107,6 +107,14 @@ cgroup() {
 	[ "$(uname -n)" = "$before" ]
 }
 
+@test "ptyfork --hostname names no host that the command shares with others" {
+	for how in '' '--target $$' '--target $$ --uts' \
+		'--join uts=/proc/self/ns/uts'; do
+		fails 125 'ptyfork: *' unshare --uts sh -c \
+			"ptyfork $how --hostname new -- uname -n"
+	done
+}
+
 @test "ptyfork --net leaves the command the loopback device alone" {
 	run -0 ptyfork --net -- sh -c "sed -n 's/ *\(.*\):.*/\1/p' /proc/net/dev"
 	[ "$output" = lo ]
@@ -196,9 +204,9 @@ cgroup() {
 @test "ptyfork --join refuses what is no namespace of that type" {
 	mkfifo fifo
 	touch file
-	for word in net=fifo net=file net=/dev/null net=.; do
+	for word in net=file net=/dev/null net=. net=fifo; do
 		fails 125 "ptyfork: cannot join '$word': it is no namespace" \
-			ptyfork --join "$word" -- touch ran
+			timeout 5 ptyfork --join "$word" -- touch ran
 	done
 	fails 125 "ptyfork: cannot join 'uts=/proc/self/ns/net': it is a namespace of another type" \
 		ptyfork --join uts=/proc/self/ns/net -- touch ran
@@ -310,7 +318,8 @@ cgroup() {
 
 @test "ptyfork --kill-child refuses what is no signal" {
 	for signal in '' 0 65 NOSUCH -9 ' 9' 4294967305; do
-		fails 125 "ptyfork: *" ptyfork "--kill-child=$signal" -- touch ran
+		fails 125 "ptyfork: bad --kill-child '$signal': *" \
+			ptyfork "--kill-child=$signal" -- touch ran
 	done
 	[ ! -e ran ]
 }
@@ -335,7 +344,7 @@ cgroup() {
 	done
 }
 
-@test "ptyfork --cgroup with --cgroup-ns makes the cgroup the command's root" {
+@test "ptyfork -C with --cgroup DIR makes DIR the root that the command sees" {
 	for version in cgroup cgroup2; do
 		cgroup $version
 		run -0 ptyfork -C --cgroup "$cgroup" -- cat /proc/self/cgroup

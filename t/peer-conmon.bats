@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=peer
 # conmon is the receiver, and runtime.sh what it takes for runc.
 # shellcheck disable=SC2016 # commands are for another shell to expand
 # shellcheck disable=SC2030,SC2031 # each test sets its own environment
@@ -157,6 +158,23 @@ size_is() {
 	within 5 none_of_ours
 	[ "$(cat bundle/hup)" = hup ]
 	rm bundle/attach
+}
+
+@test "create is over, and its output, before the terminal is taken" {
+	# containerd's shim reads both to their end before it accepts.
+	echo 'echo hello' >bundle/command
+	fdrecv con.sock </dev/null >out 3>&- &
+	receiver=$!
+	within 5 test -S con.sock
+	kill -STOP "$receiver"
+	run -0 timeout 5 "$BATS_TEST_DIRNAME/runtime.sh" create \
+		--bundle "$PWD/bundle" --pid-file "$PWD/pid" \
+		--console-socket "$PWD/con.sock" box
+	[ -z "$output" ]
+	kill -CONT "$receiver"
+	runtime start box
+	wait "$receiver"
+	[ "$(tr -d '\r' <out)" = hello ]
 }
 
 @test "conmon is told why a command could not be given a terminal" {

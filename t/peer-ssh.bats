@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
+# bats file_tags=peer
 # fdsend is ssh's ProxyCommand: it gives ssh a connection and is gone. The
 # server has a network and a /run of its own, so nothing of the host is used.
+# shellcheck disable=SC2154 # bats sets stderr
 load lib
 
 setup() {
@@ -70,15 +72,19 @@ box() {
 	[ "$output" = $'hello\noops' ]
 }
 
-@test "ssh's connection is the one that was sent, not a copy of its bytes" {
-	run -0 box box 'echo "$SSH_CONNECTION"; ss -tnp' </dev/null
-	[[ ${lines[0]} == '127.0.0.1 '*' 127.0.0.1 2222' ]]
-}
-
 @test "four megabytes go through a connection that fdsend gave, and back" {
 	head -c 4194304 /dev/urandom >data
 	box box cat <data >back
 	cmp data back
+}
+
+# names - of the programs that the test has running
+names() {
+	local pid
+
+	for pid in $(ours); do
+		cat "/proc/$pid/comm" 2>/dev/null || true
+	done
 }
 
 @test "fdsend has ended while ssh goes on" {
@@ -87,7 +93,9 @@ box() {
 	client=$!
 	exec 4>in
 	within 5 grep -q ready out
-	[ -z "$(grep -lzx -e fdsend -e "$PWD/dial" /proc/[0-9]*/cmdline)" ]
+	names >running
+	grep -qx ssh running
+	run ! grep -qx fdsend running
 	exec 4>&-
 	wait "$client"
 }

@@ -27,7 +27,7 @@ rootfs() {
 
 	mkdir -p "$1"/bin "$1"/dev "$1"/proc "$1"/sys "$1"/tmp
 	cp "$(command -v busybox)" "$1/bin/busybox"
-	for tool in cat cksum echo id seq sh sleep stty true tty; do
+	for tool in cat echo id seq sh sha1sum sleep stty true tty; do
 		ln -sf busybox "$1/bin/$tool"
 	done
 	printf '%s\n' "$2" >"$1/main"

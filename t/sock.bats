@@ -26,10 +26,12 @@ leave_stale() {
 	wait "$job" || true
 }
 
-# as_nobody_here COMMAND... - as a plain user who may write in this directory
-as_nobody_here() {
-	chmod 777 .
-	as_nobody "$@"
+# ends STATUS PID - a job of ours ends with STATUS
+ends() {
+	local status=0
+
+	wait "$2" || status=$?
+	[ "$status" -eq "$1" ]
 }
 
 @test "a socket is a path, @NAME, or fd:N" {
@@ -67,7 +69,7 @@ as_nobody_here() {
 		within 5 test -S "$(word "$n")"
 		[ "$(ls -A)" = "$(word "$n")" ]
 		kill "$job"
-		run -143 wait "$job"
+		ends 143 "$job"
 		[ -z "$(ls -A)" ]
 	done
 }
@@ -87,7 +89,7 @@ as_nobody_here() {
 		fails 125 'fdsend: cannot listen on *: File name too long' \
 			fdsend --listen "$path"
 	done
-	[ -z "$(ls -A)" ]
+	[ -z "$(find . -type s)" ]
 }
 
 @test "an abstract name has 107 bytes at most" {
@@ -105,7 +107,7 @@ as_nobody_here() {
 	fails 125 "fdsend: cannot listen on *: somebody listens there" \
 		fdsend --listen "@$BATS_TEST_TMPDIR"
 	kill "$job"
-	run -143 wait "$job"
+	ends 143 "$job"
 }
 
 @test "a stale socket is replaced" {
@@ -129,28 +131,28 @@ as_nobody_here() {
 }
 
 @test "what is no socket is neither replaced nor connected to" {
-	echo kept >file
-	mkdir dir
-	mkfifo fifo
-	ln -s nowhere dangling
-	before=$(ls -li)
-	for name in file dir fifo dangling . ..; do
+	mkdir things things/dir
+	echo kept >things/file
+	mkfifo things/fifo
+	ln -s nowhere things/dangling
+	before=$(ls -li things)
+	for name in things/{file,dir,fifo,dangling,.,..}; do
 		fails 125 "fdsend: cannot listen on '$name': something that is no socket is there" \
 			fdsend --listen "$name"
 	done
-	for name in file dir fifo .; do
+	for name in things/{file,dir,fifo,.}; do
 		fails 125 "fdsend: cannot connect to '$name': *ocket*" fdsend "$name"
 	done
-	diff <(ls -li) - <<<"$before"
+	[ "$(ls -li things)" = "$before" ]
 }
 
 @test "a stale socket of another user is left alone" {
 	chmod 777 .
-	as_nobody fdsend --listen s 3>&- &
+	as_nobody sh -c 'echo $$ >pid; exec fdsend --listen s' 3>&- &
 	job=$!
 	within 5 test -S s
-	kill -KILL "$job"
-	wait "$job" || true
+	kill -KILL "$(cat pid)"
+	ends 137 "$job"
 	fails 125 "fdsend: cannot listen on 's': Permission denied" \
 		fdsend --listen s
 	rm s
@@ -173,7 +175,7 @@ as_nobody_here() {
 		within 5 test -S s
 		[ "$(stat -c %a s)" = 600 ]
 		kill "$job"
-		run -143 wait "$job"
+		ends 143 "$job"
 	done
 }
 
@@ -212,14 +214,14 @@ as_nobody_here() {
 	mv s moved
 	echo other >s
 	kill "$job"
-	run -143 wait "$job"
+	ends 143 "$job"
 	[ "$(cat s)" = other ]
 	rm moved
 }
 
 @test "a lock that others hold on the directory is not waited for for ever" {
 	leave_stale s
-	fails 125 "fdsend: cannot listen on 's': its directory stays locked" \
+	fails 124 "fdsend: cannot listen on 's': its directory stays locked" \
 		flock . fdsend --listen s
 	rm s
 }

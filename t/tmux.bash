@@ -3,6 +3,7 @@
 #
 # Nothing here sleeps: what was typed takes effect on the screen, and that is
 # what is waited for, as whole lines.
+# shellcheck disable=SC2034 # some of what is set here is for the tests
 
 mux() {
 	tmux -S "$BATS_TEST_TMPDIR/mux" -f /dev/null "$@"
@@ -64,4 +65,39 @@ modes() {
 # modes_are WORD - are they that?
 modes_are() {
 	[ "$(modes)" = "$1" ]
+}
+
+# shell_in_terminal [SHELL] - a terminal with a shell in it, which has jobs and
+# (dash) leaves the modes alone; how they are is in $before
+shell_in_terminal() {
+	local shell=${1:-dash}
+
+	needs "${shell%% *}"
+	terminal "$shell"
+	shows '\$'
+	before=$(modes)
+}
+
+# starts COMMAND... - type a command that becomes a ptyfork, its pid in ./pid,
+# and wait until the terminal is raw
+starts() {
+	types "sh -c 'echo \$\$ >pid; exec $*'"
+	within 5 is_raw
+	pid=$(cat pid)
+}
+
+is_raw() {
+	! modes_are "$before"
+}
+
+# ends STATUS - wait until the shell, asked once more, tells that status of the
+# command before, and that the modes are as before
+ends() {
+	within 5 modes_are "$before" || {
+		echo "modes: $before, now $(modes)"
+		return 1
+	}
+	# shellcheck disable=SC2016 # the shell in the terminal expands it
+	types 'echo status $?'
+	shows "status $1"
 }

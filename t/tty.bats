@@ -66,6 +66,12 @@ type_at() {
 	[ "$output" = $'12 34\r' ]
 }
 
+@test "a new terminal's size is that of /dev/tty where no other is given" {
+	run -0 on_tty "stty rows 12 cols 34
+		$HELPER default_size </dev/null 2>/dev/null >size; cat size"
+	[ "$output" = $'12 34\r' ]
+}
+
 @test "a terminal without a size does not count, nor does half a size" {
 	export LINES=5 COLUMNS=6
 	for size in '0 cols 0' '0 cols 34' '12 cols 0'; do

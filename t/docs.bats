@@ -1,0 +1,218 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # expanded by another shell
+load lib
+
+# each COMMAND... - call it with each applet, and with the box that holds them
+each() {
+	local name names
+
+	names=$(ptybox --list)
+	[ -n "$names" ]
+	for name in ptybox $names; do
+		"$@" "$name" || { echo "not so for $name"; return 1; }
+	done
+}
+
+# Each of these prints the options of an applet as one document names them,
+# sorted, one a line.
+
+in_help() {
+	if [ "$1" = ptybox ]; then ptybox --help; else ptybox "$1" --help; fi |
+		sed -nE 's/^  (-., |    )(--[a-z0-9-]+).*/\1 \2/p' | options
+}
+
+in_man() {
+	ptybox --man "$1" | sed -n 's/^\.It Fl \([^-]\)/-\1/p; s/^\.It Fl -/--/p' |
+		sed 's/Fl -/--/; s/Fl /-/' | options
+}
+
+in_bash() {
+	ptybox --completion bash >completion
+	bash -c '. ./completion; COMP_WORDS=("$1" -) COMP_CWORD=1; _ptybox
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$1" | options
+}
+
+in_zsh() {
+	ptybox --completion zsh | sed -n "/^	$1)/,/;;/"'s/^			'\'\
+'\(([^)]*)\|\*\)\?\(-[-a-zA-Z0-9]*\).*/\2/p' | options
+}
+
+in_fish() {
+	ptybox --completion fish >completion
+	fish -c 'source completion; complete -C "$argv -"' "$1" | cut -f 1 | options
+}
+
+# options - the options among the words of stdin
+options() {
+	grep -oE '(^|[ ,])--?[a-zA-Z0-9][-a-zA-Z0-9]*' | tr -d ' ,' | sort -u
+}
+
+same() {
+	diff <(in_help "$2") <("$1" "$2")
+}
+
+@test "--help names some options, --help itself among them" {
+	run -0 in_help winsz
+	[ "${#lines[@]}" -gt 10 ]
+	[[ " ${lines[*]} " == *' --help '* && " ${lines[*]} " == *' -p '* ]]
+}
+
+@test "the man page of each applet names the options that --help names" {
+	each same in_man
+}
+
+@test "bash completes the options that --help names" {
+	each same in_bash
+}
+
+@test "zsh completes the options that --help names" {
+	each same in_zsh
+}
+
+@test "fish completes the options that --help names" {
+	needs fish
+	each same in_fish
+}
+
+lines_fit() {
+	"$@" --help >help
+	! grep -nE '^.{81}' help
+}
+
+@test "--help is at most 80 columns wide" {
+	names=$(ptybox --list)
+	for name in $names; do
+		lines_fit ptybox "$name"
+	done
+	lines_fit ptybox
+}
+
+lint() {
+	ptybox --man "$1" >page
+	mandoc -Tlint -W warning page
+}
+
+@test "mandoc finds nothing wrong with the man page of any applet" {
+	needs mandoc
+	each lint
+}
+
+@test "a man page has its sections, and the text of the applet unharmed" {
+	needs mandoc
+	ptybox --man winsz | mandoc -Tutf8 | sed 's/.\x08//g' >page
+	for title in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
+		grep -qx "$title" page
+	done
+	grep -qF 'winsz --pid 1234 40 120' page
+	grep -qE '^ +124 +' page
+}
+
+@test "the man page of ptybox names the applets" {
+	ptybox --man ptybox >page
+	[ -n "$(ptybox --list)" ]
+	for name in $(ptybox --list); do
+		grep -qx "\.It Xr $name 1" page
+	done
+}
+
+@test "bash, zsh and fish can read their completions" {
+	for shell in bash zsh fish; do
+		needs "$shell"
+		ptybox --completion "$shell" >completion
+		run -0 "$shell" -n completion
+		[ -z "$output" ]
+	done
+}
+
+@test "shellcheck finds nothing wrong with the completion of bash" {
+	needs shellcheck
+	ptybox --completion bash >completion
+	run -0 shellcheck -s bash completion
+}
+
+# bash_completes WANTED WORD... - the last word completes to WANTED
+bash_completes() {
+	local wanted=$1
+
+	shift
+	ptybox --completion bash >completion
+	run -0 bash -c '. ./completion; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_ptybox; echo "${COMPREPLY[*]}"' bash "$@"
+	[ "$output" = "$wanted" ] || { echo "$*: $output"; return 1; }
+}
+
+@test "bash completes an option" {
+	bash_completes --console-socket ptyfork --con
+	bash_completes --console-socket ./bin/ptyfork --con
+	bash_completes --console-socket ptybox ptyfork --con
+	bash_completes --console-socket ptyfork -m --size = 4x5 -t 3 --con
+}
+
+@test "bash completes no option where a value or a command belongs" {
+	bash_completes '' ptyfork --size --con
+	bash_completes '' ptyfork --size = --con
+	bash_completes '' ptyfork -- --con
+	bash_completes '' ptyfork ls --con
+}
+
+@test "bash completes the command after the options" {
+	touch only-this && chmod +x only-this
+	PATH=$PWD:$PATH bash_completes only-this ptyfork -m -t 3 only-th
+	PATH=$PWD:$PATH bash_completes only-this ptyfork --raw -- only-th
+	PATH=$PWD:$PATH bash_completes only-this fdrecv -i s -- only-th
+	PATH=$PWD:$PATH bash_completes '' fdrecv -i only-th
+}
+
+@test "bash completes the applets of ptybox" {
+	bash_completes ptyfork ptybox ptyf
+	bash_completes --list ptybox --l
+}
+
+@test "the completion of bash is in force for ptybox and each applet" {
+	[ -n "$(ptybox --list)" ]
+	ptybox --completion bash >completion
+	for name in ptybox $(ptybox --list); do
+		run -0 bash -c '. ./completion; complete -p "$1"' bash "$name"
+		[[ $output == *" -F _ptybox $name" ]]
+	done
+}
+
+# fish_completes WANTED LINE - what fish offers for the line
+fish_completes() {
+	needs fish
+	ptybox --completion fish >completion
+	run -0 fish -c 'source completion; complete -C "$argv"' "$2"
+	[ "$(cut -f 1 <<<"$output" | xargs)" = "$1" ] || { echo "$output"; return 1; }
+}
+
+@test "fish completes an option" {
+	fish_completes --console-socket 'ptyfork --con'
+	fish_completes --console-socket 'ptybox ptyfork --con'
+	fish_completes --console-socket 'ptyfork -m --size 4x5 --con'
+}
+
+@test "fish completes no option where a command belongs" {
+	needs fish
+	ptybox --completion fish >completion
+	for line in 'ptyfork -- --con' 'ptyfork ls --con'; do
+		run -0 fish -c 'source completion; complete -C "$argv"' "$line"
+		[[ $output != *--console-socket* ]]
+	done
+}
+
+@test "fish completes the command after the options" {
+	touch only-this && chmod +x only-this
+	PATH=$PWD:$PATH fish_completes only-this 'ptyfork -m -t 3 only-th'
+	PATH=$PWD:$PATH fish_completes only-this 'ptyfork --raw -- only-th'
+	PATH=$PWD:$PATH fish_completes only-this 'fdrecv -i s only-th'
+	fish_completes --list 'ptyfork -m ptybox --li'
+}
+
+@test "fish completes the applets of ptybox" {
+	fish_completes ptyfork 'ptybox ptyf'
+}
+
+@test "a shell without a completion is refused" {
+	fails 125 "ptybox: bad --completion 'csh': want bash, zsh or fish; *" \
+		ptybox --completion csh
+}
