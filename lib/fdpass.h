@@ -18,10 +18,10 @@ struct wait;
 #define FDPASS_TEXT 4096
 
 struct fdpass {
-	int n;				/* descriptors, 0..FDPASS_MAX */
+	int n; /* descriptors, 0..FDPASS_MAX */
 	int fds[FDPASS_MAX];
-	size_t size;			/* bytes of text, 0..FDPASS_TEXT */
-	char text[FDPASS_TEXT + 1];	/* NUL after the last byte */
+	size_t size;		    /* bytes of text, 0..FDPASS_TEXT */
+	char text[FDPASS_TEXT + 1]; /* NUL after the last byte */
 };
 
 /*
@@ -45,10 +45,10 @@ int fdpass_send(int sock, const struct fdpass *m, const struct wait *w);
 /* Any number of descriptors, to be sent in as many messages as it takes. */
 struct fdpass_many {
 	const int *fds;
-	int n;			/* 1 or more */
-	const char *text;	/* payload of the first message */
-	size_t size;		/* bytes of it, 0..FDPASS_TEXT */
-	bool repeat;		/* of every message; else they have one NUL */
+	int n;		  /* 1 or more */
+	const char *text; /* payload of the first message */
+	size_t size;	  /* bytes of it, 0..FDPASS_TEXT */
+	bool repeat;	  /* of every message; else they have one NUL */
 };
 
 /* fdpass_send_many - send many; returns as fdpass_send */

@@ -95,13 +95,19 @@ static int open_connection(struct inlet *in, const struct inlet_plan *plan,
 static int open_server(struct inlet *in, const struct inlet_plan *plan,
 		       struct fault *f)
 {
+	int type;
+
 	if (plan->request)
 		return fault(f, 0, "cannot send the request to %s: it listens",
 			     Q(in->name.text));
 	if (sock_listen(&in->name, plan->type, &in->server, f) < 0)
 		return -1;
 	in->serve.server = &in->server;
-	in->serve.datagrams = option(in->server.fd, SO_TYPE) == SOCK_DGRAM;
+	type = option(in->server.fd, SO_TYPE);
+	in->serve.datagrams = type == SOCK_DGRAM;
+	/* A stream has no messages: what lies before a descriptor may come
+	 * together with it or not, as it happens. */
+	in->serve.talk = type == SOCK_STREAM;
 	return 0;
 }
 

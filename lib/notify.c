@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "fault.h"
@@ -39,8 +40,11 @@ static int connect_to(const char *address, const struct wait *w,
 
 static bool any_terminal(const int *fds, int n)
 {
+	struct termios modes;
+
+	/* EIO is what a terminal says whose other end is closed. */
 	for (int i = 0; i < n; i++) {
-		if (isatty(fds[i]))
+		if (tcgetattr(fds[i], &modes) == 0 || errno == EIO)
 			return true;
 	}
 	return false;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fault.h"
 #include "fd.h"
@@ -164,6 +165,15 @@ static int expire(struct serve *s, struct fault *f)
 	return MORE;
 }
 
+/* Is a descriptor free? Whoever sends one needs it, and a descriptor for which
+ * there is none is lost. */
+static bool can_open(void)
+{
+	autofd spare = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	return spare >= 0 || (errno != EMFILE && errno != ENFILE);
+}
+
 /* Let one more in. */
 static int admit(struct serve *s, struct fault *f)
 {
@@ -180,11 +190,13 @@ static int admit(struct serve *s, struct fault *f)
 		return MORE;
 	if (sock < 0 || serve_add(s, sock) < 0)
 		return fault(f, errno, "cannot accept a connection");
-	if (sock_peer_ok(&s->v[s->n - 1]->who, s->uid))
-		return MORE;
-	(void)refuse(s, s->n - 1, f, 0, "that user may not (see --peer-uid)");
-	errno = EACCES;
-	return REFUSED;
+	if (!sock_peer_ok(&s->v[s->n - 1]->who, s->uid)) {
+		(void)refuse(s, s->n - 1, f, 0,
+			     "that user may not (see --peer-uid)");
+		errno = EACCES;
+		return REFUSED;
+	}
+	return s->n == 1 || can_open() ? MORE : make_room(s, f);
 }
 
 /* Datagrams come to the server itself: one guest, whoever sends. */

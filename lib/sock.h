@@ -20,9 +20,9 @@ enum sock_kind { SOCK_PATH, SOCK_ABSTRACT, SOCK_FD };
 
 struct sock_name {
 	enum sock_kind kind;
-	const char *text;	/* as the user wrote it, for messages */
-	const char *name;	/* path, or abstract name without the @ */
-	int fd;			/* SOCK_FD */
+	const char *text; /* as the user wrote it, for messages */
+	const char *name; /* path, or abstract name without the @ */
+	int fd;		  /* SOCK_FD */
 };
 
 /*
@@ -70,19 +70,19 @@ int sock_inherited(const struct sock_name *name, struct fault *f);
  * Returns a close-on-exec descriptor, the caller's to close, non-blocking
  * unless it was inherited; -1 with f filled in and errno: ETIMEDOUT, EINTR
  * (wait.h), EACCES (wrong peer), ENOTSOCK, else from connect(2). A full queue
- * of the peer is waited for until the deadline in any case. A path longer than sun_path goes through /proc/self/fd.
- * Source: unix(7).
+ * of the peer is waited for until the deadline in any case. A path longer than
+ * sun_path goes through /proc/self/fd. Source: unix(7).
  */
 int sock_connect(const struct sock_name *name, int type, bool appear,
 		 long long uid, const struct wait *w, struct fault *f);
 
 /* A listening socket and the path it is published at. */
 struct sock_server {
-	int fd;			/* close-on-exec; non-blocking if ours */
-	int dir;		/* directory of the path, or -1 */
-	char base[256];		/* name in dir, "" when there is nothing */
-	dev_t dev;		/* what was published, so that nothing else */
-	ino_t ino;		/* is ever removed */
+	int fd;		/* close-on-exec; non-blocking if ours */
+	int dir;	/* directory of the path, or -1 */
+	char base[256]; /* name in dir, "" when there is nothing */
+	dev_t dev;	/* what was published, so that nothing else */
+	ino_t ino;	/* is ever removed */
 };
 
 /*

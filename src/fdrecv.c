@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "attach.h"
 #include "copy.h"
 #include "describe.h"
 #include "endow.h"
@@ -26,9 +27,11 @@ struct args {
 	bool ack;
 	bool connect;
 	int count;
+	const char *detach_keys;
 	bool keep;
 	bool list;
 	int max;
+	bool onlcr;
 	const char *peer_uid;
 	const char *request;
 	struct words slots;
@@ -48,9 +51,12 @@ static const struct opt opts[] = {
 	OPT(0, connect, NULL, "connect to SOCKET instead of listening on it"),
 	OPT(0, count, "N",
 	    "receive exactly N, over as many messages as it takes"),
+	OPT(0, detach_keys, "KEYS",
+	    "what leaves a terminal (default ctrl-p,ctrl-q; '': nothing)"),
 	OPT(0, keep, NULL, "serve one sender after another"),
 	OPT(0, list, NULL, "describe what came, one line each"),
 	OPT(0, max, "N", "with --keep, run N commands at a time (default 16)"),
+	OPT(0, onlcr, NULL, "leave the ends of a terminal's lines \\r\\n"),
 	OPT_NAMED(0, "peer-uid", peer_uid, "UID",
 		  "the sender may also be that user"),
 	OPT(0, request, "TEXT", "say TEXT to the server first"),
@@ -71,17 +77,33 @@ struct job {
 	char **command; /* NULL: none */
 };
 
-/* Until it goes both ways: what the terminal says, until its end. */
-static int attach(int master)
+/* End by that signal, as if it had never been held back. */
+static void die(int sig)
 {
-	enum copy_side side;
+	(void)signal(sig, SIG_DFL);
+	(void)raise(sig);
+	_exit(128 + sig);
+}
 
-	if (copy_all(master, STDOUT_FILENO, &side) == 0 ||
-	    (side == COPY_IN && errno == EIO))
-		return 0;
-	if (side == COPY_OUT)
-		err(EXIT_TOOL, "cannot write to standard output");
-	err(EXIT_TOOL, "cannot read the terminal");
+/* Be at the outside of a terminal until its end. */
+static int attach(const struct job *j, int master)
+{
+	struct attach a = { .master = master, .onlcr = j->a.onlcr };
+	struct fault f;
+	int done;
+
+	if (keys_parse(&a.keys, j->a.detach_keys) < 0)
+		applet_usage(j->self, "bad --detach-keys %s: want KEY,...",
+			     Q(j->a.detach_keys));
+	(void)signal(SIGPIPE, SIG_IGN);
+	done = attach_run(&a, &f);
+	if (done < 0 && errno == EPIPE)
+		done = SIGPIPE;
+	if (done < 0)
+		applet_fail(EXIT_TOOL, &f);
+	if (done > 0)
+		die(done);
+	return 0;
 }
 
 static void copy(int fd, int number)
@@ -96,7 +118,7 @@ static void copy(int fd, int number)
 }
 
 /* Copy all, one after another; none where one of them cannot be copied. */
-static int show(const struct guest *g)
+static int show(const struct job *j, const struct guest *g)
 {
 	struct fault f;
 	int status = 0;
@@ -105,7 +127,7 @@ static int show(const struct guest *g)
 		applet_fail(EXIT_NO, &f);
 	for (int i = 0; i < g->n && status == 0; i++) {
 		if (pty_is_master(g->fds[i]))
-			status = attach(g->fds[i]);
+			status = attach(j, g->fds[i]);
 		else
 			copy(g->fds[i], 3 + i);
 	}
@@ -145,14 +167,6 @@ static void complain(const struct fault *f)
 		warn("%s", f->what);
 	else
 		warnx("%s", f->what);
-}
-
-/* End by that signal, as if it had never been held back. */
-static void die(int sig)
-{
-	(void)signal(sig, SIG_DFL);
-	(void)raise(sig);
-	_exit(128 + sig);
 }
 
 /* Descriptors have numbers below that. */
@@ -311,7 +325,8 @@ static void plan(struct job *j)
 static int run(const struct applet *self, char **argv)
 {
 	static const struct job none = {
-		.a = { .count = -1, .max = -1, .type = "stream" }
+		.a = { .count = -1, .detach_keys = "ctrl-p,ctrl-q", .max = -1,
+		       .type = "stream" }
 	};
 	struct job j = none;
 	struct fault f;
@@ -332,7 +347,7 @@ static int run(const struct applet *self, char **argv)
 		return status;
 	if (j.command)
 		return execute(&j);
-	return j.a.list ? list(j.r.guest[0]) : show(j.r.guest[0]);
+	return j.a.list ? list(j.r.guest[0]) : show(&j, j.r.guest[0]);
 }
 
 static const char *const about[] = {
@@ -346,8 +361,11 @@ static const char *const about[] = {
 	"at 3 and up, FDRECV_MESSAGE is what the sender said, and FDRECV_PID, "
 	"FDRECV_UID and FDRECV_GID are who it was.",
 	"Without COMMAND, copies to standard output what the descriptors "
-	"give: a terminal until it hangs up, a file from where it stands, "
-	"anything else until its end.",
+	"give: a file from where it stands, anything else until its end. A "
+	"terminal goes both ways, until its session ends: called from a "
+	"terminal that one is raw meanwhile and its size is followed; else "
+	"lines end in \\n alone (--onlcr), standard input is typed as it is, "
+	"and its end as ^D unless it is empty.",
 	"With --list, prints a line for each instead: the number that COMMAND "
 	"would find it at, its kind, its access (r, w, rw, path, none) and "
 	"details, separated by spaces. In a path, a space, a backslash and "

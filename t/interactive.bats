@@ -87,13 +87,12 @@ stops() {
 
 @test "^C comes to a command that handles it" {
 	shell_in_terminal
-	types 'ptyfork -- sh -c '\''trap "echo caught" INT; echo now; read -r x
-		echo "<$x>"'\'
+	script 'trap "echo caught; exit 3" INT; echo now' 'read -r x'
+	types 'ptyfork sh script'
 	shows now
 	presses C-c
 	shows '(\^C)?caught'
-	types ''
-	ends 0
+	ends 3
 }
 
 @test "^\\ makes the command quit" {
@@ -119,6 +118,22 @@ stops() {
 		run -1 on_screen '.*(job control|access tty).*'
 		close_terminal
 	done
+}
+
+@test "a shell in namespaces of its own has job control" {
+	unshare -U true || without 'no user namespaces here'
+	shell_in_terminal
+	types "PS1='in> ' ptyfork --map-root-user --pid --mount-proc dash"
+	shows 'in>'
+	types 'echo $$; sleep 100'
+	shows 1
+	presses C-z
+	shows '.*Stopped.*sleep 100.*'
+	types fg
+	shows 'sleep 100'
+	presses C-c C-d
+	ends 130
+	run -1 on_screen '.*(job control|access tty).*'
 }
 
 @test "^Z suspends ptyfork with its command, and fg resumes both" {
@@ -153,6 +168,21 @@ stops() {
 		types fg
 		within 5 is_raw
 	done
+	presses C-d
+	ends 0
+}
+
+@test "^Z and fg work through a ptyfork in a ptyfork" {
+	shell_in_terminal
+	starts ptyfork ptyfork ptyfork cat
+	types one
+	shows one 2
+	presses C-z
+	stops
+	types fg
+	within 5 is_raw
+	types two
+	shows two 2
 	presses C-d
 	ends 0
 }
@@ -232,14 +262,17 @@ stops() {
 	ends 0
 }
 
-# Runs until it was told twice that its window has another size.
-told='trap "stty size; n=x\$n" WINCH; echo now
-	until [ "$n" = xx ]; do sleep 100 & wait $!; kill $!; done'
+# tell_sizes - a script that runs until it was told twice that its window has
+# another size
+tell_sizes() {
+	script 'trap "stty size; n=x\$n" WINCH; echo now' \
+		'until [ "$n" = xx ]; do sleep 100 & wait $!; kill $!; done'
+}
 
 @test "a program is told that its window has another size" {
 	shell_in_terminal
-	echo "$told" >told
-	types 'ptyfork sh told'
+	tell_sizes
+	types 'ptyfork sh script'
 	shows now
 	mux resize-window -y 30 -x 100
 	shows '30 100'
@@ -320,8 +353,8 @@ looks_alike() {
 pastes() {
 	seq 1000000 1131071 >lines
 	shell_in_terminal
-	types "ptyfork -- sh -c 'stty $1; echo now
-		head -c 1048576 | cksum'"
+	script "stty $1; echo now" 'head -c 1048576 | cksum'
+	types 'ptyfork sh script'
 	shows now
 	mux load-buffer lines
 	mux paste-buffer
@@ -439,8 +472,8 @@ pastes() {
 
 @test "--split-stderr keeps errors apart, with plain newlines in a file" {
 	shell_in_terminal
-	types "ptyfork --split-stderr -- sh -c 'echo out; echo err >&2
-		test -t 2 && echo tty >&2' 2>log"
+	script 'echo out; echo err >&2' 'test -t 2 && echo tty >&2'
+	types 'ptyfork --split-stderr sh script 2>log'
 	shows out
 	ends 0
 	printf 'err\ntty\n' | cmp log
@@ -456,8 +489,8 @@ pastes() {
 
 @test "winsz resizes the terminal of a command in the background" {
 	shell_in_terminal
-	echo "$told" >told
-	types 'ptyfork sh told & echo $! >pid'
+	tell_sizes
+	types 'ptyfork sh script & echo $! >pid'
 	shows '.*now'
 	winsz --pid "$(cat pid)" 40 120
 	shows '.*40 120'
@@ -469,8 +502,8 @@ pastes() {
 
 @test "winsz resizes a command in another window" {
 	shell_in_terminal
-	echo "$told" >told
-	starts ptyfork sh told
+	tell_sizes
+	starts ptyfork sh script
 	shows now
 	for size in '40 120' '41 121'; do
 		mux new-window -d "winsz --pid $pid $size 2>error"
@@ -480,12 +513,13 @@ pastes() {
 }
 
 @test "winsz resizes a command whose input is no terminal" {
-	echo "$told" >told
-	ptyfork sh told </dev/null >out 3>&- &
+	tell_sizes
+	ptyfork sh script </dev/null >out 3>&- &
+	pid=$!
 	within 5 grep -q now out
-	winsz --pid $! 40 120
+	winsz --pid "$pid" 40 120
 	within 5 grep -qx '40 120' out
-	winsz --pid $! 41 121
-	wait $!
+	winsz --pid "$pid" 41 121
+	wait "$pid"
 	[ "$(tail -n 1 out)" = '41 121' ]
 }

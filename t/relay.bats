@@ -66,7 +66,7 @@ rss() {
 @test "input from /dev/null and from a closed stdin is an end of file" {
 	run -0 fork -- sh -c 'cat; echo end' </dev/null
 	[ "$output" = end ]
-	run -0 fork -- sh -c 'cat; echo end' <&-
+	run -0 sh -c 'timeout 20 ptyfork -- sh -c "cat; echo end" <&-'
 	[ "$output" = end ]
 }
 

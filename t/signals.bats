@@ -30,11 +30,6 @@ victim() {
 	pid=$(cat pid)
 }
 
-# script LINE... - what "victim sh script" runs
-script() {
-	printf '%s\n' "$@" >script
-}
-
 # flags - those of 0, 1 and 2 of the caller
 flags() {
 	local caller
@@ -132,6 +127,13 @@ none_on_terminal() {
 		ended 3
 		close_terminal
 	done
+}
+
+@test "a caller's descriptors stay in blocking mode, even for a killed ptyfork" {
+	victim cat
+	[ "$(flags)" = "$flags_before" ]
+	kill -KILL "$pid"
+	ended 137
 }
 
 @test "the terminal is as it was after a normal end" {

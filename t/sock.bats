@@ -84,9 +84,9 @@ ends() {
 @test "a path that no kernel takes is one clear line" {
 	deep=$(for _ in {1..25}; do printf '%s/' "$(word 199)"; done)
 	for path in "$(word 256)" "./$(word 256)" "$deep"s; do
-		fails 125 'fdsend: cannot connect to *: File name too long' \
+		fails 125 'fdsend: cannot connect to *: File*name too long' \
 			fdsend "$path"
-		fails 125 'fdsend: cannot listen on *: File name too long' \
+		fails 125 'fdsend: cannot listen on *: File*name too long' \
 			fdsend --listen "$path"
 	done
 	[ -z "$(find . -type s)" ]
@@ -94,9 +94,9 @@ ends() {
 
 @test "an abstract name has 107 bytes at most" {
 	passes_over "@$BASHPID-$(word 96)"
-	fails 125 'fdsend: cannot connect to *: File name too long' \
+	fails 125 'fdsend: cannot connect to *: File*name too long' \
 		fdsend "@$(word 108)"
-	fails 125 'fdsend: cannot listen on *: File name too long' \
+	fails 125 'fdsend: cannot listen on *: File*name too long' \
 		fdsend --listen "@$(word 108)"
 }
 

@@ -34,6 +34,11 @@ types() {
 	done
 }
 
+# script LINE... - what "sh script" runs
+script() {
+	printf '%s\n' "$@" >script
+}
+
 # presses KEY... - as tmux names them: C-c
 presses() {
 	mux send-keys "$@"

@@ -3,7 +3,7 @@ load lib
 
 # on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2
 on_tty() {
-	script -qec "$1" /dev/null </dev/null
+	timeout 30 script -qec "$1" /dev/null </dev/null
 }
 
 # every_byte [EXCEPT] - all 256 values, but those that EXCEPT (for tr) names
@@ -20,7 +20,7 @@ type_at() {
 		within 5 test -e ready
 		cat sent
 	} >keys 3>&- &
-	script -qec "$HELPER modes $1; touch ready; $2 >got" /dev/null <keys
+	timeout 30 script -qec "$HELPER modes $1; touch ready; $2 >got" /dev/null <keys
 	wait $!
 }
 

@@ -4,7 +4,7 @@ load lib
 
 # on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2
 on_tty() {
-	script -qec "$1" /dev/null </dev/null
+	timeout 30 script -qec "$1" /dev/null </dev/null
 }
 
 # open_tty [COMMAND] - have a terminal of 12 rows and 34 columns until close_tty,
@@ -23,11 +23,19 @@ close_tty() {
 	wait "$owner"
 }
 
+# ended PID STATUS - a background job has ended with STATUS
+ended() {
+	local status=0
+
+	wait "$1" || status=$?
+	[ "$status" = "$2" ]
+}
+
 # emulate ANSWER COMMAND - run COMMAND on a terminal whose emulator, when asked
 # for the cursor, types ANSWER
 emulate() {
 	mkfifo keys
-	script -qec "$2" /dev/null <keys >screen 3>&- &
+	timeout 30 script -qec "$2" /dev/null <keys >screen 3>&- &
 	terminal=$!
 	exec {keys}>keys
 	within 5 grep -q $'\e\[6n' screen
@@ -180,12 +188,11 @@ emulate() {
 
 @test "winsz --pid falls back on its own terminal when it runs two commands" {
 	mkfifo go
-	cat >one <<-'E'
-		script -qec 'touch "on.$$"; read -r _ <go' /dev/null </dev/null
-	E
-	run -0 on_tty 'stty rows 1 cols 2; (. ./one) & (. ./one) & wait_for() {
-		until [ "$(ls on.* 2>/dev/null | wc -l)" = 2 ]; do :; done; }
-		wait_for; winsz --pid $$; echo >go; echo >go; wait'
+	run -0 on_tty 'stty rows 1 cols 2; exec 9<>go
+		script -qec "touch one; read -r _ <go" /dev/null </dev/null &
+		script -qec "touch two; read -r _ <go" /dev/null </dev/null &
+		until [ -e one ] && [ -e two ]; do :; done; winsz --pid $$
+		echo >&9; echo >&9; wait'
 	[ "$output" = $'1 2\r' ]
 }
 
@@ -300,8 +307,8 @@ emulate() {
 		until grep -qx "1 2" sizes; do :; done; winsz 3 4
 		until grep -qx "3 4" sizes; do :; done; winsz 5 6
 		until grep -qx "5 6" sizes; do :; done
-		kill $watch; wait $watch 2>/dev/null; echo $?'
-	[ "$output" = $'143\r' ]
+		kill $watch; wait $watch; echo $? >status'
+	[ "$(<status)" = 143 ]
 	[ "$(<sizes)" = $'1 2\n3 4\n5 6' ]
 }
 
@@ -338,8 +345,8 @@ emulate() {
 	pid=$!
 	within 5 grep -qx '12 34' sizes
 	kill -HUP "$pid"
-	run -129 wait "$pid"
 	close_tty
+	ended "$pid" 129
 }
 
 @test "winsz --watch goes on after SIGHUP where that is ignored" {
