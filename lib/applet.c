@@ -108,9 +108,11 @@ static void store_span(const struct applet *self, const struct opt *o,
 	span->given = true;
 }
 
-/* Both forms can be given, and then both count. */
-static void take_maybe(struct maybe *m, const char *value)
+/* The last one counts; with a directory the two forms are two things. */
+static void store_maybe(const struct opt *o, struct maybe *m, const char *value)
 {
+	if (!o->directory)
+		*m = (struct maybe){ 0 };
 	if (value)
 		m->value = value;
 	else
@@ -141,7 +143,7 @@ static void store(const struct applet *self, const struct opt *o, void *args,
 		store_word(self, o, field, value ? value : o->name);
 		break;
 	case OPT_MAYBE:
-		take_maybe(field, value);
+		store_maybe(o, field, value);
 		break;
 	case OPT_NONE:
 		break;

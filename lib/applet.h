@@ -89,6 +89,8 @@ struct opt {
  * OPT_DIR - as OPT_NAMED for a struct maybe whose value is a directory: the
  * long form also takes the next word where that word names an existing
  * directory, which could never be the command.
+ *
+ * The bare form is then a thing of its own, and can be given beside a value.
  */
 #define OPT_DIR(letter_, name_, field_, value_, help_)                         \
 	{                                                                      \

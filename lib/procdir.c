@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -46,10 +47,9 @@ static int open_proc(void)
 static bool is_our_proc(int proc)
 {
 	char text[16] = "";
-	int pid;
 
 	return readlinkat(proc, "self", text, sizeof(text) - 1) > 0 &&
-	       sscanf(text, "%d", &pid) == 1 && pid == getpid();
+	       atoi(text) == getpid();
 }
 
 /*
@@ -61,7 +61,6 @@ static pid_t number_of(int proc, int pidfd, pid_t pid)
 	char name[40], text[512];
 	const char *line;
 	ssize_t n;
-	int number;
 
 	(void)snprintf(name, sizeof(name), "self/fdinfo/%d", pidfd);
 	autofd fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
@@ -70,7 +69,7 @@ static pid_t number_of(int proc, int pidfd, pid_t pid)
 	text[n] = '\0';
 	line = strstr(text, "\nPid:\t");
 	/* It is -1 when the process is gone. */
-	return line && sscanf(line, "\nPid:\t%d", &number) == 1 ? number : 0;
+	return line ? atoi(line + strlen("\nPid:\t")) : 0;
 }
 
 /* Is it there still? A zombie is, and so is what we may not send a signal. */

@@ -123,7 +123,7 @@ static int receive_one(struct receive *r, int i, struct fault *f)
 static void be_child(struct receive *r, pid_t server)
 {
 	if (!r->command &&
-	    (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != server))
+	    (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != server))
 		_exit(EXIT_TOOL);
 	inlet_leave(&r->in[0]);
 }

@@ -29,10 +29,12 @@ struct receive {
 	 */
 	void (*complain)(const struct fault *f);
 
-	int n;				  /* sockets; keep: 1 */
-	struct inlet in[RECEIVE_MAX];	  /* names set */
-	int places[RECEIVE_MAX];	  /* descriptors that each has to send;
-					   * with one socket, at least so many */
+	int n;			      /* sockets; keep: 1 */
+	struct inlet in[RECEIVE_MAX]; /* names set */
+	int places[RECEIVE_MAX];      /* descriptors that each has to send;
+				       * with one socket, at least so many */
+	int nslots;		      /* where they go, in order */
+	int slots[RECEIVE_MAX];
 	struct guest *guest[RECEIVE_MAX]; /* set on success, sockets closed */
 
 	struct wait w; /* from here on receive's own */

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -39,8 +40,7 @@ static dev_t tty_number(unsigned n)
 static int read_process(pid_t pid, struct process *p)
 {
 	char path[32], stat[512];
-	const char *name_end;
-	int tty;
+	char *at;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	autofd fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -49,14 +49,18 @@ static int read_process(pid_t pid, struct process *p)
 		return -1;
 	stat[n] = '\0';
 	/* The name may have spaces and parentheses; no number after it has. */
-	name_end = strrchr(stat, ')');
-	if (!name_end || sscanf(name_end, ") %*c %d %*d %d %d", &p->parent,
-				&p->session, &tty) != 3) {
+	at = strrchr(stat, ')');
+	if (!at || strlen(at) < strlen(") S 0 0 0 0")) {
 		errno = ESRCH;
 		return -1;
 	}
+	at += strlen(") S");
 	p->pid = pid;
-	p->tty = tty_number((unsigned)tty);
+	p->parent = (pid_t)strtol(at, &at, 10);
+	/* The group is of no interest. */
+	(void)strtol(at, &at, 10);
+	p->session = (pid_t)strtol(at, &at, 10);
+	p->tty = tty_number((unsigned)strtol(at, &at, 10));
 	return 0;
 }
 

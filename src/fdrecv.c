@@ -1,24 +1,22 @@
 /* fdrecv - receive open file descriptors over a unix socket */
 #include <err.h>
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "applet.h"
-#include "attach.h"
-#include "copy.h"
 #include "describe.h"
 #include "endow.h"
 #include "fault.h"
-#include "pty.h"
+#include "keys.h"
 #include "receive.h"
 #include "run.h"
+#include "show.h"
 #include "text.h"
+#include "wanted.h"
 
 #define COMMANDS 16 /* at a time, where --max does not say */
 
@@ -72,9 +70,8 @@ struct job {
 	const struct applet *self;
 	struct args a;
 	struct receive r;
-	int nslots; /* where descriptors go, in order */
-	int slots[WORDS_MAX];
-	char **command; /* NULL: none */
+	struct keys keys; /* which leave a terminal */
+	char **command;	  /* NULL: none */
 };
 
 /* End by that signal, as if it had never been held back. */
@@ -85,52 +82,13 @@ static void die(int sig)
 	_exit(128 + sig);
 }
 
-/* Be at the outside of a terminal until its end. */
-static int attach(const struct job *j, int master)
+/* End as the library says: with a status and why, or by a signal. */
+static int finish(int status, const struct fault *f)
 {
-	struct attach a = { .master = master, .onlcr = j->a.onlcr };
-	struct fault f;
-	int done;
-
-	if (keys_parse(&a.keys, j->a.detach_keys) < 0)
-		applet_usage(j->self, "bad --detach-keys %s: want KEY,...",
-			     Q(j->a.detach_keys));
-	(void)signal(SIGPIPE, SIG_IGN);
-	done = attach_run(&a, &f);
-	if (done < 0 && errno == EPIPE)
-		done = SIGPIPE;
-	if (done < 0)
-		applet_fail(EXIT_TOOL, &f);
-	if (done > 0)
-		die(done);
-	return 0;
-}
-
-static void copy(int fd, int number)
-{
-	enum copy_side side;
-
-	if (copy_all(fd, STDOUT_FILENO, &side) == 0)
-		return;
-	if (side == COPY_OUT)
-		err(EXIT_TOOL, "cannot write to standard output");
-	err(EXIT_NO, "cannot read descriptor %d", number);
-}
-
-/* Copy all, one after another; none where one of them cannot be copied. */
-static int show(const struct job *j, const struct guest *g)
-{
-	struct fault f;
-	int status = 0;
-
-	if (copy_check(g->fds, g->n, STDOUT_FILENO, &f) < 0)
-		applet_fail(EXIT_NO, &f);
-	for (int i = 0; i < g->n && status == 0; i++) {
-		if (pty_is_master(g->fds[i]))
-			status = attach(j, g->fds[i]);
-		else
-			copy(g->fds[i], 3 + i);
-	}
+	if (status < 0)
+		die(-status);
+	if (status > 0 && f->what[0])
+		applet_fail(status, f);
 	return status;
 }
 
@@ -152,7 +110,7 @@ static int execute(struct job *j)
 	struct fault f;
 	int errors, status;
 
-	if (endow(j->r.guest, j->r.n, j->slots, j->nslots, &errors, &f) < 0)
+	if (endow(j->r.guest, j->r.n, j->r.slots, j->r.nslots, &errors, &f) < 0)
 		applet_fail(EXIT_TOOL, &f);
 	status = run_command(j->command);
 	if (errors != STDERR_FILENO)
@@ -169,50 +127,13 @@ static void complain(const struct fault *f)
 		warnx("%s", f->what);
 }
 
-/* Descriptors have numbers below that. */
-static int open_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		err(EXIT_TOOL, "cannot read the limit of open files");
-	return limit.rlim_cur > INT_MAX ? INT_MAX : (int)limit.rlim_cur;
-}
-
-static void add_slot(struct job *j, const char *word)
-{
-	static const char *const names[] = { "stdin", "stdout", "stderr" };
-	int slot = -1;
-
-	for (int i = 0; i < 3; i++) {
-		if (strcmp(word, names[i]) == 0)
-			slot = i;
-	}
-	if (slot < 0 && text_int(word, 0, open_limit() - 1, &slot) < 0)
-		applet_usage(j->self, "bad --fd %s: want a descriptor",
-			     Q(word));
-	for (int i = 0; i < j->nslots; i++) {
-		if (j->slots[i] == slot)
-			applet_usage(j->self, "descriptor %d is given twice",
-				     slot);
-	}
-	if (j->nslots == WORDS_MAX)
-		applet_usage(j->self, "more than %d places", WORDS_MAX);
-	j->slots[j->nslots++] = slot;
-}
-
 /* A SOCKET, with the options before it that are about this one alone. */
 static void add_socket(struct job *j, const char *name)
 {
-	int i = j->r.n++;
+	struct fault f;
 
-	if (i == RECEIVE_MAX)
-		applet_usage(j->self, "more than %d sockets", RECEIVE_MAX);
-	if (sock_parse(name, j->a.abstract, &j->r.in[i].name) < 0)
-		applet_usage(j->self, "bad socket %s", Q(name));
-	j->r.places[i] = j->a.slots.n;
-	for (int k = 0; k < j->a.slots.n; k++)
-		add_slot(j, j->a.slots.v[k]);
+	if (wanted_socket(&j->r, name, j->a.abstract, &j->a.slots, &f) < 0)
+		applet_usage(j->self, "%s", f.what);
 	j->a.slots.n = 0;
 	j->a.abstract = false;
 }
@@ -244,45 +165,25 @@ static void parse(struct job *j, char **argv)
 	j->command = *word ? word : NULL;
 }
 
-/* What cannot be asked for together, or NULL. */
-static const char *conflict(const struct job *j)
+static void check(const struct job *j)
 {
 	const struct args *a = &j->a;
-	enum sock_kind kind = j->r.in[0].name.kind;
-	bool datagrams = j->r.plan.type == SOCK_DGRAM && kind != SOCK_FD;
+	const char *conflict = wanted_conflict(&j->r);
+	int limit = wanted_limit();
 
-	if (a->connect && a->keep)
-		return "--keep is for a socket that listens";
-	if (j->r.plan.appear && !a->connect)
-		return "--wait needs --connect";
-	if (a->request && !a->connect && kind != SOCK_FD)
-		return "--request needs --connect";
-	if (a->max >= 0 && !(a->keep && j->command))
-		return "--max needs --keep and COMMAND";
-	if (a->list && j->command)
-		return "--list takes no COMMAND";
-	if (j->nslots > 0 && !j->command)
-		return "a place for a descriptor needs COMMAND";
-	if (j->r.n > 1 && (a->keep || !j->command))
-		return "several sockets need COMMAND, and no --keep";
-	if (datagrams && (a->connect || a->ack))
-		return "datagrams are received and not answered";
-	if (datagrams && (kind == SOCK_ABSTRACT || a->peer_uid))
-		return "a datagram does not say who sent it";
-	return NULL;
-}
-
-static void check_numbers(const struct job *j)
-{
-	int limit = open_limit();
-
-	if (j->a.count == 0 || j->a.count >= limit)
+	if (a->count == 0 || a->count >= limit)
 		applet_usage(j->self,
 			     "bad --count %d: want 1 to %d (ulimit -n)",
-			     j->a.count, limit - 1);
-	if (j->a.max == 0 || j->a.max > CREW_MAX)
-		applet_usage(j->self, "bad --max %d: want 1 to %d", j->a.max,
+			     a->count, limit - 1);
+	if (a->max == 0 || a->max > CREW_MAX)
+		applet_usage(j->self, "bad --max %d: want 1 to %d", a->max,
 			     CREW_MAX);
+	if (a->max > 0 && !(a->keep && j->command))
+		conflict = "--max needs --keep and COMMAND";
+	if (a->list && j->command)
+		conflict = "--list takes no COMMAND";
+	if (conflict)
+		applet_usage(j->self, "%s", conflict);
 }
 
 /* What the command line says, as receive.h wants it. */
@@ -314,6 +215,9 @@ static void plan(struct job *j)
 				     Q(a->peer_uid));
 		r->plan.uid = uid;
 	}
+	if (keys_parse(&j->keys, a->detach_keys) < 0)
+		applet_usage(j->self, "bad --detach-keys %s: want KEY,...",
+			     Q(a->detach_keys));
 	r->timeout = a->timeout.given ? a->timeout.ms : -1;
 	r->terminal = a->terminal;
 	r->ack = a->ack;
@@ -324,30 +228,28 @@ static void plan(struct job *j)
 
 static int run(const struct applet *self, char **argv)
 {
-	static const struct job none = {
-		.a = { .count = -1, .detach_keys = "ctrl-p,ctrl-q", .max = -1,
-		       .type = "stream" }
-	};
+	static const struct job none = { .a = { .count = -1,
+						.detach_keys = "ctrl-p,ctrl-q",
+						.max = -1,
+						.type = "stream" } };
 	struct job j = none;
+	const struct guest *came;
 	struct fault f;
 	int status;
 
 	j.self = self;
 	parse(&j, argv);
 	plan(&j);
-	check_numbers(&j);
-	if (conflict(&j))
-		applet_usage(self, "%s", conflict(&j));
+	check(&j);
 	status = receive_run(&j.r, &f);
-	if (status < 0)
-		die(-status);
-	if (status > 0 && f.what[0])
-		applet_fail(status, &f);
-	if (status > 0)
-		return status;
+	if (status != 0)
+		return finish(status, &f);
 	if (j.command)
 		return execute(&j);
-	return j.a.list ? list(j.r.guest[0]) : show(&j, j.r.guest[0]);
+	came = j.r.guest[0];
+	if (j.a.list)
+		return list(came);
+	return finish(show_fds(came->fds, came->n, &j.keys, j.a.onlcr, &f), &f);
 }
 
 static const char *const about[] = {
@@ -410,6 +312,6 @@ const struct applet fdrecv_applet = {
 	.about = about,
 	.examples = examples,
 	.exits = exits,
-	.see = "fdsend(1), winsz(1), unix(7), sd_listen_fds(3)",
+	.see = "fdsend(1), winsz(1), sd_listen_fds(3), unix(7)",
 	.run = run,
 };

@@ -294,6 +294,6 @@ const struct applet fdsend_applet = {
 	.about = about,
 	.examples = examples,
 	.exits = exits,
-	.see = "fdrecv(1), unix(7), cmsg(3), pidfd_getfd(2), sd_notify(3)",
+	.see = "fdrecv(1), pidfd_getfd(2), cmsg(3), sd_notify(3), unix(7)",
 	.run = run,
 };

@@ -298,6 +298,6 @@ const struct applet winsz_applet = {
 	.about = about,
 	.examples = examples,
 	.exits = exits,
-	.see = "ptyfork(1), stty(1), resize(1), tty_ioctl(4)",
+	.see = "ptyfork(1), resize(1), stty(1), tty_ioctl(4)",
 	.run = run,
 };

@@ -66,6 +66,11 @@ refused() {
 	run -125 parse --dir
 }
 
+@test "an optional directory can be given beside the bare option" {
+	parsed 'dir dir=. [s]' -d --dir=. s
+	parsed 'dir dir=. [s]' --dir=. -d s
+}
+
 @test "an option given twice counts as it is given last" {
 	parsed 'fd=4 [s]' --fd 3 -f4 s
 	parsed 'ack [s]' --ack=5 --ack s

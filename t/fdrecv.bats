@@ -1,4 +1,6 @@
 #!/usr/bin/env bats
+# The expansions in single quotes are those of the commands received for.
+# shellcheck disable=SC2016
 load lib
 
 # send WORD... - send standard input, once somebody listens at s
@@ -129,6 +131,7 @@ same_lines() {
 @test "fdrecv --list describes what the shell can open" {
 	mkdir 'a b'
 	mkfifo p
+	# shellcheck disable=SC2094
 	fdsend --wait=10 s 5 6 7 8 9 10 11 5<'a b' 6<>p 7</dev/null 8< <(:) \
 		9>f 10<>f 11</proc/self/ns/mnt 3>&- &
 	run -0 fdrecv --list s
@@ -210,7 +213,6 @@ same_lines() {
 
 @test "LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES are right" {
 	fdsend --wait=10 s 5 6 5</dev/null 6</dev/null 3>&- &
-	# shellcheck disable=SC2016
 	run -0 fdrecv s sh -c \
 		'echo $LISTEN_FDS $LISTEN_FDNAMES; [ $LISTEN_PID = $$ ]'
 	[ "$output" = "2 unknown:unknown" ]
@@ -220,7 +222,6 @@ same_lines() {
 	for pair in 'FDNAME=con con' 'FDSTORE=1+FDNAME=b-2 b-2' \
 		'FDNAME=a:b unknown' 'FDNAME= unknown' 'XFDNAME=a unknown'; do
 		send --message "$(tr + '\n' <<<"${pair% *}")" s </dev/null
-		# shellcheck disable=SC2016
 		run -0 fdrecv s sh -c 'echo $LISTEN_FDNAMES'
 		[ "$output" = "${pair#* }" ] || { echo "$pair"; return 1; }
 	done
@@ -228,11 +229,9 @@ same_lines() {
 
 @test "LISTEN_FDS counts only what is at 3 and up without a gap" {
 	fdsend --wait=10 s 0 0 0 </dev/null 3>&- &
-	# shellcheck disable=SC2016
 	run -0 fdrecv -f 7 -f 3 -f 4 s sh -c 'echo $LISTEN_FDS'
 	[ "$output" = 2 ]
 	send s </dev/null
-	# shellcheck disable=SC2016
 	LISTEN_FDS=4 LISTEN_PID=$$ LISTEN_FDNAMES=x \
 		run -0 fdrecv -i s sh -c 'env | grep -c ^LISTEN || true'
 	[ "$output" = 0 ]
@@ -240,7 +239,6 @@ same_lines() {
 
 @test "the message and its sender are in the environment" {
 	send --message $'tab\there\nand\e' s </dev/null
-	# shellcheck disable=SC2016
 	run -0 fdrecv s sh -c \
 		'printf "%s." "$FDRECV_MESSAGE"; echo $FDRECV_UID $FDRECV_GID
 		echo $FDRECV_PID'
@@ -251,10 +249,8 @@ same_lines() {
 @test "the descriptors go where -f, -i, -o and -e say, in the order given" {
 	echo input >f
 	fdsend --wait=10 s 5 6 7 8 5<f 6</dev/null 7>err 8>out 3>&- &
-	# shellcheck disable=SC2016
 	fdrecv -f 9 -if 11 -eo s sh -c 'echo no' 2>/dev/null || true
 	fdsend --wait=10 s 5 6 7 8 5<f 6</dev/null 7>err 8>out 3>&- &
-	# shellcheck disable=SC2016
 	bare fdrecv -f 9 -ieo s sh -c 'cat <&9; "$HELPER" open_fds >&2'
 	[ "$(cat out)" = input ]
 	[ "$(cat err)" = "0 1 2 9" ]
@@ -299,7 +295,6 @@ same_lines() {
 	send s </dev/null
 	run -7 fdrecv s sh -c 'exit 7'
 	send s </dev/null
-	# shellcheck disable=SC2016
 	run -143 bash -c "fdrecv s sh -c 'kill \$\$'"
 }
 
@@ -414,7 +409,6 @@ same_lines() {
 @test "fdrecv --request asks, and keeps what is said before the descriptor" {
 	echo data >f
 	"$HELPER" server s 'get it' 'here: ' 5 5<f 3>&- &
-	# shellcheck disable=SC2016
 	run -0 fdrecv --connect --wait=10 --request 'get it' s \
 		sh -c 'echo "$FDRECV_MESSAGE"; cat <&3'
 	same_lines 'here: x' data
@@ -460,7 +454,6 @@ same_lines() {
 	fails 1 'fdrecv: cannot receive from pid * of user 65534: *--peer-uid*' \
 		fdrecv "$name"
 	as_nobody "$(type -P fdsend)" --wait=10 "$name" </dev/null 3>&- &
-	# shellcheck disable=SC2016
 	run -0 fdrecv --peer-uid 65534 "$name" sh -c 'echo $FDRECV_UID'
 	[ "$output" = 65534 ]
 }
@@ -468,7 +461,6 @@ same_lines() {
 @test "fdrecv --count gathers descriptors over many messages" {
 	# shellcheck disable=SC2046
 	fdsend --wait=10 s $(printf '0 %.0s' {1..1000}) </dev/null 3>&- &
-	# shellcheck disable=SC2016
 	run -0 bash -c 'ulimit -n 1100; exec fdrecv --count 1000 s \
 		"$HELPER" open_fds'
 	[ "$output" = "$(echo {0..1002})" ]
@@ -506,7 +498,6 @@ same_lines() {
 
 @test "fdrecv --keep runs a command for each, --max at a time" {
 	mkfifo hold
-	# shellcheck disable=SC2016
 	env --default-signal fdrecv --keep --max 2 s sh -c \
 		'echo $$ >>began; read -r _ <hold' 3>&- &
 	pid=$!
@@ -524,7 +515,6 @@ same_lines() {
 }
 
 @test "LISTEN_PID is right for the commands of --keep" {
-	# shellcheck disable=SC2016
 	env --default-signal fdrecv --keep s sh -c \
 		'[ $LISTEN_PID = $$ ] && echo right >out' 3>&- &
 	pid=$!

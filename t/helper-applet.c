@@ -34,7 +34,7 @@ static void maybe(const char *name, const struct maybe *m)
 {
 	if (m->bare)
 		printf("%s ", name);
-	else if (m->value)
+	if (m->value)
 		printf("%s=%s ", name, m->value);
 }
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env bats
 # What a sender may do to a receiver, and what the receiver makes of it.
+# The expansions in single quotes are those of the commands received for.
+# shellcheck disable=SC2016
 load lib
 
 # hostile TYPE STEP... - send what no tool would, once somebody listens at s
@@ -39,12 +41,10 @@ open_as_before() {
 @test "a message with 1, 2, 3 or 253 descriptors is taken whole" {
 	for n in 1 2 3 253; do
 		hostile stream $n,1
-		# shellcheck disable=SC2016
 		run -0 fdrecv s sh -c 'echo $LISTEN_FDS'
 		[ "$output" = $n ]
 	done
 	hostile stream 2+,1
-	# shellcheck disable=SC2016
 	run -0 fdrecv s sh -c 'echo $LISTEN_FDS'
 	[ "$output" = 4 ]
 }
@@ -69,7 +69,6 @@ open_as_before() {
 
 @test "bytes before the descriptor are part of a stream's message" {
 	hostile stream 0,1 0,2 1,1
-	# shellcheck disable=SC2016
 	run -0 fdrecv s sh -c 'echo $FDRECV_MESSAGE'
 	[ "$output" = xxxx ]
 	hostile stream 0,3
@@ -89,7 +88,6 @@ open_as_before() {
 @test "no byte at all carries a descriptor over all but a stream" {
 	for type in seqpacket dgram; do
 		hostile $type 1,0
-		# shellcheck disable=SC2016
 		run -0 fdrecv --type $type s sh -c 'echo "[$FDRECV_MESSAGE]"'
 		[ "$output" = '[]' ]
 	done
@@ -97,11 +95,9 @@ open_as_before() {
 
 @test "of a message of 60,000 bytes the first 4096 are kept" {
 	hostile stream 1,60000
-	# shellcheck disable=SC2016
 	run -0 fdrecv s sh -c 'echo ${#FDRECV_MESSAGE}'
 	[ "$output" = 4096 ]
 	hostile stream 1,60000 1,60000
-	# shellcheck disable=SC2016
 	run -0 fdrecv --count 2 s sh -c 'echo ${#FDRECV_MESSAGE} $LISTEN_FDS'
 	[ "$output" = '4096 2' ]
 }
@@ -116,14 +112,12 @@ open_as_before() {
 
 @test "a message that comes in parts is read by parts" {
 	hostile stream 1,1 0,5 1,1
-	# shellcheck disable=SC2016
 	run -0 fdrecv --count 2 s sh -c 'echo $FDRECV_MESSAGE $LISTEN_FDS'
 	[ "$output" = 'xxxxxxx 2' ]
 }
 
 @test "two messages at once stay two" {
 	hostile stream 1,3 2,3
-	# shellcheck disable=SC2016
 	run -0 fdrecv s sh -c 'echo $FDRECV_MESSAGE $LISTEN_FDS'
 	[ "$output" = 'xxx 1' ]
 }
@@ -161,7 +155,7 @@ open_as_before() {
 	within 5 complaints 1
 	for steps in 0,1 0,1/1,1 1,1 2,1 3,1 253,1 2+,1 1,60000 self; do
 		: >err
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2046
 		hostile stream $(tr / ' ' <<<"$steps")
 		within 5 complaints 1 || { echo "$steps"; cat err; return 1; }
 	done
@@ -223,7 +217,6 @@ open_as_before() {
 }
 
 @test "a server out of descriptors drops the oldest and goes on" {
-	# shellcheck disable=SC2016
 	env --default-signal bash -c 'exec 3>&-; ulimit -n 30
 		exec fdrecv --keep s sh -c "cat <&3 >got"' 2>err &
 	server=$!

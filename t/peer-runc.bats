@@ -225,21 +225,32 @@ start_as_nobody() {
 	kill "$first"
 }
 
+# foreground - run ./bundle's container on a terminal that ptyfork makes. crun
+# leaves ONLCR on the terminal that it makes itself.
+foreground() {
+	timeout -k 1 20 ptyfork -- bash -c '. "$1"; runtime run --bundle bundle "$2"' \
+		- "$BATS_TEST_DIRNAME/peer.bash" "$box" |
+		if [ "$RUNTIME" = crun ]; then tr -d '\r'; else cat; fi
+	return "${PIPESTATUS[0]}"
+}
+
 @test "a container runs in the foreground where there is no terminal" {
 	bundle 'seq 1000; exit 7'
 	mkfifo in
-	run -7 --separate-stderr ptyfork -- \
-		bash -c '. "$1"; runtime run --bundle bundle "$2"' - \
-		"$BATS_TEST_DIRNAME/peer.bash" "$box" <>in
+	run -7 --separate-stderr foreground <>in
 	[ "$(cksum <<<"$output")" = "$(seq 1000 | cksum)" ]
 }
 
 @test "data from a pipe reach a container in the foreground, and their end" {
 	bundle 'stty -echo; sha1sum'
-	run -0 --separate-stderr ptyfork -- \
-		bash -c '. "$1"; runtime run --bundle bundle "$2"' - \
-		"$BATS_TEST_DIRNAME/peer.bash" "$box" < <(seq 1000)
+	run -0 --separate-stderr foreground < <(seq 1000)
 	[ "$(tail -n 1 <<<"$output")" = "$(seq 1000 | sha1sum)" ]
+}
+
+@test "a container in the foreground has an end of file from /dev/null" {
+	bundle 'cat; echo end'
+	run -0 --separate-stderr foreground </dev/null
+	[[ $output == *end ]]
 }
 
 @test "a shell in a container works as at a terminal" {
@@ -256,6 +267,7 @@ start_as_nobody() {
 	within 5 seen '22 77'
 	$tmux send-keys 'exit' Enter
 	within 5 none_of_ours
+	rm tmux.sock
 }
 
 # seen LINE - is that line on tmux's screen?

@@ -262,6 +262,8 @@ safe_from_typing() {
 	script 'ptyfork -- true' 'ps -o tty= -p $$'
 	run -0 setsid -w sh script </dev/null
 	[ "$output" = '?' ]
+	run -0 setsid -w ptyfork -- sh -c 'ps -o tty= -p "$PPID"' </dev/null
+	[ "$output" = '?' ]
 	run_in_terminal 'setsid -w sh script'
 	ended 0
 	shows '\?'

@@ -123,7 +123,7 @@ ends() {
 	within 5 test -S s
 	for type in stream seqpacket; do
 		fails 125 "fdsend: cannot listen on 's': somebody listens there" \
-			fdsend --listen --type "$type" s
+			fdsend --listen --timeout 1 --type "$type" s
 	done
 	run -0 fdrecv --connect s
 	[ "$output" = hello ]

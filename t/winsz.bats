@@ -180,10 +180,10 @@ emulate() {
 @test "winsz --pid prefers the terminal of the command to the process's own" {
 	run -0 on_tty 'stty rows 1 cols 2
 		script -qec "stty rows 3 cols 4; winsz --pid $$" /dev/null; :'
-	[ "$output" = $'1 2\r' ]
+	[[ $output == *$'1 2\r' ]]
 	run -0 on_tty 'stty rows 1 cols 2; script -qec \
 		"stty rows 3 cols 4; winsz --pid \$PPID" /dev/null'
-	[ "$output" = $'3 4\r' ]
+	[[ $output == *$'3 4\r' ]]
 }
 
 @test "winsz --pid falls back on its own terminal when it runs two commands" {

@@ -1,0 +1,29 @@
+/*
+ * show - copy what received descriptors give to standard output.
+ *
+ * The library never exits and never prints; what fails is said in a fault.
+ */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include <stdbool.h>
+
+struct fault;
+struct keys;
+
+/*
+ * show_fds - copy n descriptors, one after another
+ *
+ * A terminal's master goes both ways (attach.h), anything else is read to its
+ * end (copy.h). Nothing is copied where one of them cannot be.
+ *
+ * keys, onlcr  as in attach.h
+ *
+ * Returns 0; an exit status (applet.h) with f filled in: EXIT_NO where a
+ * descriptor cannot be copied or read, EXIT_TOOL where standard output cannot
+ * be written; -N if signal N should end this process, as if it had come now.
+ */
+int show_fds(const int *fds, int n, const struct keys *keys, bool onlcr,
+	     struct fault *f);
+
+#endif
