@@ -136,6 +136,7 @@ static void open_view(struct view *v, struct attach *a)
 	tap_open(&l->source, STDIN_FILENO, O_RDONLY);
 	tap_open(&l->sink[0], STDOUT_FILENO, O_WRONLY);
 	l->master[0] = (struct tap){ a->master, TAP_CAREFUL };
+	l->keyboard = v->caller.keys;
 	l->keys = v->caller.keys ? &a->keys : NULL;
 	if (v->caller.keys)
 		caller_size(&v->caller, a->master);

@@ -73,7 +73,7 @@ void caller_abandoned(struct caller *c)
 	struct termios now;
 
 	if (!c->keys || tcgetattr(c->fd, &now) < 0 ||
-	    memcmp(&now, &c->raw, sizeof(now)) != 0)
+	    !tty_same(&now, &c->raw))
 		return;
 	(void)tcsetattr(c->fd, TCSANOW, &c->saved);
 }

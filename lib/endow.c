@@ -5,12 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "applet.h"
 #include "endow.h"
 #include "fault.h"
 #include "fd.h"
 #include "notify.h"
 #include "place.h"
+#include "run.h"
 #include "serve.h"
+#include "text.h"
 
 #define NAME_MAX_SIZE 256 /* of a descriptor's name, with the NUL */
 
@@ -134,8 +137,9 @@ static int settle(struct load *l, int *errors, struct fault *f)
 	return 0;
 }
 
-int endow(struct guest *const *g, int n, const int *slots, int nslots,
-	  int *errors, struct fault *f)
+/* Everything but the exec. */
+static int prepare(struct guest *const *g, int n, const int *slots, int nslots,
+		   int *errors, struct fault *f)
 {
 	struct load l;
 	int result = -1;
@@ -149,4 +153,19 @@ int endow(struct guest *const *g, int n, const int *slots, int nslots,
 	}
 	load_free(&l);
 	return result;
+}
+
+int endow_run(struct guest *const *g, int n, const int *slots, int nslots,
+	      char **argv, struct fault *f)
+{
+	int errors = STDERR_FILENO, status;
+
+	if (prepare(g, n, slots, nslots, &errors, f) < 0)
+		return EXIT_TOOL;
+	status = run_command(argv);
+	(void)fault(f, errno, "cannot execute %s", Q(argv[0]));
+	/* Nothing can be said if that fails. */
+	if (errors != STDERR_FILENO)
+		(void)dup2(errors, STDERR_FILENO);
+	return status;
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "feed.h"
+#include "tty.h"
 
 #define LOOK_MAX 100 /* ms between two looks at a terminal nobody reads */
 
@@ -12,7 +13,7 @@ void feed_init(struct feed *f, enum feed_kind kind, long long now)
 	f->kind = kind;
 	f->ended = f->quiet_end = f->came = false;
 	memset(&f->modes, 0, sizeof(f->modes));
-	f->unread = f->stale = f->partial = false;
+	f->taken = f->unread = f->stale = f->partial = false;
 	f->changed = now;
 	f->trust = f->credit = 0;
 	f->end = FEED_OPEN;
@@ -78,21 +79,23 @@ void feed_look(struct feed *f, const struct termios *modes, bool unread,
 	bool was = canonical(f);
 
 	if (unread != f->unread) {
+		f->taken = f->taken || (was && !unread);
 		f->unread = unread;
 		f->changed = now;
 	}
-	if (memcmp(&f->modes, modes, sizeof(*modes)) != 0) {
+	if (!tty_same(&f->modes, modes)) {
 		f->modes = *modes;
 		f->trust = f->credit = 0;
 		f->changed = now;
 		find_special(f);
 	}
-	if (f->end == FEED_MARKED && !unread)
-		f->end = FEED_OPEN;
 	if (f->kind == FEED_DATA && canonical(f) != was) {
 		f->stale = f->end == FEED_MARKED && unread;
+		f->partial = f->end == FEED_MARKED && !unread;
 		f->end = FEED_OPEN;
 	}
+	if (f->end == FEED_MARKED && !unread)
+		f->end = FEED_OPEN;
 }
 
 bool feed_stale(struct feed *f)
@@ -103,10 +106,16 @@ bool feed_stale(struct feed *f)
 	return stale;
 }
 
+/* How long the terminal has to be as it is. */
+static int hold(const struct feed *f)
+{
+	return f->taken || f->came ? FEED_HOLD : FEED_FIRST;
+}
+
 /* Has the terminal been drained and as it is for a while? */
 static bool settled(const struct feed *f, long long now)
 {
-	return !f->unread && now - f->changed >= FEED_HOLD;
+	return !f->unread && now - f->changed >= hold(f);
 }
 
 static void put(struct feed *f, unsigned char byte)
@@ -210,7 +219,7 @@ static void type_end(struct feed *f, long long now)
 		return;
 	if (f->kind == FEED_DATA && !settled(f, now))
 		return;
-	if (f->kind == FEED_KEYS && canonical(f) && f->partial)
+	if (f->partial)
 		put_eof(f);
 	put_eof(f);
 	f->end = FEED_TYPED;
@@ -269,8 +278,8 @@ int feed_wait(const struct feed *f, long long now)
 
 	if (feed_idle(f))
 		return -1;
-	if (!f->unread && f->end == FEED_OPEN && passed < FEED_HOLD)
-		return (int)(FEED_HOLD - passed);
+	if (!f->unread && f->end == FEED_OPEN && passed < hold(f))
+		return (int)(hold(f) - passed);
 	/* Nobody reads: look less and less often. */
 	if (passed > 2 * LOOK_MAX)
 		return LOOK_MAX;

@@ -18,7 +18,10 @@
  * grow as the command goes on reading lines.
  *
  * An end of file stays one, as that of a pipe does: each time it was read, the
- * next is laid out.
+ * next is laid out. The first waits FEED_FIRST ms where nothing was read before
+ * it: a command that is to leave canonical mode needs time to do so. Where one
+ * was read and canonical mode left, it may have been read as a NUL on another
+ * terminal's line, which takes VEOF twice to be ended.
  *
  * Pure: no system call, no clock. Times are in ms of any clock that does not
  * go back. Source: termios(3); Linux drivers/tty/n_tty.c.
@@ -34,6 +37,7 @@
 
 #define FEED_PUSH 1024		/* bytes; canonical lines hold 4095 */
 #define FEED_HOLD 20		/* ms */
+#define FEED_FIRST 200		/* ms, for a command that has read nothing yet */
 #define FEED_TRUST 4		/* batches until all is typed as it comes */
 #define FEED_OUT 8192		/* bytes; about what a pty takes at once */
 
@@ -57,6 +61,7 @@ struct feed {
 
 	struct termios modes;	/* the terminal as it was last seen */
 	bool special[256];	/* bytes it acts on, canonical mode alone */
+	bool taken;		/* something was read as a line */
 	bool unread;		/* it has input that nobody has read yet */
 	bool stale;		/* a VEOF must be taken back, see feed_stale */
 	long long changed;	/* when it last changed or was typed at, ms */

@@ -14,7 +14,8 @@
  * continues it continues the command. */
 static void stop_with(pid_t command)
 {
-	(void)raise(SIGSTOP);
+	/* Not raise(3): a libc may remember the thread of before nsfork(). */
+	(void)kill(getpid(), SIGSTOP);
 	(void)kill(-command, SIGCONT);
 }
 

@@ -16,8 +16,8 @@
 #define LINGER_MS 1000 /* for a command whose terminal was taken away */
 
 /* How the command finds its terminal: as the caller's own where that is the
- * keyboard, made for data where it is not. */
-static int set_modes(const struct run *r, int slave, struct fault *f)
+ * keyboard, made for data where it is not. out is where its output goes. */
+static int set_modes(const struct run *r, int slave, int out, struct fault *f)
 {
 	const struct launch *l = r->l;
 	struct termios t;
@@ -28,10 +28,11 @@ static int set_modes(const struct run *r, int slave, struct fault *f)
 		t = r->caller.saved;
 	else if (!l->deliver && l->on[0])
 		tty_data(&t);
-	if (!l->deliver && !(r->caller.keys && isatty(1)))
-		t.c_oflag &= ~(tcflag_t)OPOST;
 	if (l->raw)
 		tty_raw(&t, false);
+	/* ONLCR as well: a command may turn OPOST on again. */
+	if (!l->deliver && !(r->caller.keys && isatty(out)))
+		t.c_oflag &= ~(tcflag_t)(OPOST | ONLCR);
 	if (l->onlcr)
 		t.c_oflag |= OPOST | ONLCR;
 	if (l->echo)
@@ -55,7 +56,7 @@ static int open_terminals(struct run *r, struct fault *f)
 		if (tty_resize(p->master, &l->size) < 0)
 			return fault(f, errno,
 				     "cannot set the terminal's size");
-		if (set_modes(r, p->slave, f) < 0)
+		if (set_modes(r, p->slave, r->ptys == 1 && !l->on[1] ? 2 : r->ptys, f) < 0)
 			return -1;
 	}
 	return 0;
@@ -67,6 +68,7 @@ static void open_loop(struct run *r, struct loop *l)
 
 	loop_init(l, r->ptys, r->caller.keys ? FEED_KEYS : FEED_DATA);
 	l->relay.feed.quiet_end = how->raw;
+	l->keyboard = r->caller.keys;
 	if (how->on[0])
 		tap_open(&l->source, 0, O_RDONLY);
 	/* What has no stdout of its own is for people to read. */

@@ -27,6 +27,7 @@ void loop_init(struct loop *l, int outs, enum feed_kind kind)
 	}
 	l->slave = l->events[0] = l->events[1] = -1;
 	l->event[0] = l->event[1] = l->resting = l->full = l->left = false;
+	l->keyboard = false;
 	l->keys = NULL;
 	l->error = l->refused = 0;
 	l->due = 0;
@@ -118,6 +119,13 @@ static bool pull(struct loop *l, int i, int *error)
 	return false;
 }
 
+static void refuse(struct loop *l, int i, int error)
+{
+	l->error = error;
+	l->refused = i;
+	relay_refused(&l->relay, i);
+}
+
 static void push(struct loop *l, int i)
 {
 	const unsigned char *data;
@@ -131,9 +139,7 @@ static void push(struct loop *l, int i)
 		relay_went(&l->relay, i, (size_t)put);
 	l->blocked[i] = put < (ssize_t)n;
 	if (put < 0 && errno != EAGAIN) {
-		l->error = errno;
-		l->refused = i;
-		relay_refused(&l->relay, i);
+		refuse(l, i, errno);
 	}
 }
 
@@ -172,6 +178,10 @@ static int pump_source(struct loop *l, bool hangup)
 	 * background; nohup(1) leaves a descriptor that cannot be read. */
 	if (got < 0 && errno == EIO && !hangup)
 		return 0;
+	/* With the terminal in front gone, so is the one behind: every read
+	 * from it is to end, which one VEOF could not do. */
+	if (hangup && l->keyboard)
+		refuse(l, 0, EIO);
 	feed_ended(&l->relay.feed);
 	if (got < 0 && errno != EIO && errno != EBADF)
 		return -1;

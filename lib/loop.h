@@ -15,6 +15,7 @@
 struct loop {
 	struct relay relay;
 	struct tap source;		/* fd -1: nothing is read */
+	bool keyboard;			/* it is a terminal */
 	struct tap sink[RELAY_OUTS];
 	struct tap master[RELAY_OUTS];	/* the caller's to close */
 	struct keys *keys;		/* looked for in the source, or NULL */
@@ -53,7 +54,8 @@ void loop_close(struct loop *l);
  *
  * Returns 0, or -1 and errno: ENOMEM of poll(2), or what a read from a terminal
  * or the source said. A sink that refuses is no failure here, but
- * relay_broken(), with error and refused set.
+ * relay_broken(), with error and refused set; a keyboard that hung up is one
+ * that refuses with EIO.
  */
 int loop_turn(struct loop *l, int ms);
 

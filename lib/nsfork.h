@@ -19,6 +19,9 @@ struct fault;
  * flags   CLONE_NEW*, CLONE_PARENT
  * cgroup  a cgroup of version 2 to start it in, or -1
  *
+ * It is the system call alone: in the child, a libc that remembers its thread's
+ * id has the parent's, so raise(3) and abort(3) hit the parent there.
+ *
  * Returns as fork(2); -1 and errno from clone3(2), Linux 5.3, or from clone(2)
  * where there is no clone3 and neither a cgroup nor CLONE_NEWTIME is wanted.
  */

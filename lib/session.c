@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,13 +81,19 @@ static void resize(struct session *s)
 static void handle(struct session *s, const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
-	/* The keyboard's signals go to a whole group. */
-	bool reached = !s->own_group && info->ssi_code == SI_KERNEL;
+	/* From our terminal's keyboard, for a whole group: one that a command
+	 * without a terminal of its own is in as well. */
+	bool typed = info->ssi_code == SI_KERNEL &&
+		     (sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP);
+	bool reached = typed && !s->own_group;
 
 	if (sig == SIGWINCH)
 		resize(s);
 	else if (sig == SIGTSTP)
 		stop(s, reached);
+	else if (typed && s->relays)
+		/* As typed at the command's: for the group in front there. */
+		(void)ioctl(s->loop.master[0].fd, TIOCSIG, sig);
 	else if (sig != SIGCHLD && sig != SIGCONT && !reached)
 		(void)kill(s->child, sig);
 }
@@ -131,6 +138,7 @@ int session_relay(struct session *s, struct fault *f)
 	int turned = 0;
 
 	s->ended = false;
+	s->relays = true;
 	resize(s);
 	while (turned == 0 && !relay_over(&l->relay) &&
 	       !relay_broken(&l->relay)) {
@@ -161,6 +169,6 @@ void session_end(struct session *s, int ms)
 
 void session_wait(struct session *s)
 {
-	s->ended = false;
+	s->ended = s->relays = false;
 	session_end(s, -1);
 }

@@ -18,6 +18,7 @@ struct session {
 	struct loop loop;
 	struct caller caller;
 	bool follow;		/* the caller's size is copied */
+	bool relays;		/* session_relay is under way */
 	bool own_group;		/* the command left this process group */
 	pid_t child;		/* the command, or the guard before it */
 	int signals;		/* from session_signals */

@@ -11,6 +11,8 @@
 #include "text.h"
 #include "tty.h"
 
+#define KERNEL_NCCS 19 /* Linux asm-generic/termbits.h */
+
 int tty_parse_size(const char *text, struct winsize *ws)
 {
 	const char *x = strchr(text, 'x');
@@ -51,6 +53,15 @@ int tty_open(const char *path, int flags)
 	if (fd < 0 || tty_size(fd, &ws) < 0)
 		return -1;
 	return fd_take(&fd);
+}
+
+/* Not by memcmp: a libc's structure has padding and more characters than the
+ * kernel, which tcgetattr(3) leaves as they were. */
+bool tty_same(const struct termios *a, const struct termios *b)
+{
+	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag &&
+	       a->c_cflag == b->c_cflag && a->c_lflag == b->c_lflag &&
+	       memcmp(a->c_cc, b->c_cc, KERNEL_NCCS) == 0;
 }
 
 int tty_size(int fd, struct winsize *ws)

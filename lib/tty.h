@@ -34,6 +34,9 @@ int tty_parse_size(const char *text, struct winsize *ws);
  */
 int tty_open(const char *path, int flags);
 
+/* tty_same - are these the same modes? */
+bool tty_same(const struct termios *a, const struct termios *b);
+
 /* tty_size - the size of a terminal, either end; -1, errno from ioctl(2) */
 int tty_size(int fd, struct winsize *ws);
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +12,6 @@
 #include "fault.h"
 #include "keys.h"
 #include "receive.h"
-#include "run.h"
 #include "show.h"
 #include "text.h"
 #include "wanted.h"
@@ -102,20 +100,6 @@ static int list(const struct guest *g)
 		printf("%d %s %s %s\n", 3 + i, d.kind, d.access, d.detail);
 	}
 	return 0;
-}
-
-/* Become the command; returns only as the way to say that this failed. */
-static int execute(struct job *j)
-{
-	struct fault f;
-	int errors, status;
-
-	if (endow(j->r.guest, j->r.n, j->r.slots, j->r.nslots, &errors, &f) < 0)
-		applet_fail(EXIT_TOOL, &f);
-	status = run_command(j->command);
-	if (errors != STDERR_FILENO)
-		(void)dup2(errors, STDERR_FILENO);
-	err(status, "cannot execute %s", Q(j->command[0]));
 }
 
 static void complain(const struct fault *f)
@@ -245,7 +229,9 @@ static int run(const struct applet *self, char **argv)
 	if (status != 0)
 		return finish(status, &f);
 	if (j.command)
-		return execute(&j);
+		return finish(endow_run(j.r.guest, j.r.n, j.r.slots, j.r.nslots,
+					j.command, &f),
+			      &f);
 	came = j.r.guest[0];
 	if (j.a.list)
 		return list(came);
@@ -287,11 +273,9 @@ static const char *const about[] = {
 static const struct example examples[] = {
 	{ "fdrecv con.sock | tee log",
 	  "show and log the terminal that a container runtime sends" },
-	{ "fdrecv s -- sh -c 'read line <&3'",
-	  "hand what is received to a shell" },
+	{ "fdrecv s -- sh -c 'read line <&3'", "hand it to a shell" },
 	{ "fdrecv -i -o s --run wc", "receive the standard input and output" },
-	{ "fdrecv --keep s -- winsz --fd 3",
-	  "tell the size of every terminal that is sent" },
+	{ "fdrecv --keep s -- winsz --fd 3", "tell each terminal's size" },
 	{ "fdrecv --list s", "see what it is" },
 	{ NULL, NULL }
 };

@@ -15,8 +15,6 @@
 #include "ttyof.h"
 #include "watch.h"
 
-#define QUERY_MS 1000 /* how long --query waits, where nothing is said */
-
 struct args {
 	bool export;
 	int fd;
@@ -184,7 +182,7 @@ static void copy_size(const struct target *t, const char *like)
 
 static void query(const struct args *a, const struct target *t)
 {
-	int ms = a->timeout.given ? a->timeout.ms : QUERY_MS;
+	int ms = a->timeout.given ? a->timeout.ms : 1000;
 	struct winsize ws;
 
 	if (query_size(t->fd, ms, &ws) == 0)
@@ -266,9 +264,8 @@ static const char *const about[] = {
 	"that controls it; it may be in another mount namespace.",
 	"With --watch a line is printed at once and at each change, until the "
 	"terminal hangs up. With --query the terminal emulator is asked where "
-	"the far corner of its screen is: the kernel does not know how large "
-	"the screen at the other end of a serial line is. What is typed in "
-	"that moment is lost.",
+	"the far corner of its screen is, which the kernel does not know of a "
+	"serial line. What is typed in that moment is lost.",
 	NULL
 };
 
@@ -292,7 +289,6 @@ const struct applet winsz_applet = {
 	.name = "winsz",
 	.brief = "print or set the window size of a terminal",
 	.operands = "[ROWS COLS]",
-	.least = 0,
 	.most = 2,
 	.opts = opts,
 	.about = about,

@@ -40,7 +40,9 @@
 	X(sock_name, "TEXT HOW")                                               \
 	X(pair, "COMMAND ...")                                                 \
 	X(nonblock, "COMMAND ...")                                             \
-	X(server, "SOCKET REQUEST TEXT ...")
+	X(server, "SOCKET REQUEST TEXT ...")                                   \
+	X(console, "SOCKET HOW")                                               \
+	X(sim, "SEED N")
 
 #define X(name_, words_) int helper_##name_(char **argv);
 HELPER_TOOLS

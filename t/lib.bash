@@ -24,19 +24,13 @@ leave_baseline() {
 	mounts_before=$(wc -l </proc/self/mountinfo)
 }
 
-# ours - the processes that this test started and that still run
-ours() {
-	local found pid
-
-	found=$(grep -lzF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" \
-		/proc/[0-9]*/environ 2>/dev/null)
-	for pid in $found; do
-		pid=${pid//[!0-9]/}
-		# The grep itself is gone, and its environment with it.
-		[ "$pid" = "$$" ] || [ "$pid" = "$BASHPID" ] ||
-			[ ! -s "/proc/$pid/environ" ] || echo "$pid"
-	done
-}
+# ours - the processes that this test started and that still run, found by an
+# environment that the search itself does not have
+ours() (
+	export -n BATS_TEST_TMPDIR
+	grep -lzxF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" \
+		/proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+)
 
 none_of_ours() {
 	[ -z "$(ours)" ]

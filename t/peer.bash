@@ -129,6 +129,12 @@ remove_containers() {
 		id=$(basename "$dir")
 		[ -d "$dir" ] && runtime delete --force "$id" >/dev/null 2>&1
 	done
+	# What a runtime that was killed has forgotten.
+	for dir in /sys/fs/cgroup/{,*/}"ptybox-$$"-*; do
+		[ -d "$dir" ] || continue
+		xargs -r kill -KILL <"$dir/cgroup.procs" 2>/dev/null
+		within 5 rmdir "$dir" 2>/dev/null
+	done
 	return 0
 }
 

@@ -25,8 +25,11 @@ start() {
 
 # ends STATUS - the one in the background ends with that status, in time
 ends() {
+	local ended=0
+
 	within 9 gone "$pid"
-	run "-$1" wait "$pid"
+	wait "$pid" || ended=$?
+	[ "$ended" = "$1" ]
 }
 
 gone() {
@@ -270,7 +273,7 @@ rss() {
 	within 5 test -s up
 	kill -KILL "$pid"
 	within 5 gone "$(cat up)"
-	run -137 wait "$pid"
+	ends 137
 }
 
 @test "--kill-child ends even a command that ignores SIGHUP" {
@@ -278,7 +281,7 @@ rss() {
 	within 5 test -s up
 	kill -KILL "$pid"
 	within 5 gone "$(cat up)"
-	run -137 wait "$pid"
+	ends 137
 	rm up go
 	start --kill-child=USR1 --no-tty -- \
 		bash -c 'trap "echo >told; exit" USR1
@@ -286,7 +289,7 @@ rss() {
 	within 5 test -s up
 	kill -KILL "$pid"
 	within 5 test -e told
-	run -137 wait "$pid"
+	ends 137
 }
 
 @test "ptyfork stopped and continued in the middle loses nothing" {

@@ -136,6 +136,16 @@ none_on_terminal() {
 	ended 137
 }
 
+@test "^Z does nothing where no shell could resume what stops" {
+	victim cat
+	presses C-z
+	types hello
+	shows '(\^Z)?hello'
+	shows hello
+	presses C-d
+	ended 0
+}
+
 @test "the terminal is as it was after a normal end" {
 	run_in_terminal "ptyfork -- sh -c 'exit 3'"
 	ended 3

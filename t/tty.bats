@@ -31,6 +31,12 @@ type_at() {
 	cmp sent got
 }
 
+@test "VLNEXT makes VEOF and VLNEXT data in data mode" {
+	printf 'a\026\004b\026\026c\n' >sent
+	run -0 type_at data cat
+	[ "$(<got)" = $'a\004b\026c' ]
+}
+
 @test "a terminal in data mode shows output as it was written" {
 	run -0 on_tty "$HELPER modes data; printf 'a\tb\n'"
 	[ "$output" = $'a\tb' ]
@@ -54,16 +60,15 @@ type_at() {
 
 @test "a command that leaves data mode's lines behind reads single bytes" {
 	printf x >sent
-	run -0 type_at data 'stty -icanon; head -c 1'
+	run -0 type_at data 'stty -icanon; dd bs=9 count=1 status=none'
 	cmp sent got
 }
 
 @test "a new terminal starts with the size of the first one of its caller" {
-	run -0 on_tty "stty rows 12 cols 34; $HELPER default_size </dev/null"
-	[ "$output" = $'12 34\r' ]
-	run -0 on_tty "stty rows 12 cols 34
-		$HELPER default_size </dev/null 2>/dev/null | cat"
-	[ "$output" = $'12 34\r' ]
+	run -0 on_tty "stty rows 12 cols 34; $HELPER default_size </dev/null
+		setsid -w $HELPER default_size </dev/null 2>/dev/null
+		setsid -w $HELPER default_size </dev/null >size; cat size"
+	[ "$output" = $'12 34\r\n12 34\r\n12 34\r' ]
 }
 
 @test "a new terminal's size is that of /dev/tty where no other is given" {

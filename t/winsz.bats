@@ -51,9 +51,10 @@ emulate() {
 }
 
 @test "winsz looks at standard output, standard error and /dev/tty next" {
-	run -0 on_tty 'stty rows 12 cols 34; winsz </dev/null
-		winsz </dev/null | cat; winsz </dev/null 2>&1 | cat'
-	[ "$output" = $'12 34\r\n12 34\r\n12 34\r' ]
+	run -0 on_tty 'stty rows 12 cols 34; setsid -w winsz </dev/null 2>/dev/null
+		setsid -w winsz </dev/null >one; winsz </dev/null >two 2>/dev/null'
+	[ "$output" = $'12 34\r' ]
+	[ "$(cat one two)" = $'12 34\n12 34' ]
 }
 
 @test "winsz ROWS COLS sets the size that stty then reads" {
@@ -124,12 +125,16 @@ emulate() {
 	close_tty
 }
 
-@test "winsz --file does not take the terminal over" {
-	open_tty
-	run -0 setsid -w sh -c 'winsz -F "$1" && winsz --like "$1" -F "$1" &&
-		ps -o tty= -p $$' sh "$tty"
-	[ "$output" = $'12 34\n?' ]
-	close_tty
+@test "winsz --file does not take a terminal over that is nobody's" {
+	setsid -w "$HELPER" with master sh -c 'exec winsz --watch --file \
+		"/dev/pts/$(sed -n "s/tty-index:.//p" /proc/self/fdinfo/0)"' \
+		>sizes 3>&- &
+	pid=$!
+	within 5 test -s sizes
+	run -0 ps -o sid=,tty= -p "$pid"
+	[ "${output// /}" = "$pid?" ]
+	kill "$pid"
+	ended "$pid" 143
 }
 
 @test "winsz --file refuses what is no terminal" {
@@ -141,7 +146,7 @@ emulate() {
 
 @test "winsz --file leaves a FIFO's waiting writer waiting" {
 	mkfifo fifo
-	sh -c 'echo x >fifo; touch written' 3>&- &
+	sh -c 'echo x >fifo' 3>&- &
 	pid=$!
 	within 5 grep -q wait_for_partner /proc/$pid/wchan || true
 	fails 1 "winsz: cannot open terminal 'fifo': *" winsz -F fifo
@@ -186,14 +191,22 @@ emulate() {
 	[[ $output == *$'3 4\r' ]]
 }
 
-@test "winsz --pid falls back on its own terminal when it runs two commands" {
-	mkfifo go
-	run -0 on_tty 'stty rows 1 cols 2; exec 9<>go
-		script -qec "touch one; read -r _ <go" /dev/null </dev/null &
-		script -qec "touch two; read -r _ <go" /dev/null </dev/null &
-		until [ -e one ] && [ -e two ]; do :; done; winsz --pid $$
-		echo >&9; echo >&9; wait'
-	[ "$output" = $'1 2\r' ]
+@test "winsz --pid takes no child for a command that has no terminal of its own" {
+	run -0 on_tty 'stty rows 1 cols 2; until [ -e end ]; do :; done &
+		exec script -qec "stty rows 3 cols 4; winsz --pid \$PPID >out
+			touch end" /dev/null'
+	[ "$(<out)" = '3 4' ]
+}
+
+@test "winsz --pid does not guess which of two commands is meant" {
+	needs tmux
+	tmux -S tmux -f /dev/null new-session -d -x 80 -y 24 'read -r _' 3>&-
+	pid=$(tmux -S tmux display-message -p '#{pid}')
+	winsz --pid "$pid" 5 7
+	tmux -S tmux split-window 'read -r _'
+	fails 1 "winsz: cannot find a terminal of process $pid" winsz --pid "$pid"
+	tmux -S tmux kill-server
+	rm -f tmux
 }
 
 @test "winsz --pid finds a terminal in another mount namespace" {
@@ -261,11 +274,8 @@ emulate() {
 
 @test "winsz --pid needs the right to see what a process has open" {
 	open_tty
-	chmod 755 "$BATS_TEST_TMPDIR"
-	cp "$(realpath "$(command -v winsz)")" /dev/shm/winsz
-	fails 1 "winsz: cannot open the terminal of process $owner: *" \
-		as_nobody /dev/shm/winsz --pid "$owner"
-	rm /dev/shm/winsz
+	fails 1 "winsz: cannot open the terminal of process $owner: *" as_nobody \
+		/proc/self/fd/9 winsz --pid "$owner" 9<"$(command -v winsz)"
 	close_tty
 }
 
@@ -363,15 +373,27 @@ emulate() {
 }
 
 @test "winsz --watch ends with 0 when its own terminal hangs up" {
-	mkfifo hold
-	script -qec 'trap "" HUP; exec 3>status; winsz -w >sizes
-		echo $? >&3' /dev/null <hold >/dev/null 3>&- &
-	pid=$!
-	exec {hold}>hold
-	within 5 test -s sizes
-	kill -KILL "$pid"
-	exec {hold}>&-
-	within 5 grep -qx 0 status
+	run -0 "$HELPER" with master sh -c 'n=$(sed -n "s/tty-index:.//p" \
+			/proc/self/fdinfo/0)
+		setsid sh -c "exec winsz -w <>/dev/pts/$n >sizes" &
+		until [ -s sizes ]; do :; done; exec <&-; wait $!; echo $?'
+	[ "$output" = 0 ]
+}
+
+@test "winsz --watch goes on when it is moved to the background" {
+	cat >job <<-'E'
+		{
+			until grep -qx "1 2" sizes; do :; done
+			pkill -STOP -x -P $$ winsz
+		} &
+		winsz 1 2
+		winsz -w >sizes
+		bg
+		winsz 3 4
+		until grep -qx "3 4" sizes; do :; done
+		pkill -x -P $$ winsz
+	E
+	run -0 on_tty 'bash -m job'
 }
 
 @test "winsz --query prints what the terminal emulator says" {
@@ -382,8 +404,9 @@ emulate() {
 }
 
 @test "winsz --query finds the answer between keystrokes" {
-	for keys in 'ab\n' '\033[A' '\033[1;' '\033' '\033[' '\033[0;0R' '\033[R' \
-		'\033[1;99999R' '\033[1;2;3R' '\033[?1;2c' '\0033\0201'; do
+	for keys in 'ab\n' '\033[A' '\033[1;' '\033' '\033[' '\033[0;5R' \
+		'\033[5;0R' '\033[R' '\033[1;99999R' \
+		'\033[1;2;3R' '\033[?1;2c' '\0033\0201'; do
 		emulate "$keys\\033[40;120R" 'winsz --query >size'
 		[ "$(<size)" = '40 120' ]
 	done
@@ -451,6 +474,12 @@ emulate() {
 	run -0 on_tty 'winsz --query --fd 0 </dev/tty 2>error; echo $?'
 	[ "$output" = $'125\r' ]
 	[[ $(<error) == 'winsz: cannot ask fd 0 for its size: '* ]]
+}
+
+@test "winsz --query refuses the end of a terminal that has no emulator" {
+	fails 125 'winsz: cannot ask fd 0 for its size: *' "$HELPER" with master \
+		bash -c 'n=$(sed -n "s/tty-index:.//p" /proc/self/fdinfo/0)
+			exec 9<>"/dev/pts/$n"; winsz --query'
 }
 
 @test "winsz --query agrees with tmux" {

@@ -1,0 +1,364 @@
+#!/usr/bin/env bats
+# What is in single quotes is for the command to expand.
+# shellcheck disable=SC2016
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	leave_baseline
+	exec </dev/null
+}
+
+teardown() {
+	# shellcheck disable=SC2086
+	[ -z "${servers-}" ] || kill -KILL $servers 2>/dev/null || true
+	rm -f s
+	leave_nothing
+}
+
+# deliver OPTION... - ptyfork to the socket "s", which may not hang
+deliver() {
+	timeout -k 1 20 ptyfork --console-socket s "$@"
+}
+
+# serve HOW - a receiver at "s" that does so; what it sees is in "seen"
+serve() {
+	"$HELPER" console s "$1" >seen 3>&- &
+	servers+=" $!"
+	within 5 test -S s
+}
+
+# receive OPTION... - fdrecv at "s"; what it prints is in "seen"
+receive() {
+	fdrecv "$@" >seen 3>&- &
+	servers+=" $!"
+	within 5 test -S s
+}
+
+# ends STATUS - the one in the background, $pid, ends with that status
+ends() {
+	local ended=0
+
+	wait "$pid" || ended=$?
+	[ "$ended" = "$1" ]
+}
+
+gone() {
+	! [ -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"
+}
+
+# refused STATUS PATTERN OPTION... - a clear line, and nothing of it is left
+refused() {
+	local status=$1 pattern=$2
+
+	shift 2
+	fails "$status" "ptyfork: $pattern" deliver "$@" --pid-file pid -- \
+		touch ran
+	[ ! -e ran ]
+	[ "$(find . -name '*pid*')" = '' ]
+}
+
+@test "--console-socket sends the terminal, with one byte beside it" {
+	serve twice
+	run -7 deliver -- sh -c 'exit 7'
+	within 5 grep -q nothing seen
+	[ "$(cat seen)" = $'connected\n1 fds, 1 bytes \' \'\nnothing' ]
+}
+
+@test "--payload says something else beside it" {
+	for text in x 'a longer text' "$(head -c 4095 /dev/zero | tr '\0' x)"
+	do
+		rm -f s
+		serve twice
+		run -0 deliver --payload "$text" -- true
+		within 5 grep -q nothing seen
+		grep -qxF "1 fds, ${#text} bytes '$text'" seen
+	done
+}
+
+@test "--payload refuses what no receiver takes" {
+	serve twice
+	refused 125 'cannot send a payload of 0 bytes*' --payload ''
+	refused 125 'cannot send a payload of 4096 bytes*' \
+		--payload "$(head -c 4096 /dev/zero | tr '\0' x)"
+	[ ! -s seen ]
+}
+
+@test "what is sent is the master of the command's terminal" {
+	receive s -- sh -c 'readlink /proc/self/fd/3; winsz --fd 3; cat <&3'
+	run -0 --separate-stderr deliver --size 12x34 -- sh -c 'tty | tee out'
+	[ "$output$stderr" = '' ]
+	within 5 grep -qF "$(cat out)" seen
+	[ "$(head -2 seen)" = $'/dev/ptmx\n12 34' ]
+}
+
+@test "fdrecv shows what the command prints, and types what it reads" {
+	mkfifo in
+	exec 5<>in
+	fdrecv s <&5 >seen 3>&- &
+	servers+=" $!"
+	within 5 test -S s
+	echo typed >&5
+	run -9 deliver -- sh -c 'read -r a; stty size; echo "<$a>"; exit 9'
+	within 5 grep -q '<typed>' seen
+	[[ $(cat seen) == *$'24 80'* ]]
+	exec 5<&-
+}
+
+@test "a shim of one line: the command's output is its, the status ours" {
+	receive s
+	run -3 deliver -- sh -c 'seq 10000; exit 3'
+	within 5 grep -qx 10000 seen
+	[ "$(tr -d '\r' <seen)" = "$(seq 10000)" ]
+}
+
+@test "signals reach a command whose terminal was delivered" {
+	receive s
+	ptyfork --console-socket s -- bash -c 'trap "exit 9" TERM
+		touch up; while :; do read -rt 1 <> <(:); done' 3>&- &
+	pid=$!
+	within 5 test -e up
+	kill -TERM "$pid"
+	ends 9
+}
+
+@test "nobody is called for a command that cannot be set up" {
+	serve read
+	refused 125 'cannot set the host name to *' --uts \
+		--hostname "$(printf '%0999d' 1)"
+	[ ! -s seen ]
+}
+
+@test "a command that is not there is 127, with its terminal delivered" {
+	serve read
+	fails 127 "ptyfork: cannot execute './none': *" \
+		deliver --pid-file pid -- ./none
+	within 5 grep -q '^1 fds' seen
+	[ ! -e pid ]
+}
+
+@test "nothing runs before it is delivered" {
+	serve mute
+	ptyfork --console-socket s --ack=60 -- touch ran 3>&- &
+	pid=$!
+	within 5 grep -q '^1 fds' seen
+	[ ! -e ran ]
+	kill "$pid"
+	ends 143
+	[ ! -e ran ]
+}
+
+@test "--detach returns as soon as the command runs, 0, and holds nothing" {
+	mkfifo go
+	receive s
+	said=$(deliver --detach --pid-file pid -- sh -c '
+		ls -l /proc/$$/fd | grep -c pipe: >fds; read -r line <go' 2>&1)
+	[ "$said" = '' ]
+	[ "$(cat "/proc/$(cat pid)/comm")" = sh ]
+	within 5 test -s fds
+	[ "$(cat fds)" -le 1 ]
+	run -1 pgrep -x ptyfork -s "$(ps -o sid= -p "$(cat pid)")"
+	echo >go
+	within 5 gone "$(cat pid)"
+}
+
+@test "--detach says that a command is not there" {
+	serve read
+	fails 127 "ptyfork: cannot execute './none': *" \
+		deliver --detach --pid-file pid -- ./none
+	[ ! -e pid ]
+}
+
+@test "the end of a detached command is the end of what is received" {
+	receive s
+	run -0 deliver --detach -- echo hello
+	within 5 gone "${servers# }"
+	[ "$(cat seen)" = hello ]
+}
+
+@test "--pid-file has the digits alone, and replaces one that was there" {
+	printf 'an older and longer text\n' >pid
+	chmod 600 pid
+	run -0 timeout 20 ptyfork --pid-file pid -- sh -c 'echo $$; cat pid'
+	[ "${#lines[@]}" -eq 2 ]
+	[ "${lines[0]}" = "${lines[1]}" ]
+	[ "$(wc -c <pid)" = "${#lines[0]}" ]
+	[ "$(find . -name '*pid*')" = ./pid ]
+}
+
+@test "--pid-file is there before the command runs, and never half" {
+	for _ in $(seq 20); do
+		rm -f pid
+		run -0 timeout 20 ptyfork --no-tty --pid-file pid -- cat pid
+		[[ $output =~ ^[0-9]+$ ]]
+	done
+}
+
+@test "--pid-file has the pid as seen from outside" {
+	[ "$(id -u)" = 0 ] || without 'needs root'
+	run -0 timeout 20 ptyfork --pid --pid-file pid -- sh -c 'echo $$'
+	[ "$output" = 1 ]
+	[ "$(cat pid)" -gt 1 ]
+}
+
+@test "a pid file that cannot be written is one line, and nothing runs" {
+	mkdir pid.d
+	mkdir here
+	cd here
+	for file in none/pid ../pid.d /dev/full/x /proc/none ''; do
+		fails 125 "ptyfork: cannot write *" \
+			timeout 20 ptyfork --pid-file "$file" -- touch ran
+		[ "$(find . .. -name '.*[0-9]*' -o -name ran)" = '' ]
+	done
+}
+
+@test "a socket that is missing, and what is no socket, is refused" {
+	fails 125 "ptyfork: cannot connect to './none': *" timeout 20 \
+		ptyfork --console-socket ./none --pid-file pid -- touch ran
+	for make in 'echo >s' 'mkdir s' 'mkfifo s' 'ln -s none s' \
+		'mknod s c 1 3'; do
+		eval "$make"
+		refused 125 "cannot connect to 's': *"
+		rm -rf s
+	done
+}
+
+@test "a socket that nobody listens on refuses" {
+	"$HELPER" console s close >seen 3>&- &
+	pid=$!
+	within 5 test -S s
+	kill "$pid"
+	ends 143
+	refused 125 "cannot connect to 's': Connection refused"
+}
+
+@test "datagram and seqpacket sockets are refused" {
+	for type in dgram seqpacket; do
+		serve "$type"
+		refused 125 "cannot connect to 's': *"
+		rm s
+	done
+}
+
+@test "a socket with a full queue is waited for, but not for ever" {
+	"$HELPER" full s 3>&- &
+	servers+=" $!"
+	within 5 test -S s
+	refused 124 "cannot connect to 's': *" --timeout 0.3
+}
+
+@test "a receiver that never accepts, or never reads, is no error" {
+	for how in ignore hold; do
+		serve "$how"
+		run -5 --separate-stderr deliver -- sh -c 'exit 5'
+		[ "$output$stderr" = '' ]
+		rm s
+	done
+}
+
+@test "with --ack it is: nothing runs, and the time is over" {
+	for how in ignore hold mute; do
+		serve "$how"
+		refused 124 "cannot get an acknowledgement from 's': *" \
+			--ack=0.2
+		rm s
+	done
+}
+
+@test "a receiver that hung up before it was sent anything is an error" {
+	fails 125 'ptyfork: cannot send the terminal to *' "$HELPER" orphan \
+		timeout 20 ptyfork --console-socket fd:3 --pid-file pid -- \
+		touch ran
+	[ ! -e ran ]
+	[ ! -e pid ]
+}
+
+@test "--ack is 10 s long, or what --timeout says" {
+	serve mute
+	refused 124 "cannot get an acknowledgement from 's': *" \
+		--ack --timeout 0.2
+}
+
+@test "with --ack a receiver that hangs up is an error" {
+	for how in close read; do
+		serve "$how"
+		refused 125 "cannot * 's': *" --ack=5
+		rm -f s
+	done
+}
+
+@test "with --ack the command runs once the receiver says so" {
+	serve ack
+	run -6 deliver --ack=5 -- sh -c 'exit 6'
+	grep -q '^1 fds' seen
+}
+
+@test "fdrecv --ack acknowledges" {
+	fdrecv --ack s -- sh -c 'cat <&3' >seen 3>&- &
+	servers+=" $!"
+	within 5 test -S s
+	run -6 deliver --ack=5 -- sh -c 'echo hello; exit 6'
+	within 5 grep -q hello seen
+}
+
+@test "a socket of another user's is refused, --peer-uid trusts it" {
+	[ "$(id -u)" = 0 ] || without 'needs root'
+	chmod 777 .
+	as_nobody "$HELPER" console s mute >seen 3>&- &
+	servers+=" $!"
+	within 5 test -S s
+	refused 125 "cannot * 's'*"
+	[ "$(grep -c '^1 fds' seen)" = 0 ]
+	rm -f s
+	as_nobody "$HELPER" console s mute >seen 3>&- &
+	servers+=" $!"
+	within 5 test -S s
+	run -0 deliver --peer-uid 65534 -- true
+	within 5 grep -q '^1 fds' seen
+}
+
+@test "a path longer than a socket address is a socket as well" {
+	local dir
+	dir=$(printf 'd%.0s' {1..200})
+	mkdir "$dir"
+	fdrecv "$dir/con.sock" >seen 3>&- &
+	servers+=" $!"
+	within 5 test -S "$dir/con.sock"
+	run -0 timeout 20 ptyfork --console-socket "$dir/con.sock" -- echo hello
+	within 5 grep -q hello seen
+}
+
+@test "a socket without a path will do" {
+	local name=@$BATS_TEST_TMPDIR
+
+	fdrecv "$name" >seen 3>&- &
+	servers+=" $!"
+	within 5 grep -qF "$name" /proc/net/unix
+	run -0 timeout 20 ptyfork --console-socket "$name" -- echo hello
+	within 5 grep -q hello seen
+}
+
+@test "an inherited socket will do, what is inherited and none is refused" {
+	needs socat
+	# It has its terminal closed with that socket: the status is any.
+	run socat -u EXEC:'timeout 20 ptyfork --console-socket fd\:1 -- true' \
+		CREATE:seen
+	[ "$(cat seen)" = ' ' ]
+	fails 125 "ptyfork: bad --console-socket ''*" \
+		timeout 20 ptyfork --console-socket '' -- touch ran
+	fails 125 "ptyfork: cannot use 'fd:0': *" \
+		timeout 20 ptyfork --console-socket fd:0 -- touch ran
+	[ ! -e ran ]
+}
+
+@test "ptyfork that is killed before it delivered leaves nothing" {
+	serve mute
+	ptyfork --console-socket s --ack=60 --pid-file pid -- touch ran 3>&- &
+	pid=$!
+	within 5 grep -q '^1 fds' seen
+	child=$(cat pid)
+	kill -KILL "$pid"
+	ends 137
+	within 5 gone "$child"
+	[ ! -e ran ]
+}
