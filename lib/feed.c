@@ -109,7 +109,7 @@ bool feed_stale(struct feed *f)
 /* How long the terminal has to be as it is. */
 static int hold(const struct feed *f)
 {
-	return f->taken || f->came ? FEED_HOLD : FEED_FIRST;
+	return f->taken ? FEED_HOLD : FEED_FIRST;
 }
 
 /* Has the terminal been drained and as it is for a while? */

@@ -14,14 +14,13 @@
  * A command may leave canonical mode while such bytes wait to be read, and
  * would then read the quotes. Whole lines without any byte to quote are the
  * same in both modes and are typed as they come. The rest waits until the
- * terminal is drained and has not changed for FEED_HOLD ms, in batches that
- * grow as the command goes on reading lines.
+ * terminal is drained and has not changed for FEED_HOLD ms, or FEED_FIRST where
+ * the command has read nothing yet and may still be about to choose its mode;
+ * then it is typed in batches that grow as the command goes on reading lines.
  *
  * An end of file stays one, as that of a pipe does: each time it was read, the
- * next is laid out. The first waits FEED_FIRST ms where nothing was read before
- * it: a command that is to leave canonical mode needs time to do so. Where one
- * was read and canonical mode left, it may have been read as a NUL on another
- * terminal's line, which takes VEOF twice to be ended.
+ * next is laid out. Where canonical mode was left at the same time, it may have
+ * been read as a NUL on another terminal's line, which takes VEOF twice to end.
  *
  * Pure: no system call, no clock. Times are in ms of any clock that does not
  * go back. Source: termios(3); Linux drivers/tty/n_tty.c.

@@ -105,9 +105,12 @@ every() {
 	head -c 30000 /dev/urandom >in
 	same dd bs=1 status=none
 	same dd bs=7 status=none
-	seq 5000 >in
-	same dd bs=1 status=none
-	same dd bs=7 status=none
+	for size in 1 2 7 8 64 128 512 1024 2048; do
+		head -c 5000 /dev/zero | tr '\0' x >in
+		same dd bs="$size" status=none
+		seq 3000 >in
+		same dd bs="$size" status=none
+	done
 }
 
 @test "a late reader gets the same, from a quick and from a slow writer" {
@@ -142,9 +145,18 @@ every() {
 }
 
 @test "a command that leaves canonical mode at once gets all" {
-	head -c 200000 /dev/urandom >in
-	same sh -c 'stty raw; exec head -c 200000'
-	same sh -c 'sleep 0.2; stty raw; exec head -c 200000'
+	{
+		echo 'first line'
+		head -c 200000 /dev/urandom
+	} >in
+	same sh -c 'stty raw; exec head -c 200011'
+	every '\n' >in
+	same sh -c 'sleep 0.2; stty raw; exec head -c 512'
+}
+
+@test "a last line without an end is not lost where the terminal gets raw" {
+	printf abc >in
+	same sh -c 'sleep 0.2; stty raw; exec head -c 3'
 }
 
 @test "a command that comes back to canonical mode gets lines and the end" {

@@ -1,8 +1,254 @@
-/* helper-sim - the relay's core, driven without a kernel */
-#include "helper.h"
+/* helper-sim - the relay's core, driven through any schedule by no kernel */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "helper.h"
+#include "sim.h"
+
+#define IN_MAX 9000 /* bytes of input in a schedule */
+
+struct sim {
+	unsigned long long random;
+	struct feed feed;
+	struct term term;
+	const char *wrong; /* what promise was broken, or NULL */
+
+	unsigned char in[IN_MAX];
+	size_t size, given, read; /* bytes of it */
+	bool switches;	    /* the command changes the mode now and then */
+	bool unlooked;	    /* and nobody has looked since */
+	int eofs, keys;	    /* ends of file read, as such and as keystrokes */
+	long long now, due; /* ms; due < 0: never */
+	int reader;	    /* it reads at most so many bytes */
+};
+
+/* A number below n, of a sequence that the seed alone decides. Source:
+ * xorshift64*. */
+static unsigned below(struct sim *s, unsigned n)
+{
+	s->random ^= s->random >> 12;
+	s->random ^= s->random << 25;
+	s->random ^= s->random >> 27;
+	return (unsigned)((s->random * 2685821657736338717ULL) >> 33) % n;
+}
+
+static void broken(struct sim *s, const char *promise)
+{
+	if (!s->wrong)
+		s->wrong = promise;
+}
+
+/* Bytes of any value, the difficult ones more often; lines of any length. */
+static void make_input(struct sim *s)
+{
+	static const unsigned char hard[] = { TERM_EOF, TERM_LNEXT, '\n', 0,
+					      '\r',	0xff,	    'x' };
+	unsigned style = below(s, 4);
+	unsigned most = below(s, 40) ? 200 : IN_MAX;
+
+	s->size = below(s, most + 1);
+	for (size_t i = 0; i < s->size; i++) {
+		unsigned char byte = (unsigned char)below(s, 256);
+
+		if (style == 0)
+			byte = hard[below(s, sizeof(hard))];
+		else if (style == 1)
+			byte = below(s, 20) ? 'x' : '\n';
+		else if (style == 2)
+			byte = below(s, 2000) ? 'x' : TERM_EOF;
+		s->in[i] = byte;
+	}
+}
+
+static void look(struct sim *s)
+{
+	feed_look(&s->feed, term_modes(&s->term), term_unread(&s->term),
+		  s->now);
+	if (feed_stale(&s->feed)) {
+		if (s->switches && !term_only_ends(&s->term))
+			broken(s, "a flush takes nothing but our VEOF");
+		term_flush(&s->term);
+	}
+	s->unlooked = false;
+}
+
+/* As the loop does it. */
+static void type(struct sim *s)
+{
+	const unsigned char *bytes;
+	size_t n, put;
+	int wait;
+
+	s->due = -1;
+	for (;;) {
+		look(s);
+		if (feed_idle(&s->feed))
+			return;
+		n = feed_next(&s->feed, s->now, &bytes);
+		if (n == 0)
+			break;
+		put = term_write(&s->term, bytes, below(s, 3) ? n : 1);
+		feed_typed(&s->feed, put);
+		/* Full: to be written to when there is room again. */
+		if (put == 0)
+			return;
+	}
+	wait = feed_wait(&s->feed, s->now);
+	if (wait < 0)
+		broken(s, "who is not idle says when to look again");
+	s->due = s->now + wait;
+}
+
+static void give(struct sim *s)
+{
+	unsigned char *room;
+	size_t n = feed_room(&s->feed, &room);
+	size_t some = 1 + below(s, 300);
+
+	if (s->given == s->size) {
+		feed_ended(&s->feed);
+		type(s);
+		return;
+	}
+	some = some < s->size - s->given ? some : s->size - s->given;
+	n = n < some ? n : some;
+	memcpy(room, s->in + s->given, n);
+	feed_came(&s->feed, n);
+	s->given += n;
+	type(s);
+}
+
+/* What comes behind the input can only be its end, as a keystroke. */
+static void check(struct sim *s, const unsigned char *data, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s->read < s->size) {
+			if (data[i] != s->in[s->read++])
+				broken(s, "these very bytes");
+		} else if (data[i] != TERM_EOF ||
+			   term_modes(&s->term)->c_lflag & ICANON) {
+			broken(s, "nothing but a keystroke after the end");
+		} else {
+			s->keys++;
+		}
+	}
+}
+
+static bool unfinished(const struct sim *s)
+{
+	return s->size > 0 && s->in[s->size - 1] != '\n' &&
+	       s->in[s->size - 1] != '\r';
+}
+
+static void take(struct sim *s)
+{
+	unsigned char data[TERM_QUEUE];
+	int got;
+
+	if (s->unlooked)
+		return;
+	got = term_read(&s->term, data, 1 + below(s, (unsigned)s->reader));
+	if (got == 0 && s->read < s->size)
+		broken(s, "no end of file before the end");
+	if (got == 0 && s->read == s->size)
+		s->eofs++;
+	if (got > 0)
+		check(s, data, (size_t)got);
+	if (s->keys > 1 + unfinished(s) && !s->switches)
+		broken(s, "the end is one keystroke, two behind a half line");
+}
+
+/* The command changes the mode; only when no push waits, of which it could not
+ * be told, does it get its bytes as they are. */
+static void change(struct sim *s)
+{
+	bool canonical = term_modes(&s->term)->c_lflag & ICANON;
+
+	if (!s->switches || s->feed.at < s->feed.size ||
+	    !term_changeable(&s->term, s->feed.end == FEED_MARKED))
+		return;
+	term_canonical(&s->term, !canonical);
+	s->unlooked = true;
+}
+
+static void step(struct sim *s)
+{
+	switch (below(s, 5)) {
+	case 0:
+		give(s);
+		break;
+	case 1:
+	case 2:
+		take(s);
+		break;
+	case 3:
+		s->now += below(s, 30);
+		break;
+	default:
+		if (below(s, 8) == 0)
+			change(s);
+	}
+	if ((s->due >= 0 && s->now >= s->due) || s->unlooked ||
+	    (s->due < 0 && term_room(&s->term) > 0))
+		type(s);
+}
+
+/* Did the command see the end, and see it stay? */
+static bool seen_end(const struct sim *s)
+{
+	if (s->read < s->size || !s->feed.ended)
+		return false;
+	return s->eofs >= 3 || s->keys > 0 || (s->feed.quiet_end && s->due < 0);
+}
+
+static void run_feed(struct sim *s)
+{
+	long steps = 20000;
+
+	s->reader = below(s, 3) ? (int)below(s, TERM_QUEUE - 1) + 1 : 1;
+	s->switches = below(s, 3) == 0;
+	term_init(&s->term, below(s, 4) > 0, 1 + below(s, 3000));
+	feed_init(&s->feed, FEED_DATA, s->now);
+	make_input(s);
+	if (s->reader == 1)
+		steps += 20 * (long)s->size;
+	while (!s->wrong && !seen_end(s)) {
+		step(s);
+		if (steps-- == 0)
+			broken(s, "all of it arrives, and its end");
+	}
+	if (s->term.lost > 0)
+		broken(s, "no line is longer than a terminal holds");
+}
+
+/* SEED N: that many schedules from that seed on. */
 int helper_sim(char **argv)
 {
-	(void)argv;
+	static struct sim s;
+	unsigned long long seed = strtoull(argv[1], NULL, 10);
+	long n = atol(argv[2]);
+
+	for (long i = 0; i < n; i++) {
+		s.random = (seed + (unsigned long long)i) *
+				   0x9e3779b97f4a7c15ULL |
+			   1;
+		s.wrong = NULL;
+		s.given = s.read = 0;
+		s.eofs = s.keys = 0;
+		s.unlooked = false;
+		s.now = s.due = 0;
+		run_feed(&s);
+		if (!s.wrong)
+			s.wrong = sim_relay(s.random);
+		if (s.wrong) {
+			printf("seed %llu: broken promise: %s "
+			       "(%zu bytes, %zu given, %zu read, %s)\n",
+			       seed + (unsigned long long)i, s.wrong, s.size,
+			       s.given, s.read,
+			       s.switches ? "modes change" : "one mode");
+			return 1;
+		}
+	}
 	return 0;
 }

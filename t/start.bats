@@ -81,7 +81,7 @@ as_root() {
 }
 
 @test "without a name of its own it says so" {
-	fails 125 '*' "$HELPER" nameless "$(command -v ptyfork)"
+	fails 125 'ptybox: cannot run without a name *' "$HELPER" nameless "$(command -v ptyfork)"
 }
 
 @test "with few descriptors it works, or says so and leaves nobody" {
@@ -199,5 +199,6 @@ bind,ro / && cd $PWD && $probe'"
 	exec 7<ptyfork
 	run -125 --separate-stderr as_nobody /proc/self/fd/7 ptyfork -- touch ran
 	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == 'ptybox: cannot run with the rights of a file '* ]]
 	[ ! -e ran ]
 }
