@@ -21,10 +21,10 @@ struct view {
 	struct attach *a;
 	struct caller caller;
 	struct loop loop;
-	int signals;		/* a signalfd; -1 where nothing is to restore */
-	bool looking;		/* for the leader, who is not known yet */
-	int leader;		/* a pidfd, or -1 */
-	int signal;		/* that should end this process, or 0 */
+	int signals;  /* a signalfd; -1 where nothing is to restore */
+	bool looking; /* for the leader, who is not known yet */
+	int leader;   /* a pidfd, or -1 */
+	int signal;   /* that should end this process, or 0 */
 };
 
 static bool session_lives(int master)
@@ -101,8 +101,8 @@ static bool goes_on(const struct view *v)
 {
 	const struct loop *l = &v->loop;
 
-	return !relay_over(&l->relay) && !relay_broken(&l->relay) &&
-	       !l->left && !v->signal;
+	return !relay_over(&l->relay) && !relay_broken(&l->relay) && !l->left &&
+	       !v->signal;
 }
 
 static int turn(struct view *v)

@@ -13,9 +13,9 @@
 struct fault;
 
 struct attach {
-	int master;	/* the caller's to close; its description is shared */
-	bool onlcr;	/* leave \r\n to the terminal even if nobody sees it */
-	struct keys keys;	/* which leave it, typed at our own terminal */
+	int master; /* the caller's to close; its description is shared */
+	bool onlcr; /* leave \r\n to the terminal even if nobody sees it */
+	struct keys keys; /* which leave it, typed at our own terminal */
 };
 
 /*

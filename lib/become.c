@@ -102,8 +102,7 @@ void become(const struct launch *l, const struct child *c, const int slaves[2],
 		run_defaults();
 		child_runs(c);
 		status = run_command(l->command);
-		(void)fault(&f, errno, "cannot execute %s",
-			    Q(l->command[0]));
+		(void)fault(&f, errno, "cannot execute %s", Q(l->command[0]));
 	}
 	child_failed(c, status, &f);
 	_exit(status);

@@ -72,8 +72,7 @@ void caller_abandoned(struct caller *c)
 {
 	struct termios now;
 
-	if (!c->keys || tcgetattr(c->fd, &now) < 0 ||
-	    !tty_same(&now, &c->raw))
+	if (!c->keys || tcgetattr(c->fd, &now) < 0 || !tty_same(&now, &c->raw))
 		return;
 	(void)tcsetattr(c->fd, TCSANOW, &c->saved);
 }

@@ -11,8 +11,8 @@
 #include <termios.h>
 
 struct caller {
-	int fd;			/* 0, 1 or 2; -1: not called from a terminal */
-	bool keys;		/* keystrokes come from it: fd is 0 */
+	int fd;	   /* 0, 1 or 2; -1: not called from a terminal */
+	bool keys; /* keystrokes come from it: fd is 0 */
 	bool is_raw;
 	struct termios saved, raw;
 };

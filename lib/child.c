@@ -67,8 +67,9 @@ static pid_t fork_planned(struct child_plan *plan, struct fault *f)
 	if (pid < 0 && plan->unified && errno != EAGAIN && errno != ENOMEM)
 		return cgroup_fault(errno, f);
 	if (pid < 0)
-		return fault(f, errno, flags ? "cannot create namespaces"
-					     : "cannot fork");
+		return fault(f, errno,
+			     flags ? "cannot create namespaces"
+				   : "cannot fork");
 	return pid;
 }
 
@@ -129,8 +130,7 @@ static int settle(const struct child_plan *plan, struct fault *f)
 }
 
 /* In the parent: do what the child waits for. */
-static int help(const struct child_plan *plan, struct child *c,
-		struct fault *f)
+static int help(const struct child_plan *plan, struct child *c, struct fault *f)
 {
 	if (plan->cgroup >= 0 && !plan->unified &&
 	    cgroup_enter(plan->cgroup, c->pid, f) < 0)

@@ -23,21 +23,21 @@
 struct wait;
 
 struct child_plan {
-	uint64_t create;	/* CLONE_NEW* of the namespaces to create */
-	struct ns_set join;	/* those to join */
-	bool joins;		/* whether there is one */
-	int cgroup;		/* from cgroup_open, or -1 */
-	bool unified;		/* its version is 2 */
-	struct idmap uids, gids;	/* of a created user namespace */
-	bool mapped;		/* child_start's own: uids have this user */
+	uint64_t create;	 /* CLONE_NEW* of the namespaces to create */
+	struct ns_set join;	 /* those to join */
+	bool joins;		 /* whether there is one */
+	int cgroup;		 /* from cgroup_open, or -1 */
+	bool unified;		 /* its version is 2 */
+	struct idmap uids, gids; /* of a created user namespace */
+	bool mapped;		 /* child_start's own: uids have this user */
 };
 
 struct child {
-	pid_t pid;		/* as seen from here; 0 in the child itself */
-	int go;			/* told by this end (read by it, in the child) */
-	int report;		/* read here; written, in the child */
-	int status;		/* of a child that failed, or 0: it was killed */
-	struct fault fault;	/* and why it failed */
+	pid_t pid;	    /* as seen from here; 0 in the child itself */
+	int go;		    /* told by this end (read by it, in the child) */
+	int report;	    /* read here; written, in the child */
+	int status;	    /* of a child that failed, or 0: it was killed */
+	struct fault fault; /* and why it failed */
 };
 
 /* child_plan_init - nothing to create, join or wait for */

@@ -15,9 +15,9 @@ struct wait;
 
 struct console {
 	struct sock_name socket;
-	const char *payload;	/* NULL: one byte, a space */
-	bool ack;		/* wait for a byte from the receiver */
-	long long uid;		/* further user to trust, see sock_connect */
+	const char *payload; /* NULL: one byte, a space */
+	bool ack;	     /* wait for a byte from the receiver */
+	long long uid;	     /* further user to trust, see sock_connect */
 };
 
 /*

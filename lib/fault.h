@@ -8,8 +8,8 @@
 #define FAULT_H
 
 struct fault {
-	int error;		/* errno; 0 where what[] gives the reason */
-	char what[512];		/* "cannot VERB OBJECT", printable, one line */
+	int error;	/* errno; 0 where what[] gives the reason */
+	char what[512]; /* "cannot VERB OBJECT", printable, one line */
 };
 
 /*

@@ -51,8 +51,8 @@ static void mark(struct feed *f, int index)
  * to quote, and none counts. */
 static void find_special(struct feed *f)
 {
-	static const int always[] = { VEOF,   VEOL,    VEOL2,	VERASE,
-				      VKILL,  VLNEXT,  VWERASE, VREPRINT };
+	static const int always[] = { VEOF,  VEOL,   VEOL2,   VERASE,
+				      VKILL, VLNEXT, VWERASE, VREPRINT };
 	const struct termios *t = &f->modes;
 
 	memset(f->special, 0, sizeof(f->special));
@@ -268,8 +268,8 @@ bool feed_idle(const struct feed *f)
 	const unsigned char *data;
 
 	return f->at == f->size && flow_ready(&f->flow, &data) == 0 &&
-	       (!f->ended || (f->kind == FEED_KEYS &&
-			      (f->end == FEED_TYPED || silent(f))));
+	       (!f->ended ||
+		(f->kind == FEED_KEYS && (f->end == FEED_TYPED || silent(f))));
 }
 
 int feed_wait(const struct feed *f, long long now)

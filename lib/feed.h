@@ -34,41 +34,41 @@
 
 #include "flow.h"
 
-#define FEED_PUSH 1024		/* bytes; canonical lines hold 4095 */
-#define FEED_HOLD 20		/* ms */
-#define FEED_FIRST 200		/* ms, for a command that has read nothing yet */
-#define FEED_TRUST 4		/* batches until all is typed as it comes */
-#define FEED_OUT 8192		/* bytes; about what a pty takes at once */
+#define FEED_PUSH  1024 /* bytes; canonical lines hold 4095 */
+#define FEED_HOLD  20	/* ms */
+#define FEED_FIRST 200	/* ms, for a command that has read nothing yet */
+#define FEED_TRUST 4	/* batches until all is typed as it comes */
+#define FEED_OUT   8192 /* bytes; about what a pty takes at once */
 
 enum feed_kind {
-	FEED_DATA,		/* the reader gets the bytes, whatever they are */
-	FEED_KEYS,		/* the terminal gets the bytes, as typed */
+	FEED_DATA, /* the reader gets the bytes, whatever they are */
+	FEED_KEYS, /* the terminal gets the bytes, as typed */
 };
 
 enum feed_end {
-	FEED_OPEN,		/* no end of file is laid out */
-	FEED_MARKED,		/* a VEOF waits to be read as end of file */
-	FEED_TYPED,		/* VEOF was typed as a keystroke */
+	FEED_OPEN,   /* no end of file is laid out */
+	FEED_MARKED, /* a VEOF waits to be read as end of file */
+	FEED_TYPED,  /* VEOF was typed as a keystroke */
 };
 
 struct feed {
-	struct flow flow;	/* from the source, not yet typed */
+	struct flow flow; /* from the source, not yet typed */
 	enum feed_kind kind;
-	bool ended;		/* the source has ended */
-	bool quiet_end;		/* do not type a VEOF where it is a keystroke */
-	bool came;		/* the source gave at least one byte */
+	bool ended;	/* the source has ended */
+	bool quiet_end; /* do not type a VEOF where it is a keystroke */
+	bool came;	/* the source gave at least one byte */
 
-	struct termios modes;	/* the terminal as it was last seen */
-	bool special[256];	/* bytes it acts on, canonical mode alone */
-	bool taken;		/* something was read as a line */
-	bool unread;		/* it has input that nobody has read yet */
-	bool stale;		/* a VEOF must be taken back, see feed_stale */
-	long long changed;	/* when it last changed or was typed at, ms */
+	struct termios modes; /* the terminal as it was last seen */
+	bool special[256];    /* bytes it acts on, canonical mode alone */
+	bool taken;	      /* something was read as a line */
+	bool unread;	      /* it has input that nobody has read yet */
+	bool stale;	      /* a VEOF must be taken back, see feed_stale */
+	long long changed;    /* when it last changed or was typed at, ms */
 
-	int trust, credit;	/* batches read as lines; rest of this batch */
-	bool partial;		/* what was typed last is no whole line */
+	int trust, credit; /* batches read as lines; rest of this batch */
+	bool partial;	   /* what was typed last is no whole line */
 	enum feed_end end;
-	size_t at, size;	/* the part of out[] still to be typed */
+	size_t at, size; /* the part of out[] still to be typed */
 	unsigned char out[FEED_OUT];
 };
 

@@ -11,7 +11,7 @@
 #define FLOW_SIZE 65536
 
 struct flow {
-	size_t start, end;	/* 0 <= start <= end <= FLOW_SIZE */
+	size_t start, end; /* 0 <= start <= end <= FLOW_SIZE */
 	unsigned char data[FLOW_SIZE];
 };
 

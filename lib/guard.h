@@ -18,10 +18,10 @@
 #include "caller.h"
 
 struct guard {
-	struct caller *caller;	/* of the tool; its fd is still open here */
-	int signals;		/* a signalfd that has at least SIGCHLD */
-	int lifeline;		/* its end of file: the tool is dead */
-	int kill;		/* for the command when the tool dies, or 0 */
+	struct caller *caller; /* of the tool; its fd is still open here */
+	int signals;	       /* a signalfd that has at least SIGCHLD */
+	int lifeline;	       /* its end of file: the tool is dead */
+	int kill;	       /* for the command when the tool dies, or 0 */
 };
 
 /*

@@ -12,9 +12,9 @@
 #define KEYS_MAX 16
 
 struct keys {
-	size_t n;			/* 0: there is no such sequence */
+	size_t n; /* 0: there is no such sequence */
 	unsigned char key[KEYS_MAX];
-	size_t held;			/* of it were typed, and held back */
+	size_t held; /* of it were typed, and held back */
 };
 
 /*

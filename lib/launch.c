@@ -56,7 +56,8 @@ static int open_terminals(struct run *r, struct fault *f)
 		if (tty_resize(p->master, &l->size) < 0)
 			return fault(f, errno,
 				     "cannot set the terminal's size");
-		if (set_modes(r, p->slave, r->ptys == 1 && !l->on[1] ? 2 : r->ptys, f) < 0)
+		if (set_modes(r, p->slave,
+			      r->ptys == 1 && !l->on[1] ? 2 : r->ptys, f) < 0)
 			return -1;
 	}
 	return 0;

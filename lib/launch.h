@@ -19,24 +19,24 @@ struct fault;
 
 struct launch {
 	char **command;		/* as execve(2) wants it */
-	struct child_plan plan;	/* the namespaces */
+	struct child_plan plan; /* the namespaces */
 	const char *hostname;	/* to set in them, or NULL */
 	const char *proc;	/* where to mount a new proc, or NULL */
 
-	bool on[3];		/* which of 0, 1, 2 are the terminal */
-	bool tty;		/* whether there is a terminal at all */
-	bool split;		/* stderr has a terminal of its own */
-	bool raw, onlcr, echo;	/* the modes it starts with */
-	struct winsize size;	/* and its size */
-	bool follow;		/* which follows that of the caller's */
+	bool on[3];	       /* which of 0, 1, 2 are the terminal */
+	bool tty;	       /* whether there is a terminal at all */
+	bool split;	       /* stderr has a terminal of its own */
+	bool raw, onlcr, echo; /* the modes it starts with */
+	struct winsize size;   /* and its size */
+	bool follow;	       /* which follows that of the caller's */
 
-	bool deliver;		/* the master goes to console, no relay */
+	bool deliver; /* the master goes to console, no relay */
 	struct console console;
-	int timeout;		/* ms for that; -1: no limit */
-	bool detach;		/* do not wait for the command's end */
-	const char *pid_file;	/* where its pid is written, or NULL */
-	int kill;		/* its signal when this process dies, or 0 */
-	int preserve;		/* descriptors 3.. that it gets */
+	int timeout;	      /* ms for that; -1: no limit */
+	bool detach;	      /* do not wait for the command's end */
+	const char *pid_file; /* where its pid is written, or NULL */
+	int kill;	      /* its signal when this process dies, or 0 */
+	int preserve;	      /* descriptors 3.. that it gets */
 };
 
 /*

@@ -13,8 +13,13 @@
 #define ROUNDS	64  /* reads in a turn before signals are looked at again */
 
 /* Where each descriptor stands in the array that is polled. */
-enum { AT_EVENT, AT_SOURCE = 2, AT_MASTER, AT_SINK = AT_MASTER + RELAY_OUTS,
-       AT_COUNT = AT_SINK + RELAY_OUTS };
+enum {
+	AT_EVENT,
+	AT_SOURCE = 2,
+	AT_MASTER,
+	AT_SINK = AT_MASTER + RELAY_OUTS,
+	AT_COUNT = AT_SINK + RELAY_OUTS
+};
 
 void loop_init(struct loop *l, int outs, enum feed_kind kind)
 {

@@ -14,23 +14,23 @@
 
 struct loop {
 	struct relay relay;
-	struct tap source;		/* fd -1: nothing is read */
-	bool keyboard;			/* it is a terminal */
+	struct tap source; /* fd -1: nothing is read */
+	bool keyboard;	   /* it is a terminal */
 	struct tap sink[RELAY_OUTS];
-	struct tap master[RELAY_OUTS];	/* the caller's to close */
-	struct keys *keys;		/* looked for in the source, or NULL */
-	int slave;			/* of master[0], for the feed; or -1 */
-	int events[2];			/* two more to wait for (POLLIN), or -1 */
+	struct tap master[RELAY_OUTS]; /* the caller's to close */
+	struct keys *keys;	       /* looked for in the source, or NULL */
+	int slave;		       /* of master[0], for the feed; or -1 */
+	int events[2]; /* two more to wait for (POLLIN), or -1 */
 
-	bool event[2];			/* set by a turn: events[i] is readable */
-	bool hung[RELAY_OUTS];		/* nobody had the slave open last time */
-	bool left;			/* the keys were typed */
-	bool resting;			/* leave the source alone for now */
-	bool full;			/* the terminal takes no more input */
-	bool blocked[RELAY_OUTS];	/* the sink takes no more output */
-	long long due;			/* when to look at the terminal again */
-	int error;			/* errno of the sink that refused */
-	int refused;			/* and which it was */
+	bool event[2];		  /* set by a turn: events[i] is readable */
+	bool hung[RELAY_OUTS];	  /* nobody had the slave open last time */
+	bool left;		  /* the keys were typed */
+	bool resting;		  /* leave the source alone for now */
+	bool full;		  /* the terminal takes no more input */
+	bool blocked[RELAY_OUTS]; /* the sink takes no more output */
+	long long due;		  /* when to look at the terminal again */
+	int error;		  /* errno of the sink that refused */
+	int refused;		  /* and which it was */
 };
 
 /*

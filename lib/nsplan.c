@@ -16,10 +16,14 @@ static uint64_t named(const struct nsplan *a)
 		bool given;
 		uint64_t flag;
 	} types[] = {
-		{ a->cgroup.bare, CLONE_NEWCGROUP }, { a->ipc, CLONE_NEWIPC },
-		{ a->mount, CLONE_NEWNS },	     { a->net, CLONE_NEWNET },
-		{ a->pid, CLONE_NEWPID },	     { a->time, CLONE_NEWTIME },
-		{ a->user, CLONE_NEWUSER },	     { a->uts, CLONE_NEWUTS },
+		{ a->cgroup.bare, CLONE_NEWCGROUP },
+		{ a->ipc, CLONE_NEWIPC },
+		{ a->mount, CLONE_NEWNS },
+		{ a->net, CLONE_NEWNET },
+		{ a->pid, CLONE_NEWPID },
+		{ a->time, CLONE_NEWTIME },
+		{ a->user, CLONE_NEWUSER },
+		{ a->uts, CLONE_NEWUTS },
 	};
 	uint64_t flags = 0;
 
@@ -35,7 +39,7 @@ static int read_map(struct idmap *map, const struct words *words,
 		if (idmap_add(map, words->v[i]) == 0)
 			continue;
 		(void)fault(f, 0, "bad %s %s: %s", option, Q(words->v[i]),
-			    errno == EEXIST ? "an id is mapped twice"
+			    errno == EEXIST  ? "an id is mapped twice"
 			    : errno == E2BIG ? "too many ranges"
 					     : "want INSIDE:OUTSIDE:COUNT");
 		errno = EINVAL;
@@ -56,8 +60,9 @@ static int map_self(const struct nsplan *a, struct child_plan *plan,
 	if (idmap_one(&plan->uids, a->map_root_user ? 0 : uid, uid) == 0 &&
 	    idmap_one(&plan->gids, a->map_root_user ? 0 : gid, gid) == 0)
 		return 0;
-	return fault(f, errno, "cannot map oneself beside --uid-map and "
-			       "--gid-map");
+	return fault(f, errno,
+		     "cannot map oneself beside --uid-map and "
+		     "--gid-map");
 }
 
 static int read_maps(const struct nsplan *a, struct child_plan *plan,
@@ -67,9 +72,8 @@ static int read_maps(const struct nsplan *a, struct child_plan *plan,
 	    read_map(&plan->gids, &a->gid_map, "--gid-map", f) < 0 ||
 	    map_self(a, plan, f) < 0)
 		return -1;
-	if (a->map_auto &&
-	    (idmap_auto(&plan->uids, false, geteuid(), f) < 0 ||
-	     idmap_auto(&plan->gids, true, geteuid(), f) < 0))
+	if (a->map_auto && (idmap_auto(&plan->uids, false, geteuid(), f) < 0 ||
+			    idmap_auto(&plan->gids, true, geteuid(), f) < 0))
 		return -1;
 	if (plan->uids.n > 0 || plan->gids.n > 0)
 		plan->create |= CLONE_NEWUSER;
@@ -92,8 +96,9 @@ int nsplan_make(const struct nsplan *a, struct child_plan *plan,
 	if (read_maps(a, plan, f) < 0)
 		return -1;
 	if ((plan->create & CLONE_NEWUSER) && plan->join.fd[NS_USER] >= 0)
-		return fault(f, EINVAL, "cannot create a user namespace below "
-					"one that is joined");
+		return fault(f, EINVAL,
+			     "cannot create a user namespace below "
+			     "one that is joined");
 	if (!a->cgroup.value)
 		return 0;
 	plan->cgroup = cgroup_open(a->cgroup.value, &plan->unified, f);

@@ -15,11 +15,11 @@ struct fault;
 
 /* Options as unshare(1) and nsenter(1) have them. */
 struct nsplan {
-	struct maybe cgroup;	/* bare: the namespace; its value: a cgroup */
+	struct maybe cgroup; /* bare: the namespace; its value: a cgroup */
 	bool ipc, mount, net, pid, time, user, uts;
 	bool map_auto, map_current_user, map_root_user;
 	struct words uid_map, gid_map, join;
-	int target;		/* -1: none; the letters create then */
+	int target; /* -1: none; the letters create then */
 };
 
 /*

@@ -38,8 +38,9 @@ int pidfile_write(const char *path, pid_t pid)
 
 	if (temporary(path, name, sizeof(name)) < 0)
 		return -1;
-	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-				    O_CLOEXEC, 0644);
+	int fd = open(name,
+		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		      0644);
 	if (fd < 0)
 		return -1;
 	done = write_digits(fd, pid);

@@ -96,8 +96,7 @@ bool pty_is_master(int fd)
 	struct stat st;
 	unsigned number;
 
-	return maybe_master(fd) && fstat(fd, &st) == 0 &&
-	       S_ISCHR(st.st_mode) &&
+	return maybe_master(fd) && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
 	       st.st_rdev == makedev(PTMX_MAJOR, PTMX_MINOR) &&
 	       ioctl(fd, TIOCGPTN, &number) == 0;
 }

@@ -30,22 +30,22 @@
 #define RELAY_TAIL (640 * 1024)
 
 enum relay_state {
-	RELAY_OPEN,	/* the terminal may give more */
-	RELAY_DRAINED,	/* it will not: what is in the buffer is the rest */
-	RELAY_BROKEN,	/* the sink refuses */
+	RELAY_OPEN,    /* the terminal may give more */
+	RELAY_DRAINED, /* it will not: what is in the buffer is the rest */
+	RELAY_BROKEN,  /* the sink refuses */
 };
 
 struct relay_out {
 	struct flow flow;
 	enum relay_state state;
-	size_t tail;		/* bytes read since the command was gone */
+	size_t tail; /* bytes read since the command was gone */
 };
 
 struct relay {
 	struct feed feed;
 	struct relay_out out[RELAY_OUTS];
-	int outs;		/* 1..RELAY_OUTS */
-	bool gone;		/* the command has ended */
+	int outs;  /* 1..RELAY_OUTS */
+	bool gone; /* the command has ended */
 };
 
 /* relay_init - a relay of outs terminals, see feed_init */

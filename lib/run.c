@@ -12,7 +12,8 @@
 #include "run.h"
 
 /* Where to look without PATH, as confstr(_CS_PATH) and dash have it. */
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define DEFAULT_PATH                                                           \
+	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 void run_defaults(void)
 {

@@ -17,12 +17,12 @@ struct fault;
 struct session {
 	struct loop loop;
 	struct caller caller;
-	bool follow;		/* the caller's size is copied */
-	bool relays;		/* session_relay is under way */
-	bool own_group;		/* the command left this process group */
-	pid_t child;		/* the command, or the guard before it */
-	int signals;		/* from session_signals */
-	bool ended;		/* the child has, with this status */
+	bool follow;	/* the caller's size is copied */
+	bool relays;	/* session_relay is under way */
+	bool own_group; /* the command left this process group */
+	pid_t child;	/* the command, or the guard before it */
+	int signals;	/* from session_signals */
+	bool ended;	/* the child has, with this status */
 	int status;
 };
 

@@ -77,8 +77,7 @@ static int release(struct run *r, int *status, struct fault *f)
 	if (ready == 0)
 		return child_fault(r, status, f);
 	if (ready < 0)
-		(void)fault(f, errno, "cannot set up %s",
-			    Q(r->l->command[0]));
+		(void)fault(f, errno, "cannot set up %s", Q(r->l->command[0]));
 	else if (prepare(r, &w, f) == 0)
 		return 0;
 	*status = f->error == ETIMEDOUT ? EXIT_LATE : EXIT_TOOL;
@@ -87,7 +86,8 @@ static int release(struct run *r, int *status, struct fault *f)
 	return -1;
 }
 
-static int start_child(struct run *r, bool guarded, int *status, struct fault *f)
+static int start_child(struct run *r, bool guarded, int *status,
+		       struct fault *f)
 {
 	struct launch *l = r->l;
 	bool held = l->deliver || l->pid_file;

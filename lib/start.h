@@ -19,12 +19,12 @@ struct fault;
 /* A launch under way. */
 struct run {
 	struct launch *l;
-	struct caller caller;	/* the terminal that the tool was called from */
+	struct caller caller; /* the terminal that the tool was called from */
 	struct pty pty[RELAY_OUTS];
 	int ptys;
-	int signals;		/* from session_signals, or -1 */
-	struct child child;	/* the command, or the guard before it */
-	bool wrote_pid;		/* the pid file is there */
+	int signals;	    /* from session_signals, or -1 */
+	struct child child; /* the command, or the guard before it */
+	bool wrote_pid;	    /* the pid file is there */
 };
 
 /*

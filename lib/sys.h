@@ -14,7 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The numbers of calls since 5.1 are the same on every architecture but alpha. */
+/* The numbers of calls since 5.1 are the same on every architecture but alpha.
+ */
 #ifndef SYS_pidfd_send_signal
 #define SYS_pidfd_send_signal 424
 #endif
@@ -34,8 +35,8 @@
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
 #endif
-#define SYS_CLONE_INTO_CGROUP 0x200000000ULL /* 5.7 */
-#define SYS_CLOSE_RANGE_CLOEXEC 4	     /* 5.11 */
+#define SYS_CLONE_INTO_CGROUP	0x200000000ULL /* 5.7 */
+#define SYS_CLOSE_RANGE_CLOEXEC 4	       /* 5.11 */
 
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER 0x5441 /* 4.13 */
@@ -60,7 +61,8 @@ struct sys_clone_args {
 	uint64_t cgroup;
 };
 
-/* As fork(2) with the CLONE_* of flags; s390 has its arguments the other way. */
+/* As fork(2) with the CLONE_* of flags; s390 has its arguments the other way.
+ */
 static inline long sys_clone(uint64_t flags)
 {
 #ifdef __s390__

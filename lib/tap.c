@@ -88,10 +88,9 @@ ssize_t tap_write(const struct tap *t, const void *data, size_t n)
 			return -1;
 		if (t->way == TAP_CAREFUL)
 			n = fits(t->fd, n);
-		put = t->way == TAP_SOCKET
-			      ? send(t->fd, data, n,
-				     MSG_DONTWAIT | MSG_NOSIGNAL)
-			      : write(t->fd, data, n);
+		put = t->way == TAP_SOCKET ? send(t->fd, data, n,
+						  MSG_DONTWAIT | MSG_NOSIGNAL)
+					   : write(t->fd, data, n);
 	} while (put < 0 && errno == EINTR);
 	return put;
 }

@@ -12,14 +12,14 @@
 #include <sys/types.h>
 
 enum tap_way {
-	TAP_OWN,	/* a non-blocking description of ours, see fd_own */
-	TAP_SOCKET,	/* MSG_DONTWAIT */
-	TAP_DIRECT,	/* a regular file or a device: it does not wait */
-	TAP_CAREFUL,	/* poll first, then no more than surely fits */
+	TAP_OWN,     /* a non-blocking description of ours, see fd_own */
+	TAP_SOCKET,  /* MSG_DONTWAIT */
+	TAP_DIRECT,  /* a regular file or a device: it does not wait */
+	TAP_CAREFUL, /* poll first, then no more than surely fits */
 };
 
 struct tap {
-	int fd;		/* to poll, read and write; -1: closed */
+	int fd; /* to poll, read and write; -1: closed */
 	enum tap_way way;
 };
 

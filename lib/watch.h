@@ -9,9 +9,9 @@
 struct winsize;
 
 struct watch {
-	int terminal;	/* either end, in whatever session */
-	int reader;	/* where the news is written, watched for its end */
-	int signals;	/* a signalfd, from watch_open */
+	int terminal; /* either end, in whatever session */
+	int reader;   /* where the news is written, watched for its end */
+	int signals;  /* a signalfd, from watch_open */
 };
 
 /*

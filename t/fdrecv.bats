@@ -80,12 +80,15 @@ same_lines() {
 @test "fdrecv copies what is non-blocking as if it were not" {
 	mkfifo p
 	"$HELPER" nonblock fdsend --wait=10 s <>p 3>&- &
-	fdrecv s 3>&- >out &
+	env --default-signal fdrecv s 3>&- >out &
 	pid=$!
 	within 5 gone
-	echo late >p
-	within 5 grep -q late out
+	for line in one two; do
+		echo $line >p
+		within 5 grep -q $line out
+	done
 	kill "$pid"
+	ends 143 "$pid"
 }
 
 @test "fdrecv copies a terminal until it hangs up" {

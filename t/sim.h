@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "feed.h"
 
@@ -62,8 +63,26 @@ bool term_only_ends(const struct term *t);
  */
 bool term_changeable(const struct term *t, bool end);
 
-/* sim_relay - the output side through one schedule; the promise that was
- * broken, or NULL */
-const char *sim_relay(unsigned long long seed);
+/* sim_next - the state after this one, of a sequence that the seed decides */
+static inline uint64_t sim_next(uint64_t state)
+{
+	/* xorshift64*, never 0. */
+	state ^= state >> 12;
+	state ^= state << 25;
+	return state ^ state >> 27;
+}
+
+/* sim_below - a number below n out of a state */
+static inline unsigned sim_below(uint64_t state, unsigned n)
+{
+	return (unsigned)((state * 0x2545f4914f6cdd1dULL) >> 33) % n;
+}
+
+/*
+ * sim_relay - the output side of a relay through one schedule
+ *
+ * Returns the promise that was broken, or NULL.
+ */
+const char *sim_relay(uint64_t seed);
 
 #endif
