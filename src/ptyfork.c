@@ -27,29 +27,22 @@ struct args {
 
 static const struct opt opts[] = {
 	OPT_DIR('C', "cgroup", ns.cgroup, "DIR",
-		"new cgroup namespace; with DIR, start COMMAND in that cgroup"),
+		"new cgroup namespace; with DIR, start in that cgroup"),
 	OPT_NAMED('T', "time", ns.time, NULL, "new time namespace"),
 	OPT_NAMED('U', "user", ns.user, NULL, "new user namespace"),
 	OPT_NAMED('i', "ipc", ns.ipc, NULL, "new ipc namespace"),
-	OPT_NAMED('m', "mount", ns.mount, NULL,
-		  "new mount namespace, with private mounts"),
+	OPT_NAMED('m', "mount", ns.mount, NULL, "new mount namespace"),
 	OPT_NAMED('n', "net", ns.net, NULL, "new network namespace"),
-	OPT_NAMED('p', "pid", ns.pid, NULL,
-		  "new pid namespace, of which COMMAND is pid 1"),
+	OPT_NAMED('p', "pid", ns.pid, NULL, "new pid namespace"),
 	OPT_NAMED('r', "map_root_user", ns.map_root_user, NULL,
-		  "be root in a new user namespace (implies --user)"),
-	OPT_NAMED(
-		't', "target", ns.target, "PID",
-		"join the namespaces of PID instead: those named by their letters, "
-		"or all that differ"),
+		  "be root in a new user namespace"),
+	OPT_NAMED('t', "target", ns.target, "PID",
+		  "join those namespaces of PID, or all that differ"),
 	OPT_NAMED('u', "uts", ns.uts, NULL, "new uts namespace"),
-	OPT(0, ack, "SECS",
-	    "wait for a byte from the console socket's receiver"),
-	OPT(0, console_socket, "SOCKET",
-	    "send the terminal's master to SOCKET instead of relaying it"),
+	OPT(0, ack, "SECS", "wait for a byte from the receiver"),
+	OPT(0, console_socket, "SOCKET", "send the terminal to SOCKET"),
 	OPT(0, detach, NULL, "return as soon as COMMAND runs"),
-	OPT(0, echo, NULL,
-	    "echo what comes from something that is no terminal"),
+	OPT(0, echo, NULL, "echo input that is no terminal's"),
 	OPT_NAMED(0, "gid_map", ns.gid_map, "INSIDE:OUTSIDE:COUNT",
 		  "map gids (implies --user)"),
 	OPT(0, hostname, "NAME", "set the host name of the new uts namespace"),
@@ -57,28 +50,22 @@ static const struct opt opts[] = {
 		  "join the namespace that FILE refers to"),
 	OPT(0, kill_child, "SIG",
 	    "when ptyfork dies, send COMMAND SIG (default: KILL)"),
-	OPT_NAMED(
-		0, "map_auto", ns.map_auto, NULL,
-		"map the ids of /etc/subuid and /etc/subgid (implies --user)"),
+	OPT_NAMED(0, "map_auto", ns.map_auto, NULL,
+		  "map the subordinate ids of /etc/subuid and /etc/subgid"),
 	OPT_NAMED(0, "map_current_user", ns.map_current_user, NULL,
-		  "be oneself in a new user namespace (implies --user)"),
+		  "be oneself in a new user namespace"),
 	OPT(0, mount_proc, "DIR",
-	    "mount a new proc at DIR (default: /proc; implies --mount)"),
-	OPT(0, no_tty, NULL,
-	    "no terminal: COMMAND gets 0, 1 and 2 as they are"),
-	OPT(0, onlcr, NULL,
-	    "end lines with \\r\\n where the output is no terminal, too"),
+	    "mount a new proc at DIR, /proc (implies --mount)"),
+	OPT(0, no_tty, NULL, "no terminal: pass 0, 1 and 2 through"),
+	OPT(0, onlcr, NULL, "print \\r\\n to what is no terminal, too"),
 	OPT(0, payload, "TEXT", "say TEXT beside the terminal (default: ' ')"),
-	OPT(0, peer_uid, "UID",
-	    "trust a receiver of that user, too, not root and oneself alone"),
+	OPT(0, peer_uid, "UID", "the receiver may also be that user"),
 	OPT(0, pid_file, "FILE", "write COMMAND's pid, as seen here, to FILE"),
-	OPT(0, preserve_fds, "N",
-	    "pass descriptors 3 to N+2; all others are closed"),
+	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
 	OPT(0, raw, NULL, "start with the terminal in raw mode"),
 	OPT(0, size, "ROWSxCOLS", "start with a terminal of that size"),
 	OPT(0, split_stderr, NULL, "give standard error a terminal of its own"),
-	OPT(0, timeout, "SECS",
-	    "how long a console socket's receiver may take (default: 10)"),
+	OPT(0, timeout, "SECS", "how long the receiver may take (default 10)"),
 	OPT(0, tty, "LIST", "which of 0,1,2 are the terminal (default: all)"),
 	OPT_NAMED(0, "uid_map", ns.uid_map, "INSIDE:OUTSIDE:COUNT",
 		  "map uids (implies --user)"),
@@ -280,8 +267,9 @@ static const char *const about[] = {
 	"With --console-socket the terminal's master goes to whoever listens "
 	"there, as the option of that name of an OCI runtime has it, and "
 	"COMMAND runs only once it was delivered.",
-	"Letters create namespaces, as in unshare(1); with --target they join "
-	"those of a process, as in nsenter(1). INT, TERM, HUP, QUIT, USR1 and "
+	"Letters create namespaces, as in unshare(1), with mounts made private; "
+	"with --target they join those of a process, as in nsenter(1). Id maps "
+	"imply --user. INT, TERM, HUP, QUIT, USR1 and "
 	"USR2 are passed on to COMMAND. Pid 1 of a namespace ignores the "
 	"signals that it does not handle; without --console-socket it gets "
 	"KILL when ptyfork dies.",

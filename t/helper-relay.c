@@ -155,11 +155,11 @@ static void start(struct output *o, uint64_t seed)
 {
 	o->random = seed;
 	o->wrong = NULL;
-	o->noisy = below(o, 3) == 0;
+	o->noisy = below(o, 100) == 0;
 	relay_init(&o->relay, 1 + (int)below(o, 2), FEED_DATA, 0);
 	for (int i = 0; i < RELAY_OUTS; i++)
 		o->side[i] = (struct side){
-			.size = below(o, below(o, 50) ? 300 : OUT_MAX),
+			.size = below(o, below(o, 200) ? 300 : OUT_MAX),
 			.refuses = below(o, 8) == 0,
 		};
 }

@@ -42,7 +42,7 @@ static void make_input(struct sim *s)
 	static const unsigned char hard[] = { TERM_EOF, TERM_LNEXT, '\n', 0,
 					      '\r',	0xff,	    'x' };
 	unsigned style = below(s, 4);
-	unsigned most = below(s, 40) ? 200 : IN_MAX;
+	unsigned most = below(s, 200) ? 100 : IN_MAX;
 
 	s->size = below(s, most + 1);
 	for (size_t i = 0; i < s->size; i++) {
@@ -63,7 +63,7 @@ static void make_input(struct sim *s)
 static void make_leave(struct sim *s)
 {
 	if (!(term_modes(&s->term)->c_lflag & ICANON) || s->switches ||
-	    below(s, 4))
+	    below(s, 3) == 0)
 		return;
 	s->leaves = 1 + below(s, 30);
 	if (s->leaves > s->size)
@@ -179,6 +179,8 @@ static void take(struct sim *s)
 		check(s, data, (size_t)got);
 	if (s->keys > 1 + unfinished(s) && !s->switches)
 		broken(s, "the end is one keystroke, two behind a half line");
+	if (s->keys > 0 && s->feed.quiet_end)
+		broken(s, "no keystroke where none is wanted");
 	if (got > 0 && s->leaves > 0 && s->read == s->leaves)
 		leave(s);
 }
@@ -223,7 +225,8 @@ static bool seen_end(const struct sim *s)
 {
 	if (s->read < s->size || !s->feed.ended)
 		return false;
-	return s->eofs >= 3 || s->keys > 0 || (s->feed.quiet_end && s->due < 0);
+	return s->eofs >= 3 || s->keys > 0 || s->feed.quiet_end ||
+	       (s->feed.kind == FEED_KEYS && feed_idle(&s->feed));
 }
 
 static void run_feed(struct sim *s)
@@ -234,6 +237,10 @@ static void run_feed(struct sim *s)
 	s->switches = below(s, 3) == 0;
 	term_init(&s->term, below(s, 4) > 0, 1 + below(s, 3000));
 	feed_init(&s->feed, FEED_DATA, s->now);
+	if (!s->switches && !(term_modes(&s->term)->c_lflag & ICANON)) {
+		s->feed.kind = below(s, 2) ? FEED_DATA : FEED_KEYS;
+		s->feed.quiet_end = below(s, 4) == 0;
+	}
 	make_input(s);
 	make_leave(s);
 	if (s->reader == 1)

@@ -52,7 +52,7 @@ rss() {
 }
 
 @test "the core keeps its promises through every schedule" {
-	run -0 timeout 60 "$HELPER" sim 1 40000
+	run -0 timeout 60 "$HELPER" sim 1 100000
 }
 
 @test "input from a pipe reaches the command, and its end" {
