@@ -84,7 +84,7 @@ same_lines() {
 	pid=$!
 	within 5 gone
 	for line in one two; do
-		echo $line >p
+		timeout 5 sh -c "echo $line >p"
 		within 5 grep -q $line out
 	done
 	kill "$pid"

@@ -19,6 +19,7 @@ struct sim {
 	size_t leaves;		  /* it gets raw after so many bytes, or 0 */
 	bool switches;	    /* the command changes the mode now and then */
 	bool unlooked;	    /* and nobody has looked since */
+	bool careless;	    /* it did while pushes waited: no promise holds */
 	int eofs, keys;	    /* ends of file read, as such and as keystrokes */
 	long long now, due; /* ms; due < 0: never */
 	unsigned reader;    /* it reads at most so many bytes */
@@ -78,7 +79,7 @@ static void look(struct sim *s)
 	feed_look(&s->feed, term_modes(&s->term), term_unread(&s->term),
 		  s->now);
 	if (feed_stale(&s->feed)) {
-		if (s->switches && !term_only_ends(&s->term))
+		if (!term_only_ends(&s->term))
 			broken(s, "a flush takes nothing but our VEOF");
 		term_flush(&s->term);
 	}
@@ -185,17 +186,22 @@ static void take(struct sim *s)
 		leave(s);
 }
 
-/* The command changes the mode; only when no push waits, of which it could not
- * be told, does it get its bytes as they are. */
+/* The command changes the mode. Where a push waits, of which it could not be
+ * told, it gets more than its bytes; but it does not get less. */
 static void change(struct sim *s)
 {
 	bool canonical = term_modes(&s->term)->c_lflag & ICANON;
+	bool careful = s->feed.at == s->feed.size &&
+		       term_changeable(&s->term, s->feed.end == FEED_MARKED);
 
-	if (!s->switches || s->feed.at < s->feed.size ||
-	    !term_changeable(&s->term, s->feed.end == FEED_MARKED))
+	if (!s->switches || (!careful && (!canonical || below(s, 4))))
 		return;
 	term_canonical(&s->term, !canonical);
 	s->unlooked = true;
+	if (careful)
+		return;
+	look(s);
+	s->careless = true;
 }
 
 static void step(struct sim *s)
@@ -245,14 +251,14 @@ static void run_feed(struct sim *s)
 	make_leave(s);
 	if (s->reader == 1)
 		steps += 20 * (long)s->size;
-	while (!s->wrong && !seen_end(s)) {
+	while (!s->wrong && !seen_end(s) && !s->careless) {
 		step(s);
 		if (steps-- == 0)
 			broken(s, "all of it arrives, and its end");
 	}
-	for (int more = 50; more > 0 && !s->wrong; more--)
+	for (int more = 50; more > 0 && !s->wrong && !s->careless; more--)
 		step(s);
-	if (s->term.lost > 0)
+	if (s->term.lost > 0 && !s->careless)
 		broken(s, "no line is longer than a terminal holds");
 }
 
@@ -263,7 +269,7 @@ static const char *run_one(struct sim *s, uint64_t seed)
 	s->wrong = NULL;
 	s->given = s->read = s->leaves = 0;
 	s->eofs = s->keys = 0;
-	s->unlooked = false;
+	s->unlooked = s->careless = false;
 	s->now = s->due = 0;
 	run_feed(s);
 	return s->wrong ? s->wrong : sim_relay(s->random);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What is in single quotes is for the command to expand.
-# shellcheck disable=SC2016
+# What is in single quotes is for the command to expand; run sets stderr.
+# shellcheck disable=SC2016,SC2154
 load lib
 
 setup() {
@@ -124,7 +124,8 @@ usage() {
 }
 
 @test "--tty takes 0, 1 and 2 with commas between and nothing else" {
-	for list in '' , 3 0,3 01 0,,1 0, ,0 -1 ' 0' '0 1' 0,1,2, a 0x0 1-2; do
+	for list in '' ',' 3 '0,3' 01 '0,,1' '0,' ',0' -1 ' 0' '0 1' '0,1,2,' \
+		a 0x0 1-2; do
 		usage "bad --tty '$list': want some of 0,1,2" --tty "$list"
 	done
 }
@@ -231,7 +232,7 @@ usage() {
 }
 
 @test "--preserve-fds refuses descriptors that are not open" {
-	fails 125 'ptyfork: cannot preserve fd 4: it is not open' \
+	fails 125 'ptyfork: cannot preserve fd 4: *' \
 		fork --preserve-fds 3 -- touch ran 3</dev/null 4<&- 5</dev/null
 	[ ! -e ran ]
 }
@@ -258,15 +259,13 @@ usage() {
 	local bad=(-1 -0 +1 +0 ' 1' '1 ' $'1\n' $'\t1' 1: :1 0x1 0X1 0x 1e3 1E0
 		1k 1K 1M 2147483648 4294967295 4294967296 4294967297 65536x
 		9223372036854775807 9223372036854775808 18446744073709551615
-		18446744073709551616 99999999999999999999999999 1,0 1/1 '1;2'
+		18446744073709551616 99999999999999999999999999 '1,0' 1/1 '1;2'
 		a 1a a1 '' ' ' - -- + . '1 2' ½ ١ 1_0 '$1' "'1'" 1.. 1.1.1 ..5)
 
 	[ "${#bad[@]}" -ge 40 ]
 	for option in --target --preserve-fds --timeout --ack --peer-uid \
 		--kill-child --uid-map --gid-map --size; do
 		for spelling in "${bad[@]}"; do
-			[ "$option" = --ack ] && [ "$spelling" = '' ] && continue
-			# 2^32-1 - 1 is an id; what is below is a good timeout.
 			fails 125 "ptyfork: *" fork --console-socket s \
 				"$option=$spelling" -- touch ran
 			n=$((n + 1))

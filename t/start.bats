@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What is in single quotes is for the command to expand.
-# shellcheck disable=SC2016
+# What is in single quotes is for the command to expand; run sets stderr.
+# shellcheck disable=SC2016,SC2154
 load lib
 
 setup() {
