@@ -2,7 +2,7 @@
 # applet, every file in lib a module.
 
 VERSION  = 0.1
-DATE     = August 1, 2026
+DATE     = November 23, 2026
 
 # What to build with: musl makes the smallest static binary, then a static
 # libc of cc's own, then whatever there is. CC= on the command line wins, and

@@ -217,7 +217,7 @@ static int run(const struct applet *self, char **argv)
 						.max = -1,
 						.type = "stream" } };
 	struct job j = none;
-	const struct guest *came;
+	struct guest *came;
 	struct fault f;
 	int status;
 
@@ -233,9 +233,11 @@ static int run(const struct applet *self, char **argv)
 					j.command, &f),
 			      &f);
 	came = j.r.guest[0];
-	if (j.a.list)
-		return list(came);
-	return finish(show_fds(came->fds, came->n, &j.keys, j.a.onlcr, &f), &f);
+	status = j.a.list
+			 ? list(came)
+			 : show_fds(came->fds, came->n, &j.keys, j.a.onlcr, &f);
+	serve_free(came);
+	return finish(status, &f);
 }
 
 static const char *const about[] = {

@@ -100,6 +100,14 @@ refused() {
 	[ "$(head -2 seen)" = $'/dev/ptmx\n12 34' ]
 }
 
+@test "who reads the terminal that is delivered waits for what comes" {
+	receive s -- grep flags /proc/self/fdinfo/3
+	run deliver -- true
+	within 5 grep -q flags seen
+	# 04000 is O_NONBLOCK.
+	[ $((0$(cut -f2 seen) & 04000)) -eq 0 ]
+}
+
 @test "fdrecv shows what the command prints, and types what it reads" {
 	mkfifo in
 	exec 5<>in

@@ -78,6 +78,7 @@ fails() {
 	[ -z "$output" ] || { echo "stdout: $output"; return 1; }
 	# shellcheck disable=SC2053,SC2154
 	[[ $stderr == $pattern ]] || { echo "stderr: $stderr"; return 1; }
+	# shellcheck disable=SC2154
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
