@@ -197,8 +197,13 @@ static void finish_lines(struct feed *f, long long now)
 
 	if (!settled(f, now) || (n > 0 && segment(f, data, n, &clean) > 0))
 		return;
-	if (n > 0)
+	if (n > 0) {
+		/* The end of file comes when this was read: alone, so that it
+		 * can be taken back. */
 		quote_segment(f, data, n);
+		f->taken = true;
+		return;
+	}
 	if (f->ended && f->end == FEED_OPEN) {
 		put_eof(f);
 		f->end = FEED_MARKED;

@@ -9,7 +9,8 @@
  * canonical  VLNEXT before each byte that the terminal would act on, VEOF
  *            after FEED_PUSH bytes without a newline (it hands the unfinished
  *            line to the reader), VEOF at the start of a line for the end
- * raw        the bytes as they are; at the end VEOF as a keystroke, once
+ * raw        the bytes as they are; at the end VEOF as a keystroke, and once
+ *            more behind an unfinished line
  *
  * A command may leave canonical mode while such bytes wait to be read, and
  * would then read the quotes. Whole lines without any byte to quote are the

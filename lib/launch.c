@@ -102,7 +102,7 @@ static int relay(struct run *r, int *status, struct fault *f)
 	loop_close(&s.loop);
 	if (done == 0)
 		return 0;
-	*status = EXIT_TOOL;
+	*status = f->error == EPIPE ? 128 + SIGPIPE : EXIT_TOOL;
 	start_close(r);
 	if (r->l->kill)
 		(void)kill(r->child.pid, r->l->kill);

@@ -47,10 +47,10 @@ struct launch {
  * Before it: 0, 1 and 2 are open, no signal is blocked, SIGCHLD is not
  * ignored. This process has no thread and may have other children.
  *
- * Returns the exit status: the command's, 128+N if a signal killed it, 0 for
- * one that was detached; or -1 with f filled in and *status what to exit with,
- * after the terminal, the command and the pid file are gone. errno is EPIPE
- * there where the reader of the output went away.
+ * Returns 0 with *status what to exit with: the command's, 128+N if a signal
+ * killed it, 0 for one that was detached. Returns -1 with f filled in and
+ * *status, after the terminal, the command and the pid file are gone;
+ * 128+SIGPIPE is for a reader of the output that went away.
  */
 int launch(struct launch *l, int *status, struct fault *f);
 

@@ -1,5 +1,6 @@
 /* start - start the command of a launch, with or without a guard */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -60,6 +61,9 @@ static int prepare(struct run *r, const struct wait *w, struct fault *f)
 	if (l->pid_file && pidfile_write(l->pid_file, r->child.pid) < 0)
 		return fault(f, errno, "cannot write %s", Q(l->pid_file));
 	r->wrote_pid = l->pid_file;
+	/* The receiver's description is this one, and it may well block. */
+	if (l->deliver && fcntl(r->pty[0].master, F_SETFL, O_RDWR) < 0)
+		return fault(f, errno, "cannot set up the terminal");
 	if (l->deliver &&
 	    console_deliver(&l->console, r->pty[0].master, w, f) < 0)
 		return -1;
@@ -80,7 +84,7 @@ static int release(struct run *r, int *status, struct fault *f)
 		(void)fault(f, errno, "cannot set up %s", Q(r->l->command[0]));
 	else if (prepare(r, &w, f) == 0)
 		return 0;
-	*status = f->error == ETIMEDOUT ? EXIT_LATE : EXIT_TOOL;
+	*status = errno == ETIMEDOUT ? EXIT_LATE : EXIT_TOOL;
 	drop_pid_file(r);
 	child_end(&r->child);
 	return -1;

@@ -248,7 +248,7 @@ static int run(const struct applet *self, char **argv)
 	if (launch(&j.l, &status, &f) == 0)
 		return status;
 	/* As cat ends when its reader goes away. */
-	if (f.error == EPIPE && status == EXIT_TOOL) {
+	if (status == 128 + SIGPIPE) {
 		(void)signal(SIGPIPE, SIG_DFL);
 		(void)raise(SIGPIPE);
 	}
