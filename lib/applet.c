@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,12 +45,24 @@ void applet_usage(const struct applet *self, const char *format, ...)
 	errx(EXIT_TOOL, "%s; try '%s --help'", text, self->name);
 }
 
-void applet_fail(int status, const struct fault *f)
+void applet_warn(const struct fault *f)
 {
 	errno = f->error;
 	if (f->error)
-		err(status, "%s", f->what);
-	errx(status, "%s", f->what);
+		warn("%s", f->what);
+	else
+		warnx("%s", f->what);
+}
+
+void applet_fail(int status, const struct fault *f)
+{
+	applet_warn(f);
+	exit(status);
+}
+
+bool applet_given(const struct maybe *m)
+{
+	return m->bare || m->value;
 }
 
 /* End over a value that could not be parsed; errno says why. */
@@ -69,6 +82,18 @@ int applet_millis(const struct applet *self, const char *option,
 	if (m->value && text_millis(m->value, &ms) < 0)
 		bad(self, option, m->value, "want seconds");
 	return ms;
+}
+
+long long applet_uid(const struct applet *self, const char *option,
+		     const char *text)
+{
+	unsigned uid;
+
+	if (!text)
+		return -1;
+	if (text_id(text, &uid) < 0)
+		bad(self, option, text, "want a user's number");
+	return uid;
 }
 
 const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o)

@@ -189,6 +189,20 @@ void applet_usage(const struct applet *self, const char *format, ...)
 /* applet_fail - print a fault as one line and exit with that status */
 void applet_fail(int status, const struct fault *f) __attribute__((noreturn));
 
+/* applet_warn - print a fault as one line */
+void applet_warn(const struct fault *f);
+
+/* applet_given - was the option given, bare or with a value? */
+bool applet_given(const struct maybe *m);
+
+/*
+ * applet_uid - the user that an option such as --peer-uid names
+ *
+ * Returns 0..4294967294, -1 where text is NULL. A bad one ends as applet_usage.
+ */
+long long applet_uid(const struct applet *self, const char *option,
+		     const char *text);
+
 /*
  * applet_millis - the time limit in ms that an optional value gives
  *

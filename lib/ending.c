@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "ending.h"
 #include "fd.h"
@@ -24,18 +25,24 @@ int ending_open(int more)
 	return wait_signals(set);
 }
 
+void ending_by(int sig)
+{
+	sigset_t set;
+
+	(void)signal(sig, SIG_DFL);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, sig);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	/* Not raise(3), see nsfork.h. */
+	(void)kill(getpid(), sig);
+	/* It is one that ends nobody by default. */
+	_exit(128 + sig);
+}
+
 void ending_die(int signals)
 {
 	struct signalfd_siginfo info;
-	sigset_t set;
-	int sig;
 
-	if (fd_read(signals, &info, sizeof(info)) != sizeof(info))
-		return;
-	sig = (int)info.ssi_signo;
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, sig);
-	if (signal(sig, SIG_DFL) == SIG_ERR || raise(sig) != 0)
-		return;
-	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	if (fd_read(signals, &info, sizeof(info)) == sizeof(info))
+		ending_by((int)info.ssi_signo);
 }

@@ -18,6 +18,9 @@
  */
 int ending_open(int more);
 
+/* ending_by - end by that signal, as if it had never been held back */
+void ending_by(int sig) __attribute__((noreturn));
+
 /*
  * ending_die - end by the signal that is waiting in the signalfd
  *

@@ -15,7 +15,7 @@
 struct fault;
 
 /* Sockets of one call. */
-#define RECEIVE_MAX 64
+#define RECEIVE_MAX 16
 
 struct receive {
 	struct inlet_plan plan;

@@ -9,6 +9,7 @@
 #include "applet.h"
 #include "describe.h"
 #include "endow.h"
+#include "ending.h"
 #include "fault.h"
 #include "keys.h"
 #include "receive.h"
@@ -72,19 +73,11 @@ struct job {
 	char **command;	  /* NULL: none */
 };
 
-/* End by that signal, as if it had never been held back. */
-static void die(int sig)
-{
-	(void)signal(sig, SIG_DFL);
-	(void)raise(sig);
-	_exit(128 + sig);
-}
-
 /* End as the library says: with a status and why, or by a signal. */
 static int finish(int status, const struct fault *f)
 {
 	if (status < 0)
-		die(-status);
+		ending_by(-status);
 	if (status > 0 && f->what[0])
 		applet_fail(status, f);
 	return status;
@@ -100,15 +93,6 @@ static int list(const struct guest *g)
 		printf("%d %s %s %s\n", 3 + i, d.kind, d.access, d.detail);
 	}
 	return 0;
-}
-
-static void complain(const struct fault *f)
-{
-	errno = f->error;
-	if (f->error)
-		warn("%s", f->what);
-	else
-		warnx("%s", f->what);
 }
 
 /* A SOCKET, with the options before it that are about this one alone. */
@@ -176,7 +160,6 @@ static void plan(struct job *j)
 	const struct args *a = &j->a;
 	struct receive *r = &j->r;
 	int type = sock_type(a->type);
-	unsigned uid;
 
 	if (type < 0)
 		applet_usage(j->self,
@@ -190,15 +173,8 @@ static void plan(struct job *j)
 		.keep = a->keep,
 		.request = a->request,
 		.count = a->count < 0 ? 0 : a->count,
-		.uid = -1,
 	};
-	if (a->peer_uid) {
-		if (text_id(a->peer_uid, &uid) < 0)
-			applet_usage(j->self,
-				     "bad --peer-uid %s: want a number",
-				     Q(a->peer_uid));
-		r->plan.uid = uid;
-	}
+	r->plan.uid = applet_uid(j->self, "--peer-uid", a->peer_uid);
 	if (keys_parse(&j->keys, a->detach_keys) < 0)
 		applet_usage(j->self, "bad --detach-keys %s: want KEY,...",
 			     Q(a->detach_keys));
@@ -207,7 +183,7 @@ static void plan(struct job *j)
 	r->ack = a->ack;
 	r->command = j->command;
 	r->most = !j->command ? 1 : a->max < 0 ? COMMANDS : a->max;
-	r->complain = complain;
+	r->complain = applet_warn;
 }
 
 static int run(const struct applet *self, char **argv)

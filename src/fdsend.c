@@ -63,17 +63,13 @@ struct job {
 	struct delivery what;
 };
 
-static bool given(const struct maybe *m)
-{
-	return m->bare || m->value;
-}
-
 static void check_args(const struct applet *self, const struct args *a)
 {
 	bool serves = a->listen || a->keep;
 
-	if (a->notify && (serves || a->reply || a->message || a->abstract ||
-			  strcmp(a->type, "stream") != 0 || given(&a->wait)))
+	if (a->notify &&
+	    (serves || a->reply || a->message || a->abstract ||
+	     strcmp(a->type, "stream") != 0 || applet_given(&a->wait)))
 		applet_usage(self, "--notify goes with --ack, --fd, --name, "
 				   "--pid and --timeout alone");
 	if (a->name && !a->notify)
@@ -81,11 +77,11 @@ static void check_args(const struct applet *self, const struct args *a)
 	if (a->name && !notify_name_ok(a->name))
 		applet_usage(self, "bad --name %s: want ASCII, no colon",
 			     Q(a->name));
-	if (serves && given(&a->wait))
+	if (serves && applet_given(&a->wait))
 		applet_usage(self, "--wait is for connecting");
-	if (a->keep && (given(&a->ack) || a->reply))
+	if (a->keep && (applet_given(&a->ack) || a->reply))
 		applet_usage(self, "--keep excludes --ack and --reply");
-	if (a->reply && given(&a->ack))
+	if (a->reply && applet_given(&a->ack))
 		applet_usage(self, "--ack and --reply exclude each other");
 }
 
@@ -99,7 +95,7 @@ static void read_type(struct job *j)
 			     "bad --type %s: want stream, seqpacket or dgram",
 			     Q(a->type));
 	if (j->type == SOCK_DGRAM && !a->notify &&
-	    (a->listen || a->keep || a->reply || given(&a->ack)))
+	    (a->listen || a->keep || a->reply || applet_given(&a->ack)))
 		applet_usage(j->self, "--type dgram excludes --ack, --keep, "
 				      "--listen and --reply");
 }
@@ -124,20 +120,16 @@ static void read_args(struct job *j)
 {
 	const struct args *a = &j->a;
 	struct delivery *d = &j->what;
-	unsigned uid = 0;
 
 	check_args(j->self, a);
 	read_type(j);
 	read_message(j);
 	d->limit = a->timeout.given ? a->timeout.ms : LIMIT_MS;
 	d->ack = applet_millis(j->self, "--ack", &a->ack, d->limit);
-	d->acked = given(&a->ack);
+	d->acked = applet_given(&a->ack);
 	d->reply = a->reply;
 	d->keep = a->keep;
-	if (a->peer_uid && text_id(a->peer_uid, &uid) < 0)
-		applet_usage(j->self, "bad --peer-uid %s: want a user's number",
-			     Q(a->peer_uid));
-	d->uid = a->peer_uid ? uid : -1LL;
+	d->uid = applet_uid(j->self, "--peer-uid", a->peer_uid);
 }
 
 /* The descriptors by their numbers: -f's, then the operands, or else 0. */
@@ -189,7 +181,7 @@ static int status(void)
 
 static void connect_and_send(const struct job *j)
 {
-	bool appear = given(&j->a.wait);
+	bool appear = applet_given(&j->a.wait);
 	int ms = appear ? applet_millis(j->self, "--wait", &j->a.wait, -1)
 			: j->what.limit;
 	const struct wait w = { wait_until(ms), -1 };
@@ -201,18 +193,12 @@ static void connect_and_send(const struct job *j)
 		applet_fail(status(), &f);
 }
 
-static void note(const struct fault *f)
-{
-	warnx("%s%s%s", f->what, f->error ? ": " : "",
-	      f->error ? strerror(f->error) : "");
-}
-
 static void listen_and_send(const struct job *j)
 {
 	int ms = j->a.timeout.given && !j->a.keep ? j->what.limit : -1;
 	struct fault f;
 
-	if (deliver_serve(&j->what, &j->name, j->type, ms, note, &f) < 0)
+	if (deliver_serve(&j->what, &j->name, j->type, ms, applet_warn, &f) < 0)
 		applet_fail(status(), &f);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "ending.h"
 #include "fault.h"
 #include "launch.h"
 #include "nsplan.h"
@@ -78,11 +79,6 @@ struct job {
 	struct launch l;
 };
 
-static bool given(const struct maybe *m)
-{
-	return m->bare || m->value;
-}
-
 /* Options that make no sense together or alone. */
 static void check(const struct job *j)
 {
@@ -96,14 +92,14 @@ static void check(const struct job *j)
 		  "--console-socket needs a terminal, without --no-tty" },
 		{ console && a->split_stderr,
 		  "--console-socket sends one terminal, no --split-stderr" },
-		{ !console && (given(&a->ack) || a->payload || a->peer_uid ||
-			       a->timeout.given),
+		{ !console && (applet_given(&a->ack) || a->payload ||
+			       a->peer_uid || a->timeout.given),
 		  "--ack, --payload, --peer-uid and --timeout go with "
 		  "--console-socket" },
 		{ a->detach && !console && !a->no_tty,
 		  "--detach leaves nobody to relay the terminal: it goes with "
 		  "--console-socket or --no-tty" },
-		{ a->detach && given(&a->kill_child),
+		{ a->detach && applet_given(&a->kill_child),
 		  "--detach and --kill-child exclude each other" },
 		{ a->no_tty && (a->split_stderr || a->tty || a->raw ||
 				a->size || a->onlcr || a->echo),
@@ -144,26 +140,19 @@ static void read_console(struct job *j)
 {
 	const struct args *a = &j->a;
 	struct console *c = &j->l.console;
-	unsigned uid;
 
 	j->l.deliver = a->console_socket;
 	j->l.timeout = a->timeout.given ? a->timeout.ms : TIMEOUT_MS;
 	j->l.timeout = applet_millis(j->self, "--ack", &a->ack, j->l.timeout);
 	c->payload = a->payload;
-	c->ack = given(&a->ack);
-	c->uid = -1;
+	c->ack = applet_given(&a->ack);
 	if (a->console_socket &&
 	    sock_parse(a->console_socket, false, &c->socket) < 0)
 		applet_usage(j->self,
 			     "bad --console-socket %s: want a path, @NAME or "
 			     "fd:N",
 			     Q(a->console_socket));
-	if (!a->peer_uid)
-		return;
-	if (text_id(a->peer_uid, &uid) < 0)
-		applet_usage(j->self, "bad --peer-uid %s: want a user's number",
-			     Q(a->peer_uid));
-	c->uid = uid;
+	c->uid = applet_uid(j->self, "--peer-uid", a->peer_uid);
 }
 
 static void read_kill(struct job *j)
@@ -248,10 +237,8 @@ static int run(const struct applet *self, char **argv)
 	if (launch(&j.l, &status, &f) == 0)
 		return status;
 	/* As cat ends when its reader goes away. */
-	if (status == 128 + SIGPIPE) {
-		(void)signal(SIGPIPE, SIG_DFL);
-		(void)raise(SIGPIPE);
-	}
+	if (status == 128 + SIGPIPE)
+		ending_by(SIGPIPE);
 	applet_fail(status, &f);
 }
 
