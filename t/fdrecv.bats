@@ -546,7 +546,7 @@ same_lines() {
 		--timeout x s|bad --timeout 'x': want seconds
 		--connect --wait=x s|bad --wait 'x': want seconds
 		--type tcp s|bad --type 'tcp': want stream, seqpacket or dgram
-		--peer-uid root s|bad --peer-uid 'root': want a number
+		--peer-uid root s|bad --peer-uid 'root': want a user's number
 		--peer-uid 4294967295 s|bad --peer-uid '4294967295': want a number
 		--list s true|--list takes no COMMAND
 		-i s|a place for a descriptor needs COMMAND
