@@ -547,7 +547,7 @@ same_lines() {
 		--connect --wait=x s|bad --wait 'x': want seconds
 		--type tcp s|bad --type 'tcp': want stream, seqpacket or dgram
 		--peer-uid root s|bad --peer-uid 'root': want a user's number
-		--peer-uid 4294967295 s|bad --peer-uid '4294967295': want a number
+		--peer-uid 4294967295 s|bad --peer-uid '4294967295': too large
 		--list s true|--list takes no COMMAND
 		-i s|a place for a descriptor needs COMMAND
 		-f -1 s true|bad --fd '-1': want a descriptor
