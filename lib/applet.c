@@ -30,7 +30,7 @@ void applet_exit(int status)
 	/* Closed and not just flushed: a network file system may tell late. */
 	errno = EIO;
 	if (fclose(stdout) < 0 || lost)
-		err(EXIT_TOOL, "cannot write standard output");
+		err(EXIT_TOOL, "cannot write to standard output");
 	exit(status);
 }
 

@@ -39,7 +39,7 @@ static int print_reply(const struct delivery *d, int sock, int signals,
 		return 0;
 	if (side == ANSWER_PEER)
 		return say(d, "get an answer from", f);
-	(void)fault(f, errno, "cannot write standard output");
+	(void)fault(f, errno, "cannot write to standard output");
 	errno = EIO;
 	return -1;
 }

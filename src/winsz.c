@@ -155,7 +155,7 @@ static void print(const struct args *a, const struct winsize *ws)
 	else
 		printf("%hu %hu\n", ws->ws_row, ws->ws_col);
 	if (fflush(stdout) < 0)
-		err(EXIT_TOOL, "cannot write standard output");
+		err(EXIT_TOOL, "cannot write to standard output");
 }
 
 static void get_size(const struct target *t, struct winsize *ws)
@@ -213,7 +213,7 @@ static void watch(const struct args *a, const struct target *t)
 		err(EXIT_TOOL, "cannot watch %s", t->name);
 	(void)raise(SIGPIPE);
 	errno = EPIPE;
-	err(EXIT_TOOL, "cannot write standard output");
+	err(EXIT_TOOL, "cannot write to standard output");
 }
 
 static void resize(const struct target *t, const struct winsize *wanted)

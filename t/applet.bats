@@ -165,6 +165,6 @@ refused() {
 }
 
 @test "--help fails where standard output cannot be written" {
-	fails 125 'parse: cannot write standard output: *' \
+	fails 125 'parse: cannot write to standard output: *' \
 		sh -c '"$HELPER" parse --help >/dev/full'
 }

@@ -218,7 +218,7 @@ bad_numbers() {
 
 @test "--reply to a full disk is an error, from a mute peer a time limit" {
 	socat UNIX-LISTEN:s,unlink-close SYSTEM:'echo hi; cat' 3>&- &
-	fails 125 'fdsend: cannot write standard output: *' \
+	fails 125 'fdsend: cannot write to standard output: *' \
 		sh -c 'fdsend --wait --reply s >/dev/full'
 	wait $! || true
 	"$HELPER" listening s sleep 60 3>&- &

@@ -75,7 +75,7 @@ load lib
 
 @test "what is lost on standard output is an error" {
 	for command in 'ptybox' 'ptybox --list' 'ptybox --man winsz' 'winsz --help'; do
-		fails 125 "${command%% *}: cannot write standard output: *" \
+		fails 125 "${command%% *}: cannot write to standard output: *" \
 			sh -c "$command >/dev/full"
 	done
 }

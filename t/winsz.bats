@@ -112,7 +112,7 @@ emulate() {
 @test "winsz ends with 125 when the size cannot be written" {
 	run -0 on_tty 'winsz 2>error >/dev/full; echo $?'
 	[ "$output" = $'125\r' ]
-	[[ $(<error) == 'winsz: cannot write standard output: '* ]]
+	[[ $(<error) == 'winsz: cannot write to standard output: '* ]]
 }
 
 @test "winsz --file acts on a terminal by name" {
@@ -345,7 +345,7 @@ emulate() {
 	run -0 bash -c 'trap "" PIPE; { timeout 5 winsz -wF "$1" 2>error
 		echo $? >status; } | head -n 1' - "$tty"
 	[ "$(<status) $(<error)" = \
-		'125 winsz: cannot write standard output: Broken pipe' ]
+		'125 winsz: cannot write to standard output: Broken pipe' ]
 	close_tty
 }
 
