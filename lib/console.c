@@ -13,6 +13,8 @@
 /* What receivers in the wild take: they fail from 4096 bytes on. */
 #define PAYLOAD_MAX 4095
 
+#define GRACE_MS 1000 /* for a socket to appear */
+
 static int await_ack(const struct console *to, int sock, const struct wait *w,
 		     struct fault *f)
 {
@@ -30,6 +32,20 @@ static int await_ack(const struct console *to, int sock, const struct wait *w,
 		     Q(to->socket.text));
 }
 
+/* A shim that a script started just before may not listen yet. */
+static int call(const struct console *to, const struct wait *w, struct fault *f)
+{
+	struct wait soon = { wait_until(GRACE_MS), w->signals };
+	int sock;
+
+	if (w->deadline != WAIT_FOREVER && w->deadline < soon.deadline)
+		soon.deadline = w->deadline;
+	sock = sock_connect(&to->socket, SOCK_STREAM, true, to->uid, &soon, f);
+	if (sock >= 0 || errno != ETIMEDOUT)
+		return sock;
+	return sock_connect(&to->socket, SOCK_STREAM, false, to->uid, w, f);
+}
+
 int console_deliver(const struct console *to, int master, const struct wait *w,
 		    struct fault *f)
 {
@@ -42,8 +58,7 @@ int console_deliver(const struct console *to, int master, const struct wait *w,
 			     m.size);
 	memcpy(m.text, payload, m.size);
 
-	autofd sock = sock_connect(&to->socket, SOCK_STREAM, false, to->uid, w,
-				   f);
+	autofd sock = call(to, w, f);
 	if (sock < 0)
 		return -1;
 	if (fdpass_send(sock, &m, w) < 0)

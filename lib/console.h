@@ -24,7 +24,8 @@ struct console {
  * console_deliver - connect, send the master with the payload, hang up
  *
  * Connecting and sending are done back to back: some receivers look at nothing
- * else from the moment they accept.
+ * else from the moment they accept. A socket that is not there yet is waited
+ * for, for a second at the most.
  *
  * Returns 0; -1 with f filled in and errno as sock_connect and fdpass_send
  * have it, ETIMEDOUT also for an acknowledgement that does not come,

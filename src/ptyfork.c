@@ -253,7 +253,8 @@ static const char *const about[] = {
 	"it was written.",
 	"With --console-socket the terminal's master goes to whoever listens "
 	"there, as the option of that name of an OCI runtime has it, and "
-	"COMMAND runs only once it was delivered.",
+	"COMMAND runs only once it was delivered. A socket that is not there "
+	"yet has a second to appear.",
 	"Letters create namespaces, as in unshare(1), with mounts made private; "
 	"with --target they join those of a process, as in nsenter(1). Id maps "
 	"imply --user. INT, TERM, HUP, QUIT, USR1 and "

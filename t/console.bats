@@ -230,6 +230,13 @@ refused() {
 	done
 }
 
+@test "a socket that appears a moment later is waited for" {
+	ptyfork --console-socket s -- echo hello 3>&- &
+	run -0 fdrecv s
+	[ "$output" = hello ]
+	wait $!
+}
+
 @test "a socket that is missing, and what is no socket, is refused" {
 	fails 125 "ptyfork: cannot connect to './none': *" timeout 20 \
 		ptyfork --console-socket ./none --pid-file pid -- touch ran
