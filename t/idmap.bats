@@ -199,6 +199,7 @@ nobody:700:3' ptyfork -U --map-auto -- sh -c "$(maps)"
 		lend 'root:1:1' ptyfork -U --map-auto -- echo ran
 }
 
+# bats test_tags=unsanitized
 @test "ptyfork runs nothing where a file system covers /proc or its map" {
 	hide='mount -t tmpfs hidden /proc; exec ptyfork -r -- echo ran'
 	fails 125 'ptyfork: cannot find process *: /proc is something else' \

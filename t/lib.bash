@@ -1,6 +1,9 @@
 # lib.bash - what every test file loads: the tools in PATH, a directory of its
 # own for each test, and a look at what a test left behind.
 #
+# Tests with the tag unsanitized are about what a sanitizer itself changes: it
+# needs /proc, memory and descriptors.
+#
 # Background jobs of a test close bats's own descriptor: CMD 3>&- &
 
 bats_require_minimum_version 1.5.0

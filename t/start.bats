@@ -84,6 +84,7 @@ as_root() {
 	fails 125 'ptybox: cannot run without a name *' "$HELPER" nameless "$(command -v ptyfork)"
 }
 
+# bats test_tags=unsanitized
 @test "with few descriptors it works, or says so and leaves nobody" {
 	local n worked=0
 
@@ -105,6 +106,7 @@ as_root() {
 	[ "$worked" -ge 4 ]
 }
 
+# bats test_tags=unsanitized
 @test "with few descriptors a terminal is delivered, or nothing runs" {
 	local n
 
@@ -142,6 +144,7 @@ as_root() {
 	as_ever "ulimit -f 0; $probe"
 }
 
+# bats test_tags=unsanitized
 @test "without /proc" {
 	as_root
 	as_ever "unshare -m sh -c 'mount -t tmpfs none /proc; $probe'"
