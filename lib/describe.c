@@ -2,56 +2,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "describe.h"
+#include "peek.h"
 #include "pty.h"
 #include "tty.h"
-
-/* musl 1.2.3 has no statx. Linux 4.11, include/uapi/linux/stat.h. */
-#define STAT_DONT_SYNC 0x4000
-#define STAT_TYPE      0x0001
-
-struct stat_reply {
-	uint32_t mask, blksize;
-	uint64_t attributes;
-	uint32_t nlink, uid, gid;
-	uint16_t mode, pad;
-	uint64_t sizes[4];
-	uint64_t times[8];
-	uint32_t rdev_major, rdev_minor;
-	uint64_t rest[15];
-};
-
-/* Type and device number of fd as the kernel has them now. fstat(2) would ask
- * the server of a FUSE or NFS file, and wait for it. */
-static int type_of(int fd, mode_t *mode, dev_t *rdev)
-{
-	struct stat_reply reply;
-	struct stat st;
-
-	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | STAT_DONT_SYNC,
-		    STAT_TYPE, &reply) == 0) {
-		*mode = reply.mode;
-		*rdev = makedev(reply.rdev_major, reply.rdev_minor);
-		return 0;
-	}
-	/* An older kernel, or a filter that knows no statx(2). */
-	if (errno == EBADF || fstat(fd, &st) < 0)
-		return -1;
-	*mode = st.st_mode;
-	*rdev = st.st_rdev;
-	return 0;
-}
 
 static const char *access_of(int flags)
 {
@@ -228,7 +191,7 @@ int describe(int fd, struct description *d)
 	mode_t mode;
 	dev_t rdev;
 
-	if (flags < 0 || type_of(fd, &mode, &rdev) < 0)
+	if (flags < 0 || peek(fd, &mode, &rdev) < 0)
 		return -1;
 	d->access = access_of(flags);
 	link_of(fd, link);

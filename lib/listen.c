@@ -58,17 +58,16 @@ static int bind_as(struct sock_server *s, const char *parent,
 	mode_t mask;
 	int n, r;
 
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d/%s",
-		 s->dir, h->name);
+	/* Through the directory itself only where the path is too long: proc
+	 * is slow, and may be missing. Had the parent been replaced meanwhile,
+	 * the socket would not be found in the directory afterwards. */
+	n = snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/%s", parent,
+		     h->name);
+	if (n >= (int)sizeof(addr.sun_path))
+		snprintf(addr.sun_path, sizeof(addr.sun_path),
+			 "/proc/self/fd/%d/%s", s->dir, h->name);
 	mask = umask(0177);
 	r = bind(s->fd, (struct sockaddr *)&addr, sizeof(addr));
-	if (r < 0 && errno == ENOENT) {
-		/* Without /proc only a short path will do. */
-		n = snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/%s",
-			     parent, h->name);
-		if (n < (int)sizeof(addr.sun_path))
-			r = bind(s->fd, (struct sockaddr *)&addr, sizeof(addr));
-	}
 	(void)umask(mask);
 	return r;
 }

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "fd.h"
+#include "peek.h"
 #include "pty.h"
 #include "sys.h"
 
@@ -74,30 +74,14 @@ int pty_open(struct pty *p)
 	return 0;
 }
 
-/* What the kernel says of an open file without asking the file: a pty master,
- * and nothing else, has a tty-index (Linux 4.14). True too without /proc. */
-static bool maybe_master(int fd)
-{
-	char path[40], info[512];
-	ssize_t n;
-	autofd about = -1;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	about = open(path, O_RDONLY | O_CLOEXEC);
-	if (about < 0)
-		return true;
-	n = fd_read(about, info, sizeof(info) - 1);
-	info[n > 0 ? n : 0] = '\0';
-	return strstr(info, "tty-index:") != NULL;
-}
-
 bool pty_is_master(int fd)
 {
-	struct stat st;
 	unsigned number;
+	mode_t mode;
+	dev_t rdev;
 
-	return maybe_master(fd) && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
-	       st.st_rdev == makedev(PTMX_MAJOR, PTMX_MINOR) &&
+	return peek(fd, &mode, &rdev) == 0 && S_ISCHR(mode) &&
+	       rdev == makedev(PTMX_MAJOR, PTMX_MINOR) &&
 	       ioctl(fd, TIOCGPTN, &number) == 0;
 }
 

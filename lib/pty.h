@@ -32,9 +32,8 @@ int pty_open(struct pty *p);
 /*
  * pty_is_master - is fd the master of a pseudoterminal?
  *
- * Nothing that fd refers to is asked before /proc/self/fdinfo has said that it
- * is a master, so that no hostile object (a file of FUSE, say) can make it
- * block. Where there is no /proc, fstat(2) and ioctl(2) alone decide.
+ * The file itself is asked only once it is known to be the driver of terminals
+ * (peek.h), so that no hostile object can make this block.
  */
 bool pty_is_master(int fd);
 
