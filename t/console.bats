@@ -232,7 +232,7 @@ refused() {
 
 @test "a socket that appears a moment later is waited for" {
 	ptyfork --console-socket s -- echo hello 3>&- &
-	run -0 fdrecv s
+	run -0 fdrecv --timeout 20 s
 	[ "$output" = hello ]
 	wait $!
 }
