@@ -50,8 +50,9 @@ void caller_size(const struct caller *c, int fd)
 {
 	struct winsize size;
 
-	/* A terminal that has no size any more has none to give. */
-	if (c->fd >= 0 && tty_size(c->fd, &size) == 0)
+	/* One that does not know its size, or is gone, has none to give. */
+	if (c->fd >= 0 && tty_size(c->fd, &size) == 0 && size.ws_row > 0 &&
+	    size.ws_col > 0)
 		(void)tty_resize(fd, &size);
 }
 

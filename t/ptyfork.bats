@@ -147,6 +147,15 @@ usage() {
 	[ "$output,$stderr" = a,b ]
 }
 
+@test "a caller's terminal that does not know its size does not count" {
+	needs script
+	run -0 script -qec 'stty rows 0 cols 0; ptyfork -- stty size' /dev/null
+	[ "$output" = $'24 80\r' ]
+	run -0 script -qec 'stty rows 0 cols 0
+		LINES=7 COLUMNS=9 ptyfork -- stty size' /dev/null
+	[ "$output" = $'7 9\r' ]
+}
+
 @test "--size is there before the command can look" {
 	run -0 fork --size 12x34 -- stty size
 	[ "$output" = '12 34' ]
