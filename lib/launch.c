@@ -15,6 +15,13 @@
 
 #define LINGER_MS 1000 /* for a command whose terminal was taken away */
 
+/* Where the output of terminal i goes. What has no stdout of its own is for
+ * people to read. */
+static int output_of(const struct launch *l, int i)
+{
+	return i == 0 && l->on[1] ? STDOUT_FILENO : STDERR_FILENO;
+}
+
 /* How the command finds its terminal: as the caller's own where that is the
  * keyboard, made for data where it is not. out is where its output goes. */
 static int set_modes(const struct run *r, int slave, int out, struct fault *f)
@@ -56,8 +63,7 @@ static int open_terminals(struct run *r, struct fault *f)
 		if (tty_resize(p->master, &l->size) < 0)
 			return fault(f, errno,
 				     "cannot set the terminal's size");
-		if (set_modes(r, p->slave,
-			      r->ptys == 1 && !l->on[1] ? 2 : r->ptys, f) < 0)
+		if (set_modes(r, p->slave, output_of(l, r->ptys - 1), f) < 0)
 			return -1;
 	}
 	return 0;
@@ -72,12 +78,10 @@ static void open_loop(struct run *r, struct loop *l)
 	l->keyboard = r->caller.keys;
 	if (how->on[0])
 		tap_open(&l->source, 0, O_RDONLY);
-	/* What has no stdout of its own is for people to read. */
-	tap_open(&l->sink[0], how->on[1] ? 1 : 2, O_WRONLY);
-	if (how->split)
-		tap_open(&l->sink[1], 2, O_WRONLY);
-	for (int i = 0; i < r->ptys; i++)
+	for (int i = 0; i < r->ptys; i++) {
 		l->master[i] = (struct tap){ r->pty[i].master, TAP_OWN };
+		tap_open(&l->sink[i], output_of(how, i), O_WRONLY);
+	}
 	l->slave = r->pty[0].slave;
 	l->events[0] = r->signals;
 }

@@ -41,11 +41,6 @@ static const struct {
 	[NS_MOUNT] = { "mnt", "ns/mnt", "ns/mnt", CLONE_NEWNS },
 };
 
-uint64_t ns_flag(enum ns_type type)
-{
-	return types[type].flag;
-}
-
 int ns_type_of(const char *name)
 {
 	for (unsigned i = 0; i < NS_COUNT; i++) {

@@ -27,9 +27,6 @@ enum ns_type {
 	NS_COUNT
 };
 
-/* ns_flag - the CLONE_NEW* flag of a type. Source: clone(2). */
-uint64_t ns_flag(enum ns_type type);
-
 /*
  * ns_type_of - the type by the name that /proc/PID/ns and nsenter(1) use:
  * "user", "cgroup", "ipc", "uts", "net", "pid", "time", "mnt" (or "mount")
