@@ -46,7 +46,8 @@ stops() {
 
 @test "what is typed at cat comes back line by line until ^D" {
 	shell_in_terminal
-	types 'ptyfork cat' hello
+	starts ptyfork cat
+	types hello
 	shows hello 2
 	presses C-d
 	ends 0
