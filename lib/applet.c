@@ -108,12 +108,21 @@ const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o)
 
 bool opt_bare(const struct opt *o)
 {
-	return o->kind == OPT_FLAG || (o->kind == OPT_WORDS && !o->value);
+	return !o->value;
 }
 
 bool opt_valued(const struct opt *o)
 {
 	return !opt_bare(o) && o->kind != OPT_MAYBE;
+}
+
+int opt_values(const struct opt *o)
+{
+	int n = opt_valued(o);
+
+	for (const char *c = o->value; n && o->kind == OPT_SERIES && *c; c++)
+		n += *c == ' ';
+	return n;
 }
 
 static void store_word(const struct applet *self, const struct opt *o,
@@ -144,11 +153,21 @@ static void store_maybe(const struct opt *o, struct maybe *m, const char *value)
 		m->bare = true;
 }
 
-/* Put a value, NULL for none, where the applet wants it. */
+static void store_order(const struct applet *self, const struct opt *o,
+			struct series *series, char **values)
+{
+	if (series->n == SERIES_MAX)
+		applet_usage(self, "%s is given more than %d times",
+			     OPT_TYPED(o), SERIES_MAX);
+	series->at[series->n++] = (struct order){ o->name, values };
+}
+
+/* Put what was given, NULL for no value, where the applet wants it. */
 static void store(const struct applet *self, const struct opt *o, void *args,
-		  const char *value)
+		  char **values)
 {
 	void *field = (char *)args + o->offset;
+	const char *value = values ? *values : NULL;
 
 	switch (o->kind) {
 	case OPT_FLAG:
@@ -169,6 +188,9 @@ static void store(const struct applet *self, const struct opt *o, void *args,
 		break;
 	case OPT_MAYBE:
 		store_maybe(o, field, value);
+		break;
+	case OPT_SERIES:
+		store_order(self, o, field, values);
 		break;
 	case OPT_NONE:
 		break;
@@ -203,12 +225,26 @@ static bool is_directory(const char *path)
 	return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* The words that follow an option, or its error; moves to the last of them. */
+static char **following(const struct applet *self, const struct opt *o,
+			const char *option, char ***word)
+{
+	char **values = *word + 1;
+
+	for (int n = opt_values(o); n > 0; n--)
+		if (!*++*word)
+			applet_usage(self, "option %s wants %s", option,
+				     o->value);
+	return values;
+}
+
 /* The word is "--NAME" or "--NAME=VALUE"; returns the next one to look at. */
 static char **long_option(const struct applet *self, char **word, void *args)
 {
 	char *name = *word + 2, *value = strchr(name, '=');
 	size_t n = value ? (size_t)(value - name) : strlen(name);
 	const struct opt *o = by_name(self, name, n);
+	char **values = NULL;
 
 	if (!o && strcmp(name, "help") == 0) {
 		doc_help(self);
@@ -216,16 +252,20 @@ static char **long_option(const struct applet *self, char **word, void *args)
 	}
 	if (!o)
 		applet_usage(self, "unknown option %s", Q(*word));
-	if (value && !o->value)
+	if (value && opt_bare(o))
 		applet_usage(self, "option %s takes no value", OPT_TYPED(o));
-	if (value)
-		value++;
-	else if (opt_valued(o) || (o->directory && is_directory(word[1])))
-		value = *++word;
-	if (opt_valued(o) && !value)
-		applet_usage(self, "option %s wants %s", OPT_TYPED(o),
-			     o->value);
-	store(self, o, args, value);
+	if (value && opt_values(o) > 1)
+		applet_usage(self, "option %s takes %s as words of their own",
+			     OPT_TYPED(o), o->value);
+	if (value) {
+		*word = value + 1;
+		values = word;
+	} else if (opt_valued(o)) {
+		values = following(self, o, OPT_TYPED(o), &word);
+	} else if (o->directory && is_directory(word[1])) {
+		values = ++word;
+	}
+	store(self, o, args, values);
 	return word + 1;
 }
 
@@ -243,19 +283,21 @@ static char **letters(const struct applet *self, char **word, void *args)
 {
 	for (char *c = *word + 1; *c; c++) {
 		const struct opt *o = by_letter(self, *c);
-		char *value = NULL;
+		char option[] = { '-', *c, '\0' };
+		char **values = word;
 
 		if (!o)
 			unknown(self, *c, *word);
-		if (opt_valued(o)) {
-			value = c[1] ? c + 1 : *++word;
-			if (!value)
-				applet_usage(self, "option -%c wants %s",
-					     o->letter, o->value);
-			store(self, o, args, value);
-			return word + 1;
+		if (!opt_valued(o)) {
+			store(self, o, args, NULL);
+			continue;
 		}
-		store(self, o, args, NULL);
+		if (c[1] && opt_values(o) == 1)
+			*word = c + 1;
+		else
+			values = following(self, o, option, &word);
+		store(self, o, args, values);
+		return word + 1;
 	}
 	return word + 1;
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct chain;
 struct fault;
 
 /* Exit status, the same for every applet; else the command's own, or 128+N. */
@@ -37,10 +38,24 @@ struct maybe {
  * field are kept in the order of the command line; one without a value leaves
  * its own name there.
  */
-#define WORDS_MAX 64
+#define WORDS_MAX 256
 struct words {
 	int n;
 	const char *v[WORDS_MAX];
+};
+
+/*
+ * Options of several values each, that may be given several times, in order.
+ * As many words follow the option as its metavariable has: "SRC DST" is two.
+ * Options that share the field are kept in the order of the command line.
+ */
+#define SERIES_MAX 256
+struct series {
+	int n;
+	struct order {
+		const char *name; /* the option's, as in its table */
+		char **v;	  /* its first value; the others follow */
+	} at[SERIES_MAX];
 };
 
 /* A length of time from the command line: seconds, with a fraction if need be.
@@ -51,13 +66,14 @@ struct span {
 };
 
 enum opt_kind {
-	OPT_NONE,  /* ends a table */
-	OPT_FLAG,  /* bool */
-	OPT_INT,   /* int, 0..INT_MAX */
-	OPT_STR,   /* const char * */
-	OPT_SPAN,  /* struct span */
-	OPT_WORDS, /* struct words; without a value: adds its name */
-	OPT_MAYBE, /* struct maybe: --name or --name=VALUE */
+	OPT_NONE,   /* ends a table */
+	OPT_FLAG,   /* bool */
+	OPT_INT,    /* int, 0..INT_MAX */
+	OPT_STR,    /* const char * */
+	OPT_SPAN,   /* struct span */
+	OPT_WORDS,  /* struct words; without a value: adds its name */
+	OPT_MAYBE,  /* struct maybe: --name or --name=VALUE */
+	OPT_SERIES, /* struct series: --name VALUE... */
 };
 
 struct opt {
@@ -76,7 +92,7 @@ struct opt {
 		.kind = _Generic(((struct args *)0)->field_, \
 		bool: OPT_FLAG, int: OPT_INT, const char *: OPT_STR, \
 		struct span: OPT_SPAN, struct words: OPT_WORDS, \
-		struct maybe: OPT_MAYBE), \
+		struct maybe: OPT_MAYBE, struct series: OPT_SERIES), \
 	.letter = (letter_), .name = (name_), .value = (value_), \
 	.help = (help_), .offset = offsetof(struct args, field_)                 \
 	}
@@ -119,6 +135,9 @@ bool opt_bare(const struct opt *o);
 /* opt_valued - does it always take one? Else it is --name or --name=VALUE. */
 bool opt_valued(const struct opt *o);
 
+/* opt_values - how many words follow it: 0, 1, or more for OPT_SERIES */
+int opt_values(const struct opt *o);
+
 /* A line of the example section: a command and what it is good for. */
 struct example {
 	const char *command;
@@ -131,14 +150,21 @@ struct applet {
 	const char *operands;		/* "[--] COMMAND [ARG]...", or "" */
 	int least, most;		/* operands wanted; most < 0: any */
 	bool command;			/* operands end in a command to run */
+	bool enters;			/* enters a root, see seal.h */
 	const struct opt *opts;		/* sorted by letter, ends in OPT_END */
 	const char *const *about;	/* paragraphs, ends in NULL */
 	const struct example *examples; /* ends in { NULL, NULL } */
 	const char *const *exits;	/* pairs "STATUS", "meaning"; NULL */
 	const char *see;		/* "unshare(1), pty(7)", sorted */
 
-	/* argv[0] is the applet's name. Returns the exit status. */
+	/*
+	 * One of the two; argv[0] is the applet's name. Returns the exit
+	 * status. A step is a tool that becomes its command (chain.h): chain
+	 * is what the tools before it have left to the last one.
+	 */
 	int (*run)(const struct applet *self, char **argv);
+	int (*step)(const struct applet *self, char **argv,
+		    struct chain *chain);
 };
 
 /* The table of applets, sorted by name, ends in NULL; the program defines it.

@@ -22,14 +22,35 @@
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
+#ifndef SYS_open_tree
+#define SYS_open_tree 428
+#endif
+#ifndef SYS_move_mount
+#define SYS_move_mount 429
+#endif
+#ifndef SYS_fsopen
+#define SYS_fsopen 430
+#endif
+#ifndef SYS_fsconfig
+#define SYS_fsconfig 431
+#endif
+#ifndef SYS_fsmount
+#define SYS_fsmount 432
+#endif
 #ifndef SYS_clone3
 #define SYS_clone3 435
 #endif
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
 #ifndef SYS_pidfd_getfd
 #define SYS_pidfd_getfd 438
+#endif
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
 #endif
 
 #ifndef CLONE_NEWTIME
@@ -44,6 +65,50 @@
 #define SYS_DEVPTS_MAGIC  0x1cd1
 #define SYS_CGROUP2_MAGIC 0x63677270
 #define SYS_PROC_MAGIC	  0x9fa0
+
+/* linux/openat2.h */
+#define SYS_RESOLVE_NO_XDEV	  0x01
+#define SYS_RESOLVE_NO_MAGICLINKS 0x02
+#define SYS_RESOLVE_NO_SYMLINKS	  0x04
+#define SYS_RESOLVE_BENEATH	  0x08
+#define SYS_RESOLVE_IN_ROOT	  0x10
+
+/* linux/mount.h */
+#define SYS_OPEN_TREE_CLONE	    1
+#define SYS_OPEN_TREE_CLOEXEC	    O_CLOEXEC
+#define SYS_AT_RECURSIVE	    0x8000
+#define SYS_MOVE_MOUNT_F_EMPTY_PATH 0x04
+#define SYS_MOVE_MOUNT_T_EMPTY_PATH 0x40
+#define SYS_FSOPEN_CLOEXEC	    1
+#define SYS_FSMOUNT_CLOEXEC	    1
+#define SYS_FSCONFIG_SET_FLAG	    0
+#define SYS_FSCONFIG_SET_STRING	    1
+#define SYS_FSCONFIG_CMD_CREATE	    6
+#define SYS_MOUNT_ATTR_RDONLY	    0x001
+#define SYS_MOUNT_ATTR_NOSUID	    0x002
+#define SYS_MOUNT_ATTR_NODEV	    0x004
+#define SYS_MOUNT_ATTR_NOEXEC	    0x008
+#define SYS_MOUNT_ATTR__ATIME	    0x070
+#define SYS_MOUNT_ATTR_RELATIME	    0x000
+#define SYS_MOUNT_ATTR_NOATIME	    0x010
+#define SYS_MOUNT_ATTR_STRICTATIME  0x020
+#define SYS_MOUNT_ATTR_NODIRATIME   0x080
+#define SYS_MOUNT_ATTR_NOSYMFOLLOW  0x00200000
+
+/* openat2(2), Linux 5.6 */
+struct sys_open_how {
+	uint64_t flags;
+	uint64_t mode;
+	uint64_t resolve;
+};
+
+/* mount_setattr(2), Linux 5.12 */
+struct sys_mount_attr {
+	uint64_t attr_set;
+	uint64_t attr_clr;
+	uint64_t propagation;
+	uint64_t userns_fd;
+};
 
 /* clone3(2), Linux 5.3; cgroup since 5.7. */
 struct sys_clone_args {
@@ -100,6 +165,66 @@ static inline int sys_pidfd_send_signal(int pidfd, int sig, siginfo_t *info,
 static inline int sys_close_range(unsigned first, unsigned last, unsigned flags)
 {
 	return syscall(SYS_close_range, first, last, flags);
+}
+
+/* 5.2 */
+static inline int sys_open_tree(int dir, const char *path, unsigned flags)
+{
+	return syscall(SYS_open_tree, dir, path, flags);
+}
+
+/* 5.2 */
+static inline int sys_move_mount(int from, const char *from_path, int to,
+				 const char *to_path, unsigned flags)
+{
+	return syscall(SYS_move_mount, from, from_path, to, to_path, flags);
+}
+
+/* 5.2 */
+static inline int sys_fsopen(const char *type, unsigned flags)
+{
+	return syscall(SYS_fsopen, type, flags);
+}
+
+/* 5.2 */
+static inline int sys_fsconfig(int fs, unsigned command, const char *key,
+			       const void *value, int aux)
+{
+	return syscall(SYS_fsconfig, fs, command, key, value, aux);
+}
+
+/* 5.2 */
+static inline int sys_fsmount(int fs, unsigned flags, unsigned attributes)
+{
+	return syscall(SYS_fsmount, fs, flags, attributes);
+}
+
+/* 5.6 */
+static inline int sys_openat2(int dir, const char *path,
+			      const struct sys_open_how *how)
+{
+	return syscall(SYS_openat2, dir, path, how, sizeof(*how));
+}
+
+/* 5.12 */
+static inline int sys_mount_setattr(int dir, const char *path, unsigned flags,
+				    const struct sys_mount_attr *attr)
+{
+	return syscall(SYS_mount_setattr, dir, path, flags, attr,
+		       sizeof(*attr));
+}
+
+/* 2.3.41 */
+static inline int sys_pivot_root(const char *root, const char *old)
+{
+	return syscall(SYS_pivot_root, root, old);
+}
+
+/* 3.19 */
+static inline int sys_execveat(int dir, const char *path, char **argv,
+			       char **envp, int flags)
+{
+	return syscall(SYS_execveat, dir, path, argv, envp, flags);
 }
 
 #endif

@@ -1,0 +1,29 @@
+/*
+ * hide - take away from what a root shows: paths masked, paths made read-only.
+ *
+ * The library never exits and never prints; what fails is said in a fault.
+ */
+#ifndef HIDE_H
+#define HIDE_H
+
+struct fault;
+struct root;
+
+/*
+ * hide_mask - put an empty read-only directory, or /dev/null, over a path
+ *
+ * What is not there needs no mask: that is success. The /dev/null is the
+ * host's, and verified to be it.
+ *
+ * Returns 0; -1 and errno with f filled in.
+ */
+int hide_mask(const struct root *r, const char *path, struct fault *f);
+
+/*
+ * hide_writing - make a path and what is mounted below it read-only
+ *
+ * Returns as hide_mask.
+ */
+int hide_writing(const struct root *r, const char *path, struct fault *f);
+
+#endif
