@@ -184,7 +184,7 @@ static void store(const struct applet *self, const struct opt *o, void *args,
 		store_span(self, o, field, value);
 		break;
 	case OPT_WORDS:
-		store_word(self, o, field, value ? value : o->name);
+		store_word(self, o, field, value);
 		break;
 	case OPT_MAYBE:
 		store_maybe(o, field, value);
@@ -244,7 +244,7 @@ static char **long_option(const struct applet *self, char **word, void *args)
 	char *name = *word + 2, *value = strchr(name, '=');
 	size_t n = value ? (size_t)(value - name) : strlen(name);
 	const struct opt *o = by_name(self, name, n);
-	char **values = NULL;
+	char **values = NULL, *own;
 
 	if (!o && strcmp(name, "help") == 0) {
 		doc_help(self);
@@ -258,8 +258,10 @@ static char **long_option(const struct applet *self, char **word, void *args)
 		applet_usage(self, "option %s takes %s as words of their own",
 			     OPT_TYPED(o), o->value);
 	if (value) {
-		*word = value + 1;
-		values = word;
+		own = value + 1;
+		/* A series keeps where its values stand. */
+		values = o->kind == OPT_SERIES ? word : &own;
+		*values = own;
 	} else if (opt_valued(o)) {
 		values = following(self, o, OPT_TYPED(o), &word);
 	} else if (o->directory && is_directory(word[1])) {
@@ -284,7 +286,7 @@ static char **letters(const struct applet *self, char **word, void *args)
 	for (char *c = *word + 1; *c; c++) {
 		const struct opt *o = by_letter(self, *c);
 		char option[] = { '-', *c, '\0' };
-		char **values = word;
+		char *own = c + 1, **values = &own;
 
 		if (!o)
 			unknown(self, *c, *word);
@@ -292,9 +294,7 @@ static char **letters(const struct applet *self, char **word, void *args)
 			store(self, o, args, NULL);
 			continue;
 		}
-		if (c[1] && opt_values(o) == 1)
-			*word = c + 1;
-		else
+		if (!c[1] || o->kind == OPT_SERIES)
 			values = following(self, o, option, &word);
 		store(self, o, args, values);
 		return word + 1;

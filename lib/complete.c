@@ -5,15 +5,20 @@
 
 #include "doc.h"
 
-/* The names of a table's options, each with a space before it. */
-static void names(const struct applet *self, bool valued)
+/* The names of an option, each with a space before it. */
+static void names(const struct opt *o)
+{
+	if (o->letter)
+		printf(" -%c", o->letter);
+	printf(" %s", OPT_TYPED(o));
+}
+
+/* The options of a table that take values, each as often as it takes one. */
+static void valued(const struct applet *self)
 {
 	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
-		if (valued && !opt_valued(o))
-			continue;
-		if (o->letter)
-			printf(" -%c", o->letter);
-		printf(" %s", OPT_TYPED(o));
+		for (int i = 0; i < opt_values(o); i++)
+			names(o);
 	}
 }
 
@@ -38,9 +43,11 @@ static const char bash_walk[] =
 	"			break\n"
 	"		elif [[ ${COMP_WORDS[i]} = '=' ]]; then\n"
 	"			i=$((i + 2))\n"
-	"		elif [[ \" $valued \" = *\" $word \"* ]]; then\n"
-	"			i=$((i + 1))\n"
+	"			continue\n"
 	"		fi\n"
+	"		for option in $valued; do\n"
+	"			[[ $option != \"$word\" ]] || i=$((i + 1))\n"
+	"		done\n"
 	"	done\n"
 	"	if ((i > COMP_CWORD)); then\n"
 	"		return\n"
@@ -70,11 +77,12 @@ static const char bash_walk[] =
 static void bash_table(const struct applet *self)
 {
 	printf("	%s)\n		options='--help", self->name);
-	names(self, false);
+	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
+		names(o);
 	printf("'\n		valued='");
-	names(self, true);
+	valued(self);
 	printf("'\n");
-	if (self->command)
+	if (doc_runs(self))
 		printf("		before=%d\n", doc_before(self));
 	printf("		;;\n");
 }
@@ -85,7 +93,7 @@ static void bash(const struct applet *box)
 	       "_ptybox()\n"
 	       "{\n"
 	       "	local cur=${COMP_WORDS[COMP_CWORD]} i=1 word before\n"
-	       "	local name=${COMP_WORDS[0]##*/} options valued\n"
+	       "	local name=${COMP_WORDS[0]##*/} options option valued\n"
 	       "	local applets='");
 	list();
 	printf(" '\n\n"
@@ -153,11 +161,11 @@ static void zsh_options(const struct applet *self)
 
 static void zsh_operands(const struct applet *self)
 {
-	int before = self->command ? doc_before(self) : 0;
+	int before = doc_runs(self) ? doc_before(self) : 0;
 
 	for (int i = 1; i <= before; i++)
 		printf(" \\\n\t\t\t'%d:operand:_files'", i);
-	if (self->command)
+	if (doc_runs(self))
 		printf(" \\\n\t\t\t'(-)%d:command:_command_names -e'"
 		       " \\\n\t\t\t'*::argument:_normal'",
 		       before + 1);

@@ -21,6 +21,8 @@ struct devdir {
  * path  where, below the root; a symbolic link on the way is an error
  * d     its devpts is moved there, from wherever it is attached
  *
+ * The file mode creation mask is to be 0.
+ *
  * There are null, zero, full, random, urandom and tty (made; bound from the
  * host where that is not allowed), console (the terminal, if there is one),
  * pts, ptmx, shm, mqueue (mounted where the ipc namespace allows it), fd,
@@ -31,5 +33,14 @@ struct devdir {
  */
 int devdir_mount(const struct root *r, const char *path, const struct devdir *d,
 		 struct fault *f);
+
+/*
+ * devdir_null - the host's /dev/null, verified to be it
+ *
+ * Returns a detached mount of it, read-only so that its mode cannot be changed
+ * (writing to it is not a matter of that), close-on-exec, the caller's to
+ * close; -1 and errno with f filled in.
+ */
+int devdir_null(struct fault *f);
 
 #endif

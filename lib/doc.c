@@ -13,6 +13,11 @@ bool doc_is_box(const struct applet *self)
 	return applet_find(self->name) != self;
 }
 
+bool doc_runs(const struct applet *self)
+{
+	return self->command || self->step;
+}
+
 int doc_before(const struct applet *self)
 {
 	const char *c = self->operands, *end = strstr(c, "COMMAND");
@@ -55,14 +60,14 @@ void doc_exits(const struct applet *self,
 	for (const char *const *v = common; *v; v += 2) {
 		int status = atoi(*v);
 
-		if (status >= 126 && !self->command)
+		if (status >= 126 && !doc_runs(self))
 			break;
 		own = exits_below(own, status, row);
 		if (!own || !*own || atoi(*own) != status)
 			row(v[0], v[1]);
 	}
 	(void)exits_below(own, 1000, row);
-	if (self->command) {
+	if (doc_runs(self)) {
 		row("128+N", "signal N killed the command");
 		row("else", "the exit status of the command");
 	}

@@ -41,10 +41,13 @@ bool doc_is_box(const struct applet *self);
 void doc_exits(const struct applet *self,
 	       void (*row)(const char *status, const char *meaning));
 
+/* doc_runs - does the applet run a command, or become one? */
+bool doc_runs(const struct applet *self);
+
 /*
  * doc_before - how many operands come before the command that an applet runs
  *
- * self  one with .command set
+ * self  one for which doc_runs() is true
  */
 int doc_before(const struct applet *self);
 
