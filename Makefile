@@ -23,7 +23,7 @@ WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wwrite-strings -Wformat=2
 # A binary that is small is also quick to start: fewer pages to fault in.
 SMALL    = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
-ALL_C    = -std=c11 -D_GNU_SOURCE -Ilib $(SMALL) $(WARN) $(CFLAGS)
+ALL_C    = -std=c11 -D_GNU_SOURCE -iquote lib $(SMALL) $(WARN) $(CFLAGS)
 ALL_LINK = $(ALL_C) $(LDFLAGS) $(LINK) -Wl,--gc-sections,-z,noseparate-code
 STRIP   ?= strip
 PREFIX  ?= /usr/local
@@ -110,7 +110,7 @@ lint: all $(PAGES)
 	for cc in gcc clang musl-gcc; do \
 		command -v $$cc >/dev/null || { $(MISSING) $$cc; continue; }; \
 		for file in $(C_FILES); do \
-			$$cc -std=c11 -D_GNU_SOURCE -Ilib $(WARN) -Werror -O2 \
+			$$cc -std=c11 -D_GNU_SOURCE -iquote lib $(WARN) -Werror -O2 \
 				$(APPLETS_H) '-DDATE="$(DATE)"' \
 				-c -o /dev/null $$file || exit 1; \
 		done; \

@@ -50,7 +50,7 @@ void applet_warn(const struct fault *f)
 	errno = f->error;
 	if (f->error)
 		warn("%s", f->what);
-	else
+	else if (*f->what)
 		warnx("%s", f->what);
 }
 

@@ -1,17 +1,18 @@
 /* become - the steps of a child from its fork to its command */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "applet.h"
 #include "become.h"
+#include "chain.h"
+#include "devpts.h"
 #include "fault.h"
-#include "fd.h"
+#include "init.h"
 #include "ns.h"
-#include "pty.h"
-#include "run.h"
+#include "terminals.h"
 #include "text.h"
 
 static int take_names(const struct launch *l, struct fault *f)
@@ -36,73 +37,93 @@ static int take_foreground(int slave)
 	return tcsetpgrp(slave, getpgrp());
 }
 
-static int take_terminal(const struct launch *l, int slave, bool guarded,
+static int take_terminal(const struct run *r, const struct becoming *how,
 			 struct fault *f)
 {
+	const struct launch *l = r->l;
 	int done = 0;
 
-	if (guarded)
-		done = take_foreground(slave);
-	else if (l->tty)
-		done = pty_control(slave);
+	if (l->tty)
+		done = how->leads ? pty_control(r->pty[0].slave)
+				  : take_foreground(r->pty[0].slave);
 	else if (l->detach)
 		done = setsid() < 0 ? -1 : 0;
 	return done == 0 ? 0 : fault(f, errno, "cannot lead a session");
 }
 
-static int take_death_signal(const struct launch *l, const struct child *c,
-			     struct fault *f)
+static int open_inside(struct run *r, const struct child *c, struct fault *f)
 {
-	if (!l->kill)
+	if (!r->inside)
 		return 0;
-	if (prctl(PR_SET_PDEATHSIG, l->kill) < 0)
-		return fault(f, errno, "cannot ask for a signal at the end");
-	/* It does not come for a parent that is dead already. */
-	if (child_orphan(c))
-		_exit(EXIT_TOOL);
+	if (terminals_open_inside(r, f) < 0)
+		return -1;
+	if (terminals_give(r, c) < 0)
+		return fault(f, errno, "cannot hand the terminal over");
 	return 0;
 }
 
-static int take_stdio(const struct launch *l, const int slaves[2],
+/*
+ * A devpts that no path leads to is for a tool that enters a root and attaches
+ * it there. For any other command it is the one at /dev/pts, if there is such
+ * a directory.
+ */
+static int attach_devpts(const struct run *r, struct fault *f)
+{
+	const struct applet *next = applet_find(r->l->command[0]);
+
+	if (!r->loose || (next && next->enters))
+		return 0;
+	if (devpts_attach(r->devpts) == 0 || errno == ENOENT)
+		return 0;
+	return fault(f, errno, "cannot attach a devpts at '/dev/pts'");
+}
+
+static int split_init(const struct launch *l, const struct child *c,
 		      struct fault *f)
 {
-	for (int fd = 0; fd < 3; fd++) {
-		int slave = slaves[fd == 2 && l->split];
+	struct init how = { c, l->kill, l->words };
 
-		if (l->on[fd] && dup2(slave, fd) < 0)
-			return fault(f, errno, "cannot set up fd %d", fd);
-	}
-	return 0;
+	return l->init ? init_fork(&how, f) : 0;
 }
 
-static int prepare(const struct launch *l, const struct child *c,
-		   const int slaves[2], bool guarded, bool held,
-		   struct fault *f)
+static int prepare(struct run *r, const struct child *c,
+		   const struct becoming *how, struct fault *f)
 {
-	if (take_names(l, f) < 0 ||
-	    take_terminal(l, slaves[0], guarded, f) < 0 ||
-	    take_death_signal(l, c, f) < 0)
+	if (take_names(r->l, f) < 0 || open_inside(r, c, f) < 0 ||
+	    attach_devpts(r, f) < 0 || split_init(r->l, c, f) < 0)
 		return -1;
-	if (held && child_hold(c) < 0)
-		_exit(EXIT_TOOL);
-	if (take_stdio(l, slaves, f) < 0)
-		return -1;
-	if (fd_close_rest(l->preserve, c->report) < 0)
-		return fault(f, errno, "cannot close inherited descriptors");
-	return 0;
+	return take_terminal(r, how, f);
 }
 
-void become(const struct launch *l, const struct child *c, const int slaves[2],
-	    bool guarded, bool held)
+/* What is left for the end of the chain of tools that the command may be. */
+static void leave_rest(const struct run *r, const struct child *c,
+		       const struct becoming *how, struct chain *chain)
+{
+	const struct launch *l = r->l;
+	bool own = l->plan.create & CLONE_NEWNS;
+
+	chain_init(chain);
+	for (int fd = 0; fd < 3; fd++)
+		if (l->on[fd])
+			chain->stdio[fd] = r->pty[fd == 2 && l->split].slave;
+	chain->devpts = own ? r->devpts : -1;
+	chain->own_mounts = own;
+	chain->preserve = l->preserve;
+	/* With an init in between, it is the init that the signal is for. */
+	chain->kill = l->init ? 0 : l->kill;
+	chain->child = c;
+	chain->held = how->held;
+}
+
+void become(struct run *r, const struct child *c, const struct becoming *how)
 {
 	int status = EXIT_TOOL;
+	struct chain chain;
 	struct fault f;
 
-	if (prepare(l, c, slaves, guarded, held, &f) == 0) {
-		run_defaults();
-		child_runs(c);
-		status = run_command(l->command);
-		(void)fault(&f, errno, "cannot execute %s", Q(l->command[0]));
+	if (prepare(r, c, how, &f) == 0) {
+		leave_rest(r, c, how, &chain);
+		status = chain_run(&chain, r->l->command, &f);
 	}
 	child_failed(c, status, &f);
 	_exit(status);

@@ -1,25 +1,28 @@
 /*
  * become - the steps of a child from its fork to the command that it becomes.
  *
- * The library never prints: what fails is told to the parent (child.h).
+ * The library never prints: what fails is told to the parent (child.h), but by
+ * a tool that is the command (chain.h).
  */
 #ifndef BECOME_H
 #define BECOME_H
 
-#include "child.h"
-#include "launch.h"
+#include "start.h"
+
+/* How a child is to become the command. */
+struct becoming {
+	bool leads; /* as the leader of a session on the terminal; else as a
+		     * job of the session that the parent leads there */
+	bool held;  /* not before child_go */
+};
 
 /*
  * become - take names, the terminal and the descriptors of a launch, execute
  *
- * l       what to do
- * c       of child_start; told when the command runs, or why it does not
- * slaves  the terminal and that of stderr alone; -1 where there is none
- * guarded whether the parent leads a session on the terminal: then this
- *         process becomes a job of it instead of a leader of its own
- * held    whether to wait for child_go first
+ * r  its terminals are open, or to be opened here and given to the parent
+ * c  of child_start; told when the command runs, or why it does not
  */
-void become(const struct launch *l, const struct child *c, const int slaves[2],
-	    bool guarded, bool held) __attribute__((noreturn));
+void become(struct run *r, const struct child *c, const struct becoming *how)
+	__attribute__((noreturn));
 
 #endif

@@ -1,10 +1,10 @@
 /* child - a process made ready step by step, which executes when told */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,17 +17,6 @@
 #include "nsroot.h"
 #include "procdir.h"
 #include "sys.h"
-#include "wait.h"
-
-/* What the child tells. End of file after RUNS: the exec has happened. */
-enum { GONE, READY, RUNS, FAILED };
-
-/* A line of the report: what alone, but all of it with FAILED. */
-struct line {
-	int what;
-	int status;
-	struct fault fault;
-};
 
 struct pipes {
 	int go[2], report[2];
@@ -83,9 +72,10 @@ static int open_pipes(struct pipes *p, struct fault *f)
 {
 	if (pipe2(p->go, O_CLOEXEC) < 0)
 		return fault(f, errno, "cannot make a pipe");
-	if (pipe2(p->report, O_CLOEXEC) == 0)
+	/* Descriptors may come by this one. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p->report) == 0)
 		return 0;
-	(void)fault(f, errno, "cannot make a pipe");
+	(void)fault(f, errno, "cannot make a socket");
 	fd_drop(&p->go[0]);
 	fd_drop(&p->go[1]);
 	return -1;
@@ -97,13 +87,6 @@ static void close_pipes(struct pipes *p)
 		fd_drop(&p->go[i]);
 		fd_drop(&p->report[i]);
 	}
-}
-
-static int await_go(int go)
-{
-	char told;
-
-	return fd_read(go, &told, 1) == 1 ? 0 : -1;
 }
 
 /* In a new user namespace that does not have us, be its root. */
@@ -148,7 +131,7 @@ static int start_child(const struct child_plan *plan, struct child *c,
 	c->go = fd_take(&p->go[0]);
 	c->report = fd_take(&p->report[1]);
 	close_pipes(p);
-	if (needs_help(plan) && await_go(c->go) < 0)
+	if (needs_help(plan) && child_await(c) < 0)
 		_exit(EXIT_TOOL);
 	if (settle(plan, f) == 0)
 		return 0;
@@ -184,75 +167,6 @@ int child_start(struct child_plan *plan, struct child *c, struct fault *f)
 		return start_parent(plan, c, &p, f);
 	close_pipes(&p);
 	return -1;
-}
-
-static int tell(const struct child *c, int what)
-{
-	return fd_write(c->report, &what, sizeof(what));
-}
-
-int child_hold(const struct child *c)
-{
-	return tell(c, READY) < 0 ? -1 : await_go(c->go);
-}
-
-bool child_orphan(const struct child *c)
-{
-	struct pollfd p = { .fd = c->go };
-
-	return poll(&p, 1, 0) > 0;
-}
-
-/* If the parent is gone, nobody wants to know either. */
-void child_runs(const struct child *c)
-{
-	(void)tell(c, RUNS);
-}
-
-void child_failed(const struct child *c, int status, const struct fault *f)
-{
-	struct line line = { FAILED, status, *f };
-
-	(void)fd_write(c->report, &line, sizeof(line));
-}
-
-/* Read the report until that line comes, or the end. */
-static int hear(struct child *c, const struct wait *w, int until)
-{
-	int what, last = GONE;
-
-	while (last != until && last != FAILED) {
-		if (wait_fd(w, c->report, POLLIN) < 0)
-			return -1;
-		if (fd_read(c->report, &what, sizeof(what)) != sizeof(what))
-			break;
-		last = what;
-	}
-	if (last == FAILED &&
-	    (fd_read(c->report, &c->status, sizeof(int)) != sizeof(int) ||
-	     fd_read(c->report, &c->fault, sizeof(c->fault)) !=
-		     sizeof(c->fault)))
-		return GONE;
-	return last;
-}
-
-int child_ready(struct child *c, const struct wait *w)
-{
-	int told = hear(c, w, READY);
-
-	return told < 0 ? -1 : told == READY;
-}
-
-int child_go(const struct child *c)
-{
-	return fd_write(c->go, "g", 1);
-}
-
-int child_ran(struct child *c, const struct wait *w)
-{
-	int told = hear(c, w, FAILED);
-
-	return told < 0 ? -1 : told == RUNS;
 }
 
 void child_close(struct child *c)

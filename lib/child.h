@@ -3,7 +3,7 @@
  *
  * The child is started in its namespaces and waits where somebody outside has
  * to do something first (write id maps, move it into a cgroup, deliver its
- * console). Two pipes go with it: one by which it is told to go on, one by
+ * console). A pipe goes with it by which it is told to go on, and a socket by
  * which it tells how far it is. Both end by themselves when a side dies.
  *
  * What fails in the child is told to the parent, which is who prints: the
@@ -36,7 +36,7 @@ struct child {
 	pid_t pid;	    /* as seen from here; 0 in the child itself */
 	int go;		    /* told by this end (read by it, in the child) */
 	int report;	    /* read here; written, in the child */
-	int status;	    /* of a child that failed, or 0: it was killed */
+	int status;	    /* of a child that failed and said why, or 0 */
 	struct fault fault; /* and why it failed */
 };
 
@@ -57,6 +57,25 @@ void child_plan_init(struct child_plan *plan);
  * Source: clone(2), namespaces(7); clone3 (Linux 5.3) where there is one.
  */
 int child_start(struct child_plan *plan, struct child *c, struct fault *f);
+
+/*
+ * child_give - in the child: hand n descriptors, 1..4, to the parent
+ *
+ * Before anything else that it tells. Returns 0; -1 and errno from sendmsg(2).
+ */
+int child_give(const struct child *c, const int *fds, int n);
+
+/*
+ * child_take - take the descriptors that the child hands over
+ *
+ * fds  filled in with n of them, close-on-exec, the caller's to close
+ *
+ * Returns as child_ready.
+ */
+int child_take(struct child *c, const struct wait *w, int *fds, int n);
+
+/* child_await - in the child: wait for child_go; 0, or -1 if nobody is left */
+int child_await(const struct child *c);
 
 /*
  * child_hold - in the child: tell that all is ready, and wait to be let go

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "chain.h"
 #include "endow.h"
 #include "fault.h"
 #include "fd.h"
 #include "notify.h"
 #include "place.h"
-#include "run.h"
 #include "serve.h"
 #include "text.h"
 
@@ -159,11 +159,13 @@ int endow_run(struct guest *const *g, int n, const int *slots, int nslots,
 	      char **argv, struct fault *f)
 {
 	int errors = STDERR_FILENO, status;
+	struct chain chain;
 
 	if (prepare(g, n, slots, nslots, &errors, f) < 0)
 		return EXIT_TOOL;
-	status = run_command(argv);
-	(void)fault(f, errno, "cannot execute %s", Q(argv[0]));
+	chain_init(&chain);
+	chain.preserve = -1;
+	status = chain_run(&chain, argv, f);
 	/* Nothing can be said if that fails. */
 	if (errors != STDERR_FILENO)
 		(void)dup2(errors, STDERR_FILENO);

@@ -9,7 +9,8 @@
 
 struct fault {
 	int error;	/* errno; 0 where what[] gives the reason */
-	char what[512]; /* "cannot VERB OBJECT", printable, one line */
+	char what[512]; /* "cannot VERB OBJECT", printable, one line; empty
+			 * where it has been said already */
 };
 
 /*

@@ -10,64 +10,11 @@
 #include "launch.h"
 #include "session.h"
 #include "start.h"
+#include "terminals.h"
 #include "tty.h"
 #include "wait.h"
 
 #define LINGER_MS 1000 /* for a command whose terminal was taken away */
-
-/* Where the output of terminal i goes. What has no stdout of its own is for
- * people to read. */
-static int output_of(const struct launch *l, int i)
-{
-	return i == 0 && l->on[1] ? STDOUT_FILENO : STDERR_FILENO;
-}
-
-/* How the command finds its terminal: as the caller's own where that is the
- * keyboard, made for data where it is not. out is where its output goes. */
-static int set_modes(const struct run *r, int slave, int out, struct fault *f)
-{
-	const struct launch *l = r->l;
-	struct termios t;
-
-	if (tcgetattr(slave, &t) < 0)
-		return fault(f, errno, "cannot read the terminal's modes");
-	if (r->caller.keys)
-		t = r->caller.saved;
-	else if (!l->deliver && l->on[0])
-		tty_data(&t);
-	if (l->raw)
-		tty_raw(&t, false);
-	/* ONLCR as well: a command may turn OPOST on again. */
-	if (!l->deliver && !(r->caller.keys && isatty(out)))
-		t.c_oflag &= ~(tcflag_t)(OPOST | ONLCR);
-	if (l->onlcr)
-		t.c_oflag |= OPOST | ONLCR;
-	if (l->echo)
-		t.c_lflag |= ECHO;
-	if (tcsetattr(slave, TCSANOW, &t) < 0)
-		return fault(f, errno, "cannot set the terminal's modes");
-	return 0;
-}
-
-static int open_terminals(struct run *r, struct fault *f)
-{
-	const struct launch *l = r->l;
-	int wanted = !l->tty ? 0 : l->split ? 2 : 1;
-
-	while (r->ptys < wanted) {
-		struct pty *p = &r->pty[r->ptys];
-
-		if (pty_open(p) < 0)
-			return fault(f, errno, "cannot open a terminal");
-		r->ptys++;
-		if (tty_resize(p->master, &l->size) < 0)
-			return fault(f, errno,
-				     "cannot set the terminal's size");
-		if (set_modes(r, p->slave, output_of(l, r->ptys - 1), f) < 0)
-			return -1;
-	}
-	return 0;
-}
 
 static void open_loop(struct run *r, struct loop *l)
 {
@@ -80,7 +27,7 @@ static void open_loop(struct run *r, struct loop *l)
 		tap_open(&l->source, 0, O_RDONLY);
 	for (int i = 0; i < r->ptys; i++) {
 		l->master[i] = (struct tap){ r->pty[i].master, TAP_OWN };
-		tap_open(&l->sink[i], output_of(how, i), O_WRONLY);
+		tap_open(&l->sink[i], terminals_output(how, i), O_WRONLY);
 	}
 	l->slave = r->pty[0].slave;
 	l->events[0] = r->signals;
@@ -107,7 +54,7 @@ static int relay(struct run *r, int *status, struct fault *f)
 	if (done == 0)
 		return 0;
 	*status = f->error == EPIPE ? 128 + SIGPIPE : EXIT_TOOL;
-	start_close(r);
+	terminals_close(r);
 	if (r->l->kill)
 		(void)kill(r->child.pid, r->l->kill);
 	session_end(&s, LINGER_MS);
@@ -148,7 +95,7 @@ static int launch_apart(struct run *r, int *status, struct fault *f)
 
 	if (start_plain(r, status, f) < 0 || start_await(r, status, f) < 0)
 		return -1;
-	start_close(r);
+	terminals_close(r);
 	*status = 0;
 	if (r->l->detach)
 		return 0;
@@ -166,7 +113,7 @@ static int launch_apart(struct run *r, int *status, struct fault *f)
 
 int launch(struct launch *l, int *status, struct fault *f)
 {
-	struct run r = { .l = l, .signals = -1 };
+	struct run r = { .l = l, .devpts = -1, .signals = -1 };
 	int done;
 
 	for (int i = 0; i < RELAY_OUTS; i++)
@@ -175,11 +122,11 @@ int launch(struct launch *l, int *status, struct fault *f)
 	(void)signal(SIGPIPE, SIG_IGN);
 	*status = EXIT_TOOL;
 	caller_open(&r.caller, l->tty && !l->deliver && l->on[0], !isatty(1));
-	done = open_terminals(&r, f);
+	done = terminals_open(&r, f);
 	if (done == 0)
 		done = l->tty && !l->deliver ? launch_relayed(&r, status, f)
 					     : launch_apart(&r, status, f);
-	start_close(&r);
+	terminals_close(&r);
 	fd_drop(&r.signals);
 	return done;
 }

@@ -37,6 +37,8 @@ struct launch {
 	const char *pid_file; /* where its pid is written, or NULL */
 	int kill;	      /* its signal when this process dies, or 0 */
 	int preserve;	      /* descriptors 3.. that it gets */
+	bool init;	      /* an init in between is process 1 (init.h) */
+	char **words;	      /* of the command line, for that one to forget */
 };
 
 /*

@@ -15,19 +15,22 @@ struct pty {
 };
 
 /*
- * pty_open - open a new pseudoterminal of the devpts at /dev/pts
+ * pty_open - open a new pseudoterminal
  *
- * p  filled in: two close-on-exec descriptors, the caller's to close. The
- *    master is non-blocking (the description is ours alone). Neither becomes a
- *    controlling terminal.
+ * devpts  root of the devpts to take it from (devpts.h); -1: that of /dev/ptmx.
+ *         Its ptmx is verified, and looked up by nobody else's path.
+ * p       filled in: two close-on-exec descriptors, the caller's to close. The
+ *         master is non-blocking (the description is ours alone). Neither
+ *         becomes a controlling terminal.
  *
  * The slave is taken from the master (TIOCGPTPEER, Linux 4.13), never looked up
- * by name; before that kernel /dev/pts/N is opened and verified.
+ * by name; before that kernel N of the devpts is opened and verified.
  *
- * Returns 0; -1 and errno: ENOSPC (no pty left), ENOENT (no devpts), else from
- * open(2) or ioctl(2). Source: pty(7), ioctl_tty(2).
+ * Returns 0; -1 and errno: ENOSPC (no pty left), ENOENT (no devpts), ENODEV or
+ * EXDEV (its ptmx is something else), else from open(2) or ioctl(2). Source:
+ * pty(7), ioctl_tty(2).
  */
-int pty_open(struct pty *p);
+int pty_open(int devpts, struct pty *p);
 
 /*
  * pty_is_master - is fd the master of a pseudoterminal?

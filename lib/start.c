@@ -1,8 +1,10 @@
 /* start - start the command of a launch, with or without a guard */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "applet.h"
@@ -13,21 +15,9 @@
 #include "nsfork.h"
 #include "pidfile.h"
 #include "start.h"
+#include "terminals.h"
 #include "text.h"
 #include "wait.h"
-
-void start_close_masters(struct run *r)
-{
-	for (int i = 0; i < r->ptys; i++)
-		fd_drop(&r->pty[i].master);
-}
-
-void start_close(struct run *r)
-{
-	start_close_masters(r);
-	for (int i = 0; i < r->ptys; i++)
-		fd_drop(&r->pty[i].slave);
-}
 
 static void drop_pid_file(struct run *r)
 {
@@ -36,7 +26,8 @@ static void drop_pid_file(struct run *r)
 	r->wrote_pid = false;
 }
 
-/* A child that failed has said why; it ends by itself. */
+/* A child that failed has told why, or printed it, as a tool that is the
+ * command does; it ends by itself. */
 static int child_fault(struct run *r, int *status, struct fault *f)
 {
 	int wait_status = 0;
@@ -48,6 +39,8 @@ static int child_fault(struct run *r, int *status, struct fault *f)
 		return fault(f, r->child.fault.error, "%s",
 			     r->child.fault.what);
 	*status = child_status(wait_status);
+	if (WIFEXITED(wait_status))
+		return fault(f, 0, "%s", "");
 	return fault(f, 0, "cannot start %s: killed meanwhile",
 		     Q(r->l->command[0]));
 }
@@ -90,20 +83,41 @@ static int release(struct run *r, int *status, struct fault *f)
 	return -1;
 }
 
-static int start_child(struct run *r, bool guarded, int *status,
-		       struct fault *f)
+/* Get the terminals that the child opened. */
+static int receive(struct run *r, int *status, struct fault *f)
+{
+	struct wait w = { WAIT_FOREVER, -1 };
+	int took = r->inside ? terminals_take(r, &w) : 1;
+
+	if (took == 1)
+		return 0;
+	if (took == 0)
+		return child_fault(r, status, f);
+	(void)fault(f, errno, "cannot receive the terminal");
+	child_end(&r->child);
+	return -1;
+}
+
+/* A terminal that comes from inside comes too late for a guard to lead a
+ * session there; and process 1 stops for nobody. */
+static bool leads(const struct run *r)
+{
+	return r->inside || (r->l->plan.create & CLONE_NEWPID) ||
+	       !r->caller.keys;
+}
+
+static int start_child(struct run *r, int *status, struct fault *f)
 {
 	struct launch *l = r->l;
-	bool held = l->deliver || l->pid_file;
-	int slaves[] = { r->pty[0].slave, r->pty[1].slave };
+	struct becoming how = { leads(r), l->deliver || l->pid_file };
 	int made = child_start(&l->plan, &r->child, f);
 
 	if (made == 0)
-		become(l, &r->child, slaves, guarded, held);
+		become(r, &r->child, &how);
 	*status = EXIT_TOOL;
-	if (made < 0)
+	if (made < 0 || receive(r, status, f) < 0)
 		return -1;
-	return held ? release(r, status, f) : 0;
+	return how.held ? release(r, status, f) : 0;
 }
 
 int start_await(struct run *r, int *status, struct fault *f)
@@ -115,21 +129,40 @@ int start_await(struct run *r, int *status, struct fault *f)
 	return child_fault(r, status, f);
 }
 
-/* The guard: start the command as a job of a session of our own, tell the tool
- * how that went, then stand in for the command. */
+static int lead(const struct run *r)
+{
+	if (leads(r))
+		return setsid() < 0 ? -1 : 0;
+	return pty_control(r->pty[0].slave);
+}
+
+/* The guard's part of starting the command, as a job of a session of its own
+ * where it can be, and how that went. */
+static int start_in_guard(struct run *r, const struct child *self, int *status,
+			  struct fault *f)
+{
+	*status = EXIT_TOOL;
+	terminals_close_masters(r);
+	if (lead(r) < 0)
+		return fault(f, errno, "cannot lead a session");
+	if (start_child(r, status, f) < 0)
+		return -1;
+	if (r->inside && terminals_give(r, self) < 0) {
+		(void)fault(f, errno, "cannot hand the terminal over");
+		child_end(&r->child);
+		return -1;
+	}
+	return start_await(r, status, f);
+}
+
+/* The guard: start the command, tell the tool, then stand in for it. */
 static void guard(struct run *r, const struct child *self)
 {
 	struct guard g = { &r->caller, r->signals, self->go, r->l->kill };
-	int status = EXIT_TOOL;
 	struct fault f;
+	int status;
 
-	start_close_masters(r);
-	if (pty_control(r->pty[0].slave) < 0)
-		(void)fault(&f, errno, "cannot lead a session");
-	else if (start_child(r, true, &status, &f) == 0 &&
-		 start_await(r, &status, &f) == 0)
-		status = 0;
-	if (status) {
+	if (start_in_guard(r, self, &status, &f) < 0) {
 		child_failed(self, status, &f);
 		_exit(status);
 	}
@@ -140,13 +173,13 @@ static void guard(struct run *r, const struct child *self)
 	(void)close(1);
 	(void)close(2);
 	(void)close(self->report);
-	start_close(r);
+	terminals_close(r);
 	_exit(guard_watch(&g, r->child.pid));
 }
 
 int start_plain(struct run *r, int *status, struct fault *f)
 {
-	return start_child(r, false, status, f);
+	return start_child(r, status, f);
 }
 
 int start_guarded(struct run *r, int *status, struct fault *f)
@@ -163,5 +196,7 @@ int start_guarded(struct run *r, int *status, struct fault *f)
 	if (made < 0)
 		return -1;
 	r->child = self;
+	if (receive(r, status, f) < 0)
+		return -1;
 	return start_await(r, status, f);
 }

@@ -22,6 +22,9 @@ struct run {
 	struct caller caller; /* the terminal that the tool was called from */
 	struct pty pty[RELAY_OUTS];
 	int ptys;
+	int devpts;	    /* of their own, or of whom we join; or -1 */
+	bool loose;	    /* which is attached nowhere yet */
+	bool inside;	    /* the command's process opens them */
 	int signals;	    /* from session_signals, or -1 */
 	struct child child; /* the command, or the guard before it */
 	bool wrote_pid;	    /* the pid file is there */
@@ -46,9 +49,5 @@ int start_guarded(struct run *r, int *status, struct fault *f);
 
 /* start_await - wait until the command runs; returns as start_plain */
 int start_await(struct run *r, int *status, struct fault *f);
-
-/* start_close - close the terminals, or their masters alone */
-void start_close_masters(struct run *r);
-void start_close(struct run *r);
 
 #endif

@@ -10,8 +10,11 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "chain.h"
 #include "doc.h"
+#include "fault.h"
 #include "fd.h"
+#include "seal.h"
 #include "text.h"
 
 /* The Makefile makes APPLETS out of the names of the files in src. */
@@ -179,11 +182,14 @@ int main(int argc, char **argv)
 	/* One message is one write(2): others write to the terminal too. */
 	char line[2048];
 	const struct applet *self;
+	struct fault f;
 
 	program_invocation_short_name = (char *)box.name;
 	(void)setvbuf(stderr, line, _IOLBF, sizeof(line));
 	sane_start(argc, argv);
 	self = asked(&argv);
 	argv[0] = program_invocation_short_name = (char *)self->name;
-	applet_exit(self->run(self, argv));
+	if (chain_enters(argv) && seal_self(argv, &f) < 0)
+		applet_fail(EXIT_TOOL, &f);
+	applet_exit(chain_start(self, argv));
 }

@@ -11,6 +11,7 @@
 #include "fault.h"
 #include "launch.h"
 #include "nsplan.h"
+#include "seal.h"
 #include "text.h"
 #include "tty.h"
 
@@ -19,7 +20,7 @@
 struct args {
 	struct nsplan ns;
 	struct maybe ack, kill_child, mount_proc;
-	bool detach, echo, no_tty, onlcr, raw, split_stderr;
+	bool detach, echo, init, no_tty, onlcr, raw, split_stderr;
 	int preserve_fds;
 	const char *console_socket, *hostname, *payload, *peer_uid, *pid_file,
 		*size, *tty;
@@ -47,6 +48,7 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "gid_map", ns.gid_map, "INSIDE:OUTSIDE:COUNT",
 		  "map gids (implies --user)"),
 	OPT(0, hostname, "NAME", "set the host name of the new uts namespace"),
+	OPT(0, init, NULL, "put an init before COMMAND (needs --pid)"),
 	OPT_NAMED(0, "join", ns.join, "TYPE=FILE",
 		  "join the namespace that FILE refers to"),
 	OPT(0, kill_child, "SIG",
@@ -109,6 +111,8 @@ static void check(const struct job *j)
 		{ a->no_tty && a->detach && isatty(0),
 		  "--no-tty --detach would leave COMMAND on this terminal: "
 		  "redirect standard input" },
+		{ a->init && !(a->ns.pid && a->ns.target < 0),
+		  "--init needs a new pid namespace, --pid" },
 		{ a->ns.map_root_user && a->ns.map_current_user,
 		  "--map-root-user and --map-current-user exclude each other" },
 	};
@@ -185,6 +189,7 @@ static void read_launch(struct job *j)
 	l->detach = a->detach;
 	l->pid_file = a->pid_file;
 	l->preserve = a->preserve_fds;
+	l->init = a->init;
 	l->follow = !a->size;
 	if (!a->size)
 		tty_default_size(&l->size);
@@ -212,6 +217,18 @@ static void read_namespaces(struct job *j)
 		j->l.kill = SIGKILL;
 }
 
+/* In a container that exists, and as its process 1, this program is to be
+ * seen. */
+static void stay_sealed(const struct job *j, char **argv)
+{
+	const struct args *a = &j->a;
+	struct fault f;
+
+	if ((a->ns.target >= 0 || a->ns.join.n > 0 || a->init) &&
+	    seal_self(argv, &f) < 0)
+		applet_fail(EXIT_TOOL, &f);
+}
+
 static void read_args(struct job *j)
 {
 	/* Nothing of ours is open yet that could be mistaken for theirs. */
@@ -233,6 +250,8 @@ static int run(const struct applet *self, char **argv)
 	int status;
 
 	j.l.command = applet_args(self, argv, &j.a);
+	j.l.words = argv + 1;
+	stay_sealed(&j, argv);
 	read_args(&j);
 	if (launch(&j.l, &status, &f) == 0)
 		return status;

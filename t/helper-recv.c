@@ -136,7 +136,7 @@ static int open_pty(bool slave)
 {
 	struct pty p;
 
-	if (pty_open(&p) < 0)
+	if (pty_open(-1, &p) < 0)
 		return -1;
 	return slave ? p.slave : p.master;
 }

@@ -1,0 +1,130 @@
+/* report - what a child tells its parent, and the other way */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "fd.h"
+#include "fdpass.h"
+#include "wait.h"
+
+/* What the child tells. End of file after RUNS: the exec has happened. */
+enum { GONE, GIVES, READY, RUNS, FAILED };
+
+/* A line of the report: what alone, but all of it with FAILED. */
+struct line {
+	int what;
+	int status;
+	struct fault fault;
+};
+
+int child_await(const struct child *c)
+{
+	char told;
+
+	return fd_read(c->go, &told, 1) == 1 ? 0 : -1;
+}
+
+static int tell(const struct child *c, int what)
+{
+	return fd_write(c->report, &what, sizeof(what));
+}
+
+int child_hold(const struct child *c)
+{
+	return tell(c, READY) < 0 ? -1 : child_await(c);
+}
+
+bool child_orphan(const struct child *c)
+{
+	struct pollfd p = { .fd = c->go };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* If the parent is gone, nobody wants to know either. */
+void child_runs(const struct child *c)
+{
+	(void)tell(c, RUNS);
+}
+
+void child_failed(const struct child *c, int status, const struct fault *f)
+{
+	struct line line = { FAILED, status, *f };
+
+	(void)fd_write(c->report, &line, sizeof(line));
+}
+
+int child_give(const struct child *c, const int *fds, int n)
+{
+	struct fdpass m = { .n = n };
+	struct wait w = { WAIT_FOREVER, -1 };
+	int what = GIVES;
+
+	memcpy(m.fds, fds, (size_t)n * sizeof(*fds));
+	memcpy(m.text, &what, sizeof(what));
+	m.size = sizeof(what);
+	return fdpass_send(c->report, &m, &w);
+}
+
+int child_take(struct child *c, const struct wait *w, int *fds, int n)
+{
+	struct fdpass m;
+	struct line line;
+	int got = fdpass_recv(c->report, &m, w);
+
+	if (got < 0)
+		return -1;
+	if (got == 1 && m.n == n) {
+		memcpy(fds, m.fds, (size_t)n * sizeof(*fds));
+		return 1;
+	}
+	if (got == 1 && m.size == sizeof(line)) {
+		memcpy(&line, m.text, sizeof(line));
+		c->status = line.status;
+		c->fault = line.fault;
+	}
+	if (got == 1)
+		fdpass_close(&m);
+	return 0;
+}
+
+/* Read the report until that line comes, or the end. */
+static int hear(struct child *c, const struct wait *w, int until)
+{
+	int what, last = GONE;
+
+	while (last != until && last != FAILED) {
+		if (wait_fd(w, c->report, POLLIN) < 0)
+			return -1;
+		if (fd_read(c->report, &what, sizeof(what)) != sizeof(what))
+			break;
+		last = what;
+	}
+	if (last == FAILED &&
+	    (fd_read(c->report, &c->status, sizeof(int)) != sizeof(int) ||
+	     fd_read(c->report, &c->fault, sizeof(c->fault)) !=
+		     sizeof(c->fault)))
+		return GONE;
+	return last;
+}
+
+int child_ready(struct child *c, const struct wait *w)
+{
+	int told = hear(c, w, READY);
+
+	return told < 0 ? -1 : told == READY;
+}
+
+int child_go(const struct child *c)
+{
+	return fd_write(c->go, "g", 1);
+}
+
+int child_ran(struct child *c, const struct wait *w)
+{
+	int told = hear(c, w, FAILED);
+
+	return told < 0 ? -1 : told == RUNS;
+}

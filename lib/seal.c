@@ -1,0 +1,113 @@
+/* seal - run from a copy of the binary that nobody inside a root can write to
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "fault.h"
+#include "fd.h"
+#include "seal.h"
+#include "sys.h"
+
+#define SELF "/proc/self/exe"
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10 /* 6.3 */
+#endif
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+static bool is_sealed(void)
+{
+	autofd exe = open(SELF, O_RDONLY | O_CLOEXEC);
+	struct statvfs fs;
+
+	if (exe < 0 || fstatvfs(exe, &fs) < 0)
+		return false;
+	return (fs.f_flag & ST_RDONLY) || fcntl(exe, F_GET_SEALS) == SEALS;
+}
+
+/*
+ * A plain user's containers have no way to write to a file of the host's root:
+ * that one is never mapped into them.
+ */
+static bool is_out_of_reach(void)
+{
+	struct stat st;
+
+	return geteuid() != 0 && stat(SELF, &st) == 0 && st.st_uid == 0 &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+static int open_view(void)
+{
+	const struct sys_mount_attr attr = {
+		.attr_set = SYS_MOUNT_ATTR_RDONLY
+	};
+	autofd view = sys_open_tree(
+		AT_FDCWD, SELF, SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
+
+	if (view < 0 || sys_mount_setattr(view, "", AT_EMPTY_PATH, &attr) < 0)
+		return -1;
+	return fd_take(&view);
+}
+
+static int copy_all(int to)
+{
+	autofd from = open(SELF, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	if (from < 0)
+		return -1;
+	do {
+		n = sendfile(to, from, NULL, 1 << 20);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return (int)n;
+}
+
+static int open_copy(void)
+{
+	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	autofd copy = memfd_create("ptybox", flags | MFD_EXEC);
+
+	if (copy < 0 && errno == EINVAL)
+		copy = memfd_create("ptybox", flags);
+	if (copy < 0 || copy_all(copy) < 0 ||
+	    fcntl(copy, F_ADD_SEALS, SEALS) < 0)
+		return -1;
+	return fd_take(&copy);
+}
+
+/* Were we executed by descriptor already? Source: execveat(2). */
+static bool is_again(void)
+{
+	const char *file = (const char *)getauxval(AT_EXECFN);
+
+	return file && strncmp(file, "/dev/fd/", 8) == 0;
+}
+
+int seal_self(char **argv, struct fault *f)
+{
+	bool again = is_again();
+
+	if (again)
+		(void)prctl(PR_SET_NAME, argv[0]);
+	if (is_sealed() || is_out_of_reach())
+		return 0;
+	if (again)
+		return fault(f, 0, "cannot seal this program");
+	autofd fd = open_view();
+	if (fd < 0)
+		fd = open_copy();
+	if (fd >= 0)
+		(void)sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);
+	return fault(f, errno, "cannot seal this program");
+}
