@@ -148,12 +148,11 @@ usage() {
 }
 
 @test "a caller's terminal that does not know its size does not count" {
-	needs script
-	run -0 script -qec 'stty rows 0 cols 0; ptyfork -- stty size' /dev/null
-	[ "$output" = $'24 80\r' ]
-	run -0 script -qec 'stty rows 0 cols 0
-		LINES=7 COLUMNS=9 ptyfork -- stty size' /dev/null
-	[ "$output" = $'7 9\r' ]
+	run -0 ptyfork -- sh -c 'stty rows 0 cols 0; ptyfork -- stty size'
+	[ "$output" = '24 80' ]
+	run -0 ptyfork -- sh -c 'stty rows 0 cols 0
+		LINES=7 COLUMNS=9 ptyfork -- stty size'
+	[ "$output" = '7 9' ]
 }
 
 @test "--size is there before the command can look" {
