@@ -11,7 +11,8 @@
 #include "devpts.h"
 #include "fault.h"
 #include "fd.h"
-#include "newfs.h"
+#include "mountopt.h"
+#include "mounts.h"
 #include "root.h"
 #include "sys.h"
 #include "text.h"
@@ -36,10 +37,25 @@ static const struct link {
 #define COUNT(array_) (sizeof(array_) / sizeof(*(array_)))
 
 /* A program that runs away with a file in /dev fills this, not the memory. */
-static const char *const dev_options[] = { "mode=0755", "size=64k", NULL };
-static const char *const shm_options[] = { "mode=1777", "size=64m", NULL };
+#define DEV_OPTIONS    "nosuid,noexec,mode=0755,size=64k"
+#define SHM_OPTIONS    "nosuid,nodev,noexec,mode=1777,size=64m"
+#define MQUEUE_OPTIONS "nosuid,nodev,noexec"
 
-#define QUIET (SYS_MOUNT_ATTR_NOSUID | SYS_MOUNT_ATTR_NOEXEC)
+/* A new file system of that type, for a place that messages call so. */
+static int make_fs(const char *type, const char *place, const char *options,
+		   struct fault *f)
+{
+	const struct mounts_plan plan = {
+		.type = type,
+		.from = type,
+		.to = place,
+	};
+	struct mountopt o;
+
+	if (mountopt_parse(&o, options) < 0)
+		return fault(f, errno, "cannot use options %s", Q(options));
+	return mounts_new(&plan, &o, f);
+}
 
 /* Whoever asks for one of the host's devices asks for one of these. */
 static dev_t number_of(const struct device *d)
@@ -154,10 +170,11 @@ static int add_console(int dev, int devpts, int tty, struct fault *f)
 
 static int add_shm(int dev, struct fault *f)
 {
-	autofd shm = newfs("tmpfs", shm_options, QUIET | SYS_MOUNT_ATTR_NODEV);
+	autofd shm = make_fs("tmpfs", "shm", SHM_OPTIONS, f);
 
-	if (shm < 0 || mkdirat(dev, "shm", 0755) < 0 ||
-	    put(shm, dev, "shm") < 0)
+	if (shm < 0)
+		return -1;
+	if (mkdirat(dev, "shm", 0755) < 0 || put(shm, dev, "shm") < 0)
 		return fault(f, errno, "cannot mount a tmpfs at shm");
 	return 0;
 }
@@ -166,11 +183,10 @@ static int add_shm(int dev, struct fault *f)
  * nobody here, and a kernel may have none: then the directory stays empty. */
 static int add_mqueue(int dev, struct fault *f)
 {
-	static const char *const options[] = { NULL };
-	autofd queues = newfs("mqueue", options, QUIET | SYS_MOUNT_ATTR_NODEV);
+	autofd queues = make_fs("mqueue", "mqueue", MQUEUE_OPTIONS, f);
 
 	if (queues < 0 && errno != EPERM && errno != ENODEV)
-		return fault(f, errno, "cannot make the file system of mqueue");
+		return -1;
 	if (mkdirat(dev, "mqueue", 0755) < 0)
 		return fault(f, errno, "cannot make directory mqueue");
 	if (queues >= 0 && put(queues, dev, "mqueue") < 0)
@@ -205,9 +221,9 @@ int devdir_mount(const struct root *r, const char *path, const struct devdir *d,
 
 	if (place < 0)
 		return -1;
-	dev = newfs("tmpfs", dev_options, QUIET);
+	dev = make_fs("tmpfs", path, DEV_OPTIONS, f);
 	if (dev < 0)
-		return fault(f, errno, "cannot make a tmpfs for %s", Q(path));
+		return -1;
 	/* Before it is filled: mounts go onto an attached mount alone, before
 	 * Linux 6.15. */
 	if (root_attach(dev, place) < 0)

@@ -9,14 +9,11 @@
 #include "fault.h"
 #include "fd.h"
 #include "hide.h"
-#include "newfs.h"
+#include "mountopt.h"
+#include "mounts.h"
 #include "root.h"
 #include "sys.h"
 #include "text.h"
-
-#define MASK_ATTR                                                              \
-	(SYS_MOUNT_ATTR_RDONLY | SYS_MOUNT_ATTR_NOSUID |                       \
-	 SYS_MOUNT_ATTR_NODEV | SYS_MOUNT_ATTR_NOEXEC)
 
 /* What is not there, nobody can see. */
 static bool is_absent(int error)
@@ -26,12 +23,16 @@ static bool is_absent(int error)
 
 static int empty_directory(const char *path, struct fault *f)
 {
-	static const char *const options[] = { "mode=0755", NULL };
-	const int empty = newfs("tmpfs", options, MASK_ATTR);
+	const struct mounts_plan plan = {
+		.type = "tmpfs",
+		.from = "tmpfs",
+		.to = path,
+	};
+	struct mountopt o;
 
-	if (empty < 0)
+	if (mountopt_parse(&o, "ro,nosuid,nodev,noexec,mode=0755") < 0)
 		return fault(f, errno, "cannot make a mask for %s", Q(path));
-	return empty;
+	return mounts_new(&plan, &o, f);
 }
 
 int hide_mask(const struct root *r, const char *path, struct fault *f)
@@ -42,6 +43,9 @@ int hide_mask(const struct root *r, const char *path, struct fault *f)
 
 	if (place < 0)
 		return is_absent(errno) ? 0 : -1;
+	/* A mask on top of the root would not be seen by who has that root. */
+	if (root_is(r, place))
+		return fault(f, 0, "cannot mask %s: it is the root", Q(path));
 	if (fstat(place, &st) < 0)
 		return fault(f, errno, "cannot look at %s", Q(path));
 	mask = S_ISDIR(st.st_mode) ? empty_directory(path, f) : devdir_null(f);
@@ -52,23 +56,38 @@ int hide_mask(const struct root *r, const char *path, struct fault *f)
 	return 0;
 }
 
-int hide_writing(const struct root *r, const char *path, struct fault *f)
+static int make_readonly(int mount)
 {
 	const struct sys_mount_attr attr = {
 		.attr_set = SYS_MOUNT_ATTR_RDONLY
 	};
+
+	return sys_mount_setattr(mount, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE,
+				 &attr);
+}
+
+/* The place as a mount of its own, with what is mounted below it. */
+static int cover_readonly(int place)
+{
+	autofd clone = sys_open_tree(place, "",
+				     AT_EMPTY_PATH | SYS_OPEN_TREE_CLONE |
+					     SYS_OPEN_TREE_CLOEXEC |
+					     SYS_AT_RECURSIVE);
+
+	if (clone < 0 || make_readonly(clone) < 0)
+		return -1;
+	return root_attach(clone, place);
+}
+
+int hide_writing(const struct root *r, const char *path, struct fault *f)
+{
 	autofd place = root_find(r, path, ROOT_FOLLOW, f);
-	autofd clone = -1;
+	int got;
 
 	if (place < 0)
 		return is_absent(errno) ? 0 : -1;
-	clone = sys_open_tree(place, "",
-			      AT_EMPTY_PATH | SYS_OPEN_TREE_CLONE |
-				      SYS_OPEN_TREE_CLOEXEC | SYS_AT_RECURSIVE);
-	if (clone < 0 ||
-	    sys_mount_setattr(clone, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE,
-			      &attr) < 0 ||
-	    root_attach(clone, place) < 0)
+	got = root_is(r, place) ? make_readonly(place) : cover_readonly(place);
+	if (got < 0)
 		return fault(f, errno, "cannot make %s read-only", Q(path));
 	return 0;
 }

@@ -12,17 +12,18 @@ struct root;
 /*
  * hide_mask - put an empty read-only directory, or /dev/null, over a path
  *
- * What is not there needs no mask: that is success. The /dev/null is the
- * host's, and verified to be it.
+ * Symbolic links are followed, as inside the root. What is not there needs no
+ * mask: that is success. The /dev/null is the host's, and verified to be it.
  *
- * Returns 0; -1 and errno with f filled in.
+ * Returns 0; -1 and errno with f filled in: 0 for the root itself, ELOOP for a
+ * magic link.
  */
 int hide_mask(const struct root *r, const char *path, struct fault *f);
 
 /*
  * hide_writing - make a path and what is mounted below it read-only
  *
- * Returns as hide_mask.
+ * The rest is as in hide_mask, but the root itself can be made read-only.
  */
 int hide_writing(const struct root *r, const char *path, struct fault *f);
 

@@ -28,6 +28,13 @@ enum root_walk {
 };
 
 /*
+ * root_supported - does this kernel have what it takes?
+ *
+ * Returns 0; -1 and errno ENOSYS with f filled in: Linux 5.12 is wanted.
+ */
+int root_supported(struct fault *f);
+
+/*
  * root_open - take a directory for the root
  *
  * dir  is cloned with all that is mounted in it and attached over itself, with
@@ -44,7 +51,8 @@ int root_open(struct root *r, const char *dir, struct fault *f);
  * path  with or without a leading slash
  *
  * Returns an O_PATH, close-on-exec descriptor, the caller's to close; -1 and
- * errno from openat2(2), with f filled in. Magic links are never followed.
+ * errno from openat2(2), with f filled in. Magic links are never followed, and
+ * nothing on the way is waited for, be it a FIFO.
  */
 int root_find(const struct root *r, const char *path, enum root_walk walk,
 	      struct fault *f);
@@ -56,10 +64,26 @@ int root_find(const struct root *r, const char *path, enum root_walk walk,
  *       mode 0755, files 0644, owned by whoever this process is
  *
  * Returns as root_find; ENOTDIR or EISDIR where what is there is of the other
- * type (a file is anything but a directory).
+ * type (a file is anything but a directory); EEXIST where a symbolic link on
+ * the way leads nowhere.
  */
 int root_make(const struct root *r, const char *path, enum root_walk walk,
 	      mode_t type, struct fault *f);
+
+/*
+ * root_link - make a symbolic link below the root, and what is missing above it
+ *
+ * target  what the link says
+ * path    symbolic links above it are followed, as inside the root
+ *
+ * Returns 0, also where such a link is there already; -1 and errno with f
+ * filled in.
+ */
+int root_link(const struct root *r, const char *target, const char *path,
+	      struct fault *f);
+
+/* root_is - is fd the very directory that will be the root? */
+bool root_is(const struct root *r, int fd);
 
 /*
  * root_attach - attach a detached mount, or move one, onto a place
@@ -72,10 +96,17 @@ int root_make(const struct root *r, const char *path, enum root_walk walk,
 int root_attach(int mount, int target);
 
 /*
+ * root_read_only - make that one mount read-only, and none that is below it
+ *
+ * Returns 0; -1 and errno with f filled in. Source: mount_setattr(2).
+ */
+int root_read_only(const struct root *r, struct fault *f);
+
+/*
  * root_enter - make it the root of this process and of its mount namespace
  *
- * The old root is gone afterwards, with all that was mounted below it, and the
- * working directory is the new root.
+ * The old root is gone afterwards, with all that was mounted below it, the
+ * working directory is the new root, and r's descriptor is closed.
  *
  * Returns 0; -1 and errno with f filled in. Source: pivot_root(2).
  */
