@@ -77,6 +77,17 @@ int fd_above(int fd, int low)
 	return fcntl(fd, F_DUPFD_CLOEXEC, low);
 }
 
+int fd_missing(int n)
+{
+	for (int fd = 3; fd < 3 + n; fd++) {
+		int flags = fcntl(fd, F_GETFD);
+
+		if (flags < 0 || (flags & FD_CLOEXEC))
+			return fd;
+	}
+	return -1;
+}
+
 int fd_keep(int fd)
 {
 	return fcntl(fd, F_SETFD, 0);

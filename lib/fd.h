@@ -56,6 +56,16 @@ int fd_above(int fd, int low);
 int fd_keep(int fd);
 
 /*
+ * fd_missing - was this process given the descriptors from 3 up?
+ *
+ * n  how many
+ *
+ * Returns the first that is not open, or close-on-exec, as what a tool before
+ * us has opened; -1 if there is none.
+ */
+int fd_missing(int n);
+
+/*
  * fd_close_rest - close everything from 3 up but the first few
  *
  * keep  3..3+keep-1 stay open and pass the exec (0: none)

@@ -57,6 +57,11 @@ static int map_self(const struct nsplan *a, struct child_plan *plan,
 
 	if (!a->map_root_user && !a->map_current_user)
 		return 0;
+	if (a->map_root_user && a->map_current_user)
+		return fault(f, 0,
+			     "cannot map oneself as root and as oneself: "
+			     "--map-root-user excludes "
+			     "--map-current-user");
 	if (idmap_one(&plan->uids, a->map_root_user ? 0 : uid, uid) == 0 &&
 	    idmap_one(&plan->gids, a->map_root_user ? 0 : gid, gid) == 0)
 		return 0;

@@ -1,7 +1,5 @@
 /* ptyfork - run a command on a new terminal, in new or joined namespaces */
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
@@ -9,6 +7,7 @@
 #include "applet.h"
 #include "ending.h"
 #include "fault.h"
+#include "fd.h"
 #include "launch.h"
 #include "nsplan.h"
 #include "seal.h"
@@ -113,8 +112,6 @@ static void check(const struct job *j)
 		  "redirect standard input" },
 		{ a->init && !(a->ns.pid && a->ns.target < 0),
 		  "--init needs a new pid namespace, --pid" },
-		{ a->ns.map_root_user && a->ns.map_current_user,
-		  "--map-root-user and --map-current-user exclude each other" },
 	};
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
@@ -217,24 +214,13 @@ static void read_namespaces(struct job *j)
 		j->l.kill = SIGKILL;
 }
 
-/* In a container that exists, and as its process 1, this program is to be
- * seen. */
-static void stay_sealed(const struct job *j, char **argv)
-{
-	const struct args *a = &j->a;
-	struct fault f;
-
-	if ((a->ns.target >= 0 || a->ns.join.n > 0 || a->init) &&
-	    seal_self(argv, &f) < 0)
-		applet_fail(EXIT_TOOL, &f);
-}
-
 static void read_args(struct job *j)
 {
-	/* Nothing of ours is open yet that could be mistaken for theirs. */
-	for (int fd = 3; fd < 3 + j->a.preserve_fds; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
-			err(EXIT_TOOL, "cannot preserve fd %d", fd);
+	int missing = fd_missing(j->a.preserve_fds);
+
+	if (missing >= 0)
+		errx(EXIT_TOOL, "cannot preserve fd %d: it was not passed on",
+		     missing);
 	read_tty(j);
 	check(j);
 	read_console(j);
@@ -251,7 +237,10 @@ static int run(const struct applet *self, char **argv)
 
 	j.l.command = applet_args(self, argv, &j.a);
 	j.l.words = argv + 1;
-	stay_sealed(&j, argv);
+	/* In a container that exists, and as process 1, it can be looked at. */
+	if ((j.a.ns.target >= 0 || j.a.ns.join.n > 0 || j.a.init) &&
+	    seal_self(argv, &f) < 0)
+		applet_fail(EXIT_TOOL, &f);
 	read_args(&j);
 	if (launch(&j.l, &status, &f) == 0)
 		return status;
@@ -274,18 +263,20 @@ static const char *const about[] = {
 	"there, as the option of that name of an OCI runtime has it, and "
 	"COMMAND runs only once it was delivered. A socket that is not there "
 	"yet has a second to appear.",
-	"Letters create namespaces, as in unshare(1), with mounts made private; "
-	"with --target they join those of a process, as in nsenter(1). Id maps "
-	"imply --user. INT, TERM, HUP, QUIT, USR1 and "
-	"USR2 are passed on to COMMAND. Pid 1 of a namespace ignores the "
-	"signals that it does not handle; without --console-socket it gets "
-	"KILL when ptyfork dies.",
+	"Letters create namespaces, as in unshare(1), with mounts made private "
+	"and a /dev/pts of their own; with --target they join those of a "
+	"process, as in nsenter(1), and the terminal is one of its /dev/pts. Id "
+	"maps imply --user.",
+	"INT, TERM, HUP, QUIT, USR1 and USR2 are passed on to COMMAND. Pid 1 of "
+	"a namespace ignores the signals that it does not handle, and no ^Z "
+	"stops it; without --console-socket it gets KILL when ptyfork dies.",
 	NULL
 };
 
 static const struct example examples[] = {
 	{ "ptyfork ls --color | tee log", "colours in a pipeline" },
-	{ "ptyfork -m -p -u --mount-proc -- sh", "a shell with namespaces" },
+	{ "ptyfork -m -p -- newroot --proc /proc --dev /dev ./rootfs -- sh",
+	  "a container" },
 	{ "ptyfork --console-socket con.sock --detach -- sh",
 	  "give the terminal to a shim (fdrecv con.sock)" },
 	{ "ptyfork --target 1234 -- sh", "a shell in a running container" },
@@ -302,6 +293,6 @@ const struct applet ptyfork_applet = {
 	.opts = opts,
 	.about = about,
 	.examples = examples,
-	.see = "fdrecv(1), nsenter(1), script(1), unshare(1), pty(7)",
+	.see = "confine(1), fdrecv(1), newroot(1), nsenter(1), unshare(1), pty(7)",
 	.run = run,
 };

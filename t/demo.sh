@@ -104,4 +104,34 @@ ptyfork -- cat <noise >copy || exit 1
 cksum noise copy | sed 's/^/    /'
 cmp noise copy || exit 1
 
+# A root with nothing but busybox in it.
+root() {
+	mkdir -p rootfs/bin
+	cp "$(command -v busybox)" rootfs/bin/busybox
+	for tool in sh tty ps id hostname ls; do
+		ln -s busybox rootfs/bin/$tool
+	done
+}
+
+say "A container: new namespaces, a root, privileges given up, in one process." \
+	"  ptyfork --mount --pid --ipc --uts --hostname box -- \\" \
+	"    newroot --proc /proc --dev /dev rootfs -- \\" \
+	"    confine --reuid 1000 --regid 1000 --clear-groups \\" \
+	"      --bounding-set -all --no-new-privs -- \\" \
+	"    /bin/sh -c 'tty; hostname; id -u; ps; ls /'"
+if [ "$(id -u)" -ne 0 ]; then
+	echo "    (left out: it takes root; a plain user has --map-root-user)"
+elif ! command -v busybox >/dev/null; then
+	echo "    (left out: no busybox to put into it)"
+else
+	root
+	ptyfork --mount --pid --ipc --uts --hostname box -- \
+		newroot --proc /proc --dev /dev rootfs -- \
+		confine --reuid 1000 --regid 1000 --clear-groups \
+		--bounding-set -all --no-new-privs -- \
+		/bin/sh -c 'tty; hostname; id -u; ps; ls /' >log || exit 1
+	show log
+	expect log /dev/pts/0 box 1000 ' *1 1000 .*' 'bin *dev *proc'
+fi
+
 say "All of it was as it should be."

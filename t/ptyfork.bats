@@ -258,8 +258,10 @@ usage() {
 		usage '--no-tty excludes *' --no-tty $o
 	done
 	usage '--split-stderr needs 2 *' --split-stderr --tty 0,1
-	usage '--map-root-user and *' --map-root-user --map-current-user
 	usage '--hostname needs --uts' --hostname x
+	usage '--init needs a new pid namespace, --pid' --init
+	fails 125 'ptyfork: cannot map *: --map-root-user excludes *' \
+		fork --map-root-user --map-current-user -- true
 }
 
 @test "a number is refused however else it is spelt, and nothing runs" {
