@@ -97,7 +97,7 @@ demo: all
 bench: all $(BARE)
 	BIN=$(abspath $(BIN)) BARE=$(abspath $O/bench) t/bench/run.sh
 
-$O/bench/%: t/bench/%.c
+$O/bench/%: t/bench/%.c $(wildcard t/bench/*.h)
 	@mkdir -p $O/bench
 	$(CC) $(ALL_LINK) -o $@ $<
 

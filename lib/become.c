@@ -12,6 +12,7 @@
 #include "fault.h"
 #include "init.h"
 #include "ns.h"
+#include "seal.h"
 #include "terminals.h"
 #include "text.h"
 
@@ -121,6 +122,7 @@ void become(struct run *r, const struct child *c, const struct becoming *how)
 	struct chain chain;
 	struct fault f;
 
+	seal_settle();
 	if (prepare(r, c, how, &f) == 0) {
 		leave_rest(r, c, how, &chain);
 		status = chain_run(&chain, r->l->command, &f);

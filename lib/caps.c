@@ -76,19 +76,27 @@ static uint64_t bit(int n)
 	return 1ULL << n;
 }
 
-static bool in_bounds(int n)
+/* Those that there are, which have their numbers in a row, and which of them
+ * are in the bounding set. */
+static void read_bounds(uint64_t *known, uint64_t *bounding)
 {
-	return prctl(PR_CAPBSET_READ, (long)n, 0L, 0L, 0L) > 0;
+	int in;
+
+	*known = *bounding = 0;
+	for (int n = 0; n < CAPS_MAX; n++) {
+		in = prctl(PR_CAPBSET_READ, (long)n, 0L, 0L, 0L);
+		if (in < 0)
+			break;
+		*known |= bit(n);
+		*bounding |= in ? bit(n) : 0;
+	}
 }
 
 uint64_t caps_known(void)
 {
-	uint64_t known = 0;
+	uint64_t known, bounding;
 
-	for (int n = 0; n < CAPS_MAX; n++) {
-		if (prctl(PR_CAPBSET_READ, (long)n, 0L, 0L, 0L) >= 0)
-			known |= bit(n);
-	}
+	read_bounds(&known, &bounding);
 	return known;
 }
 
@@ -181,6 +189,7 @@ int caps_get(struct caps *c)
 {
 	struct caps_header header = { CAPS_VERSION, 0 };
 	struct caps_half half[2];
+	uint64_t known;
 
 	if (syscall(SYS_capget, &header, half) < 0)
 		return -1;
@@ -192,9 +201,11 @@ int caps_get(struct caps *c)
 		.effective = half[0].effective | (uint64_t)half[1].effective
 							 << 32,
 	};
+	read_bounds(&known, &c->bounding);
 	for (int n = 0; n < CAPS_MAX; n++) {
-		c->bounding |= in_bounds(n) ? bit(n) : 0;
-		c->ambient |= in_ambience(n) ? bit(n) : 0;
+		/* The kernel keeps no other in the ambient set. */
+		if ((c->inheritable & c->permitted & bit(n)) && in_ambience(n))
+			c->ambient |= bit(n);
 	}
 	return 0;
 }
@@ -214,8 +225,11 @@ int caps_set(const struct caps *c)
 
 int caps_bound(uint64_t keep)
 {
+	uint64_t known, bounding;
+
+	read_bounds(&known, &bounding);
 	for (int n = 0; n < CAPS_MAX; n++) {
-		if (!(keep & bit(n)) && in_bounds(n) &&
+		if ((bounding & ~keep & bit(n)) &&
 		    prctl(PR_CAPBSET_DROP, (long)n, 0L, 0L, 0L) < 0)
 			return -1;
 	}

@@ -57,7 +57,6 @@ static int make_fs(const char *type, const char *place, const char *options,
 	return mounts_new(&plan, &o, f);
 }
 
-/* Whoever asks for one of the host's devices asks for one of these. */
 static dev_t number_of(const struct device *d)
 {
 	return makedev(d->major, d->minor);
@@ -221,6 +220,10 @@ int devdir_mount(const struct root *r, const char *path, const struct devdir *d,
 
 	if (place < 0)
 		return -1;
+	/* What enters the root would be below it, not in it. */
+	if (root_is(r, place))
+		return fault(f, 0, "cannot mount at %s: it is the root itself",
+			     Q(path));
 	dev = make_fs("tmpfs", path, DEV_OPTIONS, f);
 	if (dev < 0)
 		return -1;

@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "fd.h"
 #include "launch.h"
+#include "seal.h"
 #include "session.h"
 #include "start.h"
 #include "terminals.h"
@@ -43,6 +44,8 @@ static int relay(struct run *r, int *status, struct fault *f)
 	int done;
 
 	open_loop(r, &s.loop);
+	/* The command's process has done so already: it has more to do. */
+	seal_settle();
 	s.caller = r->caller;
 	s.follow = r->l->follow;
 	s.own_group = true;

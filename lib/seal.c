@@ -2,6 +2,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -16,6 +17,7 @@
 #include "fd.h"
 #include "seal.h"
 #include "sys.h"
+#include "text.h"
 
 #define SELF "/proc/self/exe"
 
@@ -86,28 +88,60 @@ static int open_copy(void)
 	return fd_take(&copy);
 }
 
-/* Were we executed by descriptor already? Source: execveat(2). */
-static bool is_again(void)
+/* The number of the descriptor that we were executed by, which may be closed
+ * by now; -1: by a path. Source: execveat(2). */
+static int executed_by(void)
 {
+	static const char before[] = "/dev/fd/";
 	const char *file = (const char *)getauxval(AT_EXECFN);
+	int fd;
 
-	return file && strncmp(file, "/dev/fd/", 8) == 0;
+	if (!file || strncmp(file, before, sizeof(before) - 1) != 0 ||
+	    text_int(file + sizeof(before) - 1, 3, INT_MAX, &fd) < 0)
+		return -1;
+	return fd;
+}
+
+/* Is that number still this program? */
+static bool is_self(int fd)
+{
+	struct stat ours, st;
+
+	return fstat(fd, &st) == 0 && stat(SELF, &ours) == 0 &&
+	       st.st_dev == ours.st_dev && st.st_ino == ours.st_ino;
+}
+
+void seal_settle(void)
+{
+	int fd = executed_by();
+
+	if (fd >= 0 && is_self(fd))
+		(void)close(fd);
+}
+
+/* It stays open over the exec, for seal_settle. */
+static int execute(int fd, char **argv)
+{
+	if (fd < 0 || fd_keep(fd) < 0)
+		return -1;
+	return sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);
 }
 
 int seal_self(char **argv, struct fault *f)
 {
-	bool again = is_again();
+	int by = executed_by();
 
-	if (again)
+	if (by >= 0 && is_self(by))
+		(void)fcntl(by, F_SETFD, FD_CLOEXEC);
+	if (by >= 0)
 		(void)prctl(PR_SET_NAME, argv[0]);
 	if (is_sealed() || is_out_of_reach())
 		return 0;
-	if (again)
+	if (by >= 0)
 		return fault(f, 0, "cannot seal this program");
 	autofd fd = open_view();
 	if (fd < 0)
 		fd = open_copy();
-	if (fd >= 0)
-		(void)sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);
+	(void)execute(fd, argv);
 	return fault(f, errno, "cannot seal this program");
 }

@@ -26,4 +26,12 @@ struct fault;
  */
 int seal_self(char **argv, struct fault *f);
 
+/*
+ * seal_settle - close what this program was executed from
+ *
+ * That makes the kernel wait for a while, so a process that has something else
+ * to wait for anyway is where to do it. It is close-on-exec.
+ */
+void seal_settle(void);
+
 #endif

@@ -177,6 +177,11 @@ static void take_fds(const struct applet *self, const struct args *a,
 			errx(EXIT_TOOL, "cannot pass on fd %d: it is not open",
 			     3 + i);
 	}
+	if (a->hold >= 0 && chain->hold >= 0)
+		errx(EXIT_TOOL,
+		     "cannot wait on fd %d: a tool before waits on "
+		     "fd %d",
+		     a->hold, chain->hold);
 	if (a->hold >= 0)
 		chain->hold = a->hold;
 	if (a->preserve_fds >= 0)
@@ -200,6 +205,11 @@ static void make_plan(const struct applet *self, const struct args *a,
 		p->filter = filter_read(a->seccomp_filter, &f);
 		if (!p->filter)
 			applet_fail(EXIT_TOOL, &f);
+		if (chain->filter)
+			errx(EXIT_TOOL,
+			     "cannot use filter %s: a tool before "
+			     "has one",
+			     Q(a->seccomp_filter));
 		chain->filter = p->filter;
 	}
 	if (creds_check(&p->creds, &f) < 0)

@@ -113,7 +113,7 @@ numbers() {
 @test "--init-groups takes the user's groups, and a number is a user too" {
 	mkdir etc
 	printf '%s\n' 'al:x:1:99:::' 'bob:x:1234:99:::' >etc/passwd
-	printf '%s\n' 'a:x:5:al,bob' 'b:x:6:bobby' 'c:x:7:bob' 'd:x:5:bob' \
+	printf '%s\n' 'a:x:5:al,bob' 'b:x:6:bobby,bo' 'c:x:7:bob' 'd:x:5:bob' \
 		>etc/group
 	[ "$(with_etc confine --reuid bob --init-groups --dump |
 		sed -n 3p)" = 'groups 5,7,99' ]
@@ -186,12 +186,13 @@ numbers() {
 @test "an /etc/passwd that is no regular file neither blocks nor counts" {
 	mkdir etc
 	mkfifo etc/passwd
+	echo 'bob:x:0:0:::' >file
 	fails 125 "confine: cannot read '/etc/passwd': it is no regular file" \
 		with_etc confine --reuid bob true
 	for target in /dev/zero /dev/ptmx nowhere /proc/self/fd/0; do
 		ln -sf "$target" etc/passwd
 		fails 125 "confine: cannot read '/etc/passwd'*" \
-			with_etc confine --reuid bob true <<<'bob:x:0:0:::'
+			with_etc confine --reuid bob true <file
 	done
 	rm etc/passwd
 	truncate -s 1G etc/passwd
@@ -467,6 +468,13 @@ waits() {
 	run -1 confine -- cat /dev/fd/4 4<file
 	fails 125 'confine: cannot pass on fd 5: it is not open' \
 		confine --preserve-fds 3 true 3<file 4<file 5<&-
+}
+
+@test "a descriptor that a tool before opened was not passed" {
+	fails 125 'confine: cannot pass on fd 3: it is not open' \
+		ptyfork confine --preserve-fds 1 true 3>&- </dev/null
+	fails 125 'confine: cannot wait on fd 3: it is not open' \
+		ptyfork confine --hold 3 true 3>&- </dev/null
 }
 
 @test "the terminal belongs to the user afterwards, and other files do not" {

@@ -18,7 +18,8 @@
 	X(nameless, "FILE")                                                    \
 	X(blocked, "COMMAND ...")                                              \
 	X(mask, "")                                                            \
-	X(sti, "")                                                             \
+	X(sti, "...")                                                          \
+	X(spy, "")                                                             \
 	X(own, "FD")                                                           \
 	X(close_rest, "KEEP LAST COMMAND ...")                                 \
 	X(old_kernel, "COMMAND ...")                                           \
@@ -42,7 +43,10 @@
 	X(nonblock, "COMMAND ...")                                             \
 	X(server, "SOCKET REQUEST TEXT ...")                                   \
 	X(console, "SOCKET HOW")                                               \
-	X(sim, "SEED N")
+	X(sim, "SEED N")                                                       \
+	X(swap, "A B")                                                         \
+	X(escape, "FILE")                                                      \
+	X(socket, "FILE")
 
 #define X(name_, words_) int helper_##name_(char **argv);
 HELPER_TOOLS

@@ -1,5 +1,6 @@
 /* bare-send - the least that sending one descriptor, its stdin, takes */
 #include <err.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -26,8 +27,10 @@ int main(int argc, char **argv)
 		errx(125, "usage: bare-send SOCKET");
 	strcpy(name.sun_path, argv[1]);
 	memcpy(CMSG_DATA(&control.head), &(int){ STDIN_FILENO }, sizeof(int));
-	if (fd < 0 || connect(fd, (const void *)&name, sizeof(name)) < 0)
-		err(125, "cannot connect to '%s'", argv[1]);
+	/* The other side may have bound and not listened yet. */
+	while (fd >= 0 && connect(fd, (const void *)&name, sizeof(name)) < 0)
+		if (errno != ECONNREFUSED)
+			err(125, "cannot connect to '%s'", argv[1]);
 	if (sendmsg(fd, &m, MSG_NOSIGNAL) != 1)
 		err(125, "cannot send");
 	return 0;

@@ -16,7 +16,9 @@ N=${N:-300} C=${C:-24} MIB=${MIB:-16}
 PATH=$BIN:$BARE:$PATH
 export LC_ALL=C SHELL=/bin/sh
 tmp=$(mktemp -d) || exit
-trap 'rm -rf "$tmp"' EXIT
+trap 'remove_boxes; rm -rf "$tmp"' EXIT
+# shellcheck source=t/bench/box.sh
+. "$(dirname "$0")/box.sh"
 
 # has NAME - is the program here? Say so if not, once.
 has() {
@@ -35,10 +37,24 @@ enter() {
 	field+=("$@")
 }
 
+# try NAME COMMAND... - enter it, if it does its work here at all
+try() {
+	has "$2" || return 0
+	if "${around[@]}" "${@:2}" </dev/null >"$tmp/why" 2>&1; then
+		enter "$@"
+	else
+		echo "fails, left out: $1: $(tail -n 1 "$tmp/why")" >&2
+	fi
+}
+
 # contest OPTION... - run the candidates; figures are asked for by name then
+#
+# around  a command, the race runs under that: another user, other mounts
+around=()
 contest() {
 	: >"$tmp/figures"
-	[ ${#field[@]} -eq 0 ] || race "$@" "${field[@]}" >"$tmp/figures" ||
+	[ ${#field[@]} -eq 0 ] ||
+		"${around[@]}" race "$@" "${field[@]}" >"$tmp/figures" ||
 		: >"$tmp/figures"
 	field=()
 }
@@ -313,5 +329,10 @@ static_row
 namespace_row
 copy_rows
 pass_row
+make_boxes
+box_row
+rootless_box_row
+chain_row
+target_row
 memory_row
 size_row
