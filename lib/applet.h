@@ -38,10 +38,9 @@ struct maybe {
  * field are kept in the order of the command line; one without a value leaves
  * its own name there.
  */
-#define WORDS_MAX 256
 struct words {
 	int n;
-	const char *v[WORDS_MAX];
+	const char **v; /* allocated, and left to the exit */
 };
 
 /*
@@ -49,13 +48,12 @@ struct words {
  * As many words follow the option as its metavariable has: "SRC DST" is two.
  * Options that share the field are kept in the order of the command line.
  */
-#define SERIES_MAX 256
 struct series {
 	int n;
 	struct order {
 		const char *name; /* the option's, as in its table */
 		char **v;	  /* its first value; the others follow */
-	} at[SERIES_MAX];
+	} * at;			  /* allocated, and left to the exit */
 };
 
 /* A length of time from the command line: seconds, with a fraction if need be.
@@ -197,6 +195,13 @@ char **applet_options(const struct applet *self, char **words, void *args);
 char **applet_args(const struct applet *self, char **argv, void *args);
 
 /*
+ * applet_alloc - room for n things of a size, for as long as the applet runs
+ *
+ * Returns it, zeroed; ends with one line where there is no memory.
+ */
+void *applet_alloc(size_t n, size_t size);
+
+/*
  * applet_exit - write what stdout still holds, and exit
  *
  * Exits with status, or prints one line and exits EXIT_TOOL where stdout could
@@ -211,6 +216,16 @@ void applet_exit(int status) __attribute__((noreturn));
  */
 void applet_usage(const struct applet *self, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
+
+/*
+ * applet_bad - end over a value that could not be parsed
+ *
+ * option  as it is typed: "--wait"
+ * wanted  what it should be; where errno is ERANGE, it is too large instead
+ */
+void applet_bad(const struct applet *self, const char *option,
+		const char *value, const char *wanted)
+	__attribute__((noreturn));
 
 /* applet_fail - print a fault as one line and exit with that status */
 void applet_fail(int status, const struct fault *f) __attribute__((noreturn));

@@ -46,6 +46,17 @@ bool chain_enters(char *const *words)
 	return false;
 }
 
+int chain_preserve(struct chain *c, int n)
+{
+	int missing = fd_missing(n);
+
+	if (missing < 0 && c->child && n > c->preserve)
+		missing = 3 + c->preserve;
+	if (missing < 0)
+		c->preserve = n;
+	return missing;
+}
+
 /* The parent is told by then, or gone: either way it hears no more. */
 static void part(struct chain *c)
 {

@@ -52,6 +52,16 @@ int chain_start(const struct applet *self, char **argv);
 bool chain_enters(char *const *words);
 
 /*
+ * chain_preserve - pass descriptors from 3 up on to the command
+ *
+ * n  how many
+ *
+ * Returns -1; else the first that was not passed to this tool: it is not open,
+ * is ours, or a tool before does not pass it on.
+ */
+int chain_preserve(struct chain *c, int n);
+
+/*
  * chain_run - become a command, and do first what was left to do last
  *
  * command  words, the first of which is looked up: a step is called, another

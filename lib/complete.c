@@ -1,29 +1,26 @@
-/* complete - the completions of bash, zsh and fish */
+/* complete - the completion of bash, and what those of other shells share */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "doc.h"
 
-/* The names of an option, each with a space before it. */
-static void names(const struct opt *o)
+void doc_names(const struct opt *o)
 {
 	if (o->letter)
 		printf(" -%c", o->letter);
 	printf(" %s", OPT_TYPED(o));
 }
 
-/* The options of a table that take values, each as often as it takes one. */
-static void valued(const struct applet *self)
+void doc_valued(const struct applet *self)
 {
 	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
 		for (int i = 0; i < opt_values(o); i++)
-			names(o);
+			doc_names(o);
 	}
 }
 
-/* The applets, each with a space before it. */
-static void list(void)
+void doc_list(void)
 {
 	for (int i = 0; applets[i]; i++)
 		printf(" %s", applets[i]->name);
@@ -78,9 +75,9 @@ static void bash_table(const struct applet *self)
 {
 	printf("	%s)\n		options='--help", self->name);
 	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
-		names(o);
+		doc_names(o);
 	printf("'\n		valued='");
-	valued(self);
+	doc_valued(self);
 	printf("'\n");
 	if (doc_runs(self))
 		printf("		before=%d\n", doc_before(self));
@@ -95,7 +92,7 @@ static void bash(const struct applet *box)
 	       "	local cur=${COMP_WORDS[COMP_CWORD]} i=1 word before\n"
 	       "	local name=${COMP_WORDS[0]##*/} options option valued\n"
 	       "	local applets='");
-	list();
+	doc_list();
 	printf(" '\n\n"
 	       "	COMPREPLY=()\n"
 	       "	if ((COMP_CWORD > 1)) && [[ $name = ptybox &&\n"
@@ -109,171 +106,8 @@ static void bash(const struct applet *box)
 		bash_table(applets[i]);
 	printf("%scomplete -o bashdefault -o default -F _ptybox %s", bash_walk,
 	       box->name);
-	list();
+	doc_list();
 	printf("\n");
-}
-
-/* Text in a word of _arguments, which zsh splits at a colon. */
-static void zsh_text(const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '\'')
-			printf("'\\'");
-		else if (strchr("[]:\\", *text))
-			putchar('\\');
-		putchar(*text);
-	}
-}
-
-/* One spelling of an option: its name and how its value follows. */
-static void zsh_option(const struct opt *o, const char *name, const char *join)
-{
-	printf(" \\\n\t\t\t'");
-	if (o->kind == OPT_WORDS)
-		printf("*");
-	else if (o->letter)
-		printf("(-%c %s)", o->letter, OPT_TYPED(o));
-	printf("%s%s[", name, join);
-	zsh_text(o->help);
-	printf("]");
-	if (*join) {
-		printf(opt_valued(o) ? ":" : "::");
-		zsh_text(o->value);
-		printf(":_files");
-	}
-	printf("'");
-}
-
-static void zsh_options(const struct applet *self)
-{
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
-		char letter[] = { '-', o->letter, '\0' };
-
-		if (o->letter)
-			zsh_option(o, letter, opt_valued(o) ? "+" : "");
-		zsh_option(o, OPT_TYPED(o),
-			   opt_bare(o)	   ? ""
-			   : opt_valued(o) ? "="
-					   : "=-");
-	}
-	printf(" \\\n\t\t\t'(- *)--help[print a short help]'");
-}
-
-static void zsh_operands(const struct applet *self)
-{
-	int before = doc_runs(self) ? doc_before(self) : 0;
-
-	for (int i = 1; i <= before; i++)
-		printf(" \\\n\t\t\t'%d:operand:_files'", i);
-	if (doc_runs(self))
-		printf(" \\\n\t\t\t'(-)%d:command:_command_names -e'"
-		       " \\\n\t\t\t'*::argument:_normal'",
-		       before + 1);
-	else if (self->most != 0)
-		printf(" \\\n\t\t\t'*:operand:_files'");
-}
-
-static void zsh_applet(const struct applet *self)
-{
-	printf("\t%s)\n\t\t_arguments -s -S -A '-*'", self->name);
-	zsh_options(self);
-	if (doc_is_box(self)) {
-		printf(" \\\n\t\t\t'(-)1:applet:(");
-		list();
-		printf(")' \\\n\t\t\t'*::argument:{_ptybox_of $words[1]}'");
-	} else {
-		zsh_operands(self);
-	}
-	printf("\n\t\t;;\n");
-}
-
-static void zsh(const struct applet *box)
-{
-	printf("#compdef %s", box->name);
-	list();
-	printf("\n# zsh completion of ptybox and its applets\n"
-	       "_ptybox_of() {\n"
-	       "\tcase $1 in\n");
-	zsh_applet(box);
-	for (int i = 0; applets[i]; i++)
-		zsh_applet(applets[i]);
-	printf("\tesac\n}\n\n_ptybox_of \"$service\"\n");
-}
-
-static const char fish_options[] =
-	"# fish completion of ptybox and its applets\n"
-	"\n"
-	"# Is no operand there yet? The arguments are what takes a value.\n"
-	"function __ptybox_options\n"
-	"    set -l words (commandline -opc)\n"
-	"    set -e words[1]\n"
-	"    while set -q words[1]\n"
-	"        string match -q -- '-?*' $words[1]; or return 1\n"
-	"        test $words[1] = --; and return 1\n"
-	"        if contains -- $words[1] $argv; and set -q words[2]\n"
-	"            set -e words[1]\n"
-	"        end\n"
-	"        set -e words[1]\n"
-	"    end\n"
-	"end\n";
-
-static void fish_text(const char *text)
-{
-	printf(" -d '");
-	for (; *text; text++) {
-		if (*text == '\'' || *text == '\\')
-			putchar('\\');
-		putchar(*text);
-	}
-	printf("'\n");
-}
-
-static void fish_option(const struct applet *self, const struct opt *o)
-{
-	printf("complete -c %s -n __ptybox_at_%s", self->name, self->name);
-	if (o->letter)
-		printf(" -s %c", o->letter);
-	printf(" -l %s%s", OPT_TYPED(o) + 2, opt_valued(o) ? " -r" : "");
-	fish_text(o->help);
-}
-
-static void fish_applet(const struct applet *self)
-{
-	const char *name = self->name;
-
-	printf("\nfunction __ptybox_at_%s\n    __ptybox_options", name);
-	names(self, true);
-	printf("\nend\n");
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
-		fish_option(self, o);
-	printf("complete -c %s -n __ptybox_at_%s -l help", name, name);
-	fish_text("print a short help");
-	if (!self->command)
-		return;
-	printf("complete -c %s", name);
-	if (doc_before(self) > 0)
-		printf(" -n 'not __ptybox_at_%s'", name);
-	/* The lone dash ends that function's own options. */
-	printf(" -xa '(__fish_complete_subcommand --fcs-skip=%d -",
-	       1 + doc_before(self));
-	names(self, true);
-	printf(")'\n");
-}
-
-static void fish(const struct applet *box)
-{
-	fputs(fish_options, stdout);
-	fish_applet(box);
-	for (int i = 0; applets[i]; i++) {
-		printf("complete -c %s -n __ptybox_at_%s -xa %s", box->name,
-		       box->name, applets[i]->name);
-		fish_text(applets[i]->brief);
-	}
-	printf("complete -c %s -n 'not __ptybox_at_%s' -xa "
-	       "'(__fish_complete_subcommand)'\n",
-	       box->name, box->name);
-	for (int i = 0; applets[i]; i++)
-		fish_applet(applets[i]);
 }
 
 int doc_completion(const char *shell, const struct applet *box)
@@ -281,9 +115,9 @@ int doc_completion(const char *shell, const struct applet *box)
 	if (strcmp(shell, "bash") == 0) {
 		bash(box);
 	} else if (strcmp(shell, "zsh") == 0) {
-		zsh(box);
+		doc_zsh(box);
 	} else if (strcmp(shell, "fish") == 0) {
-		fish(box);
+		doc_fish(box);
 	} else {
 		errno = EINVAL;
 		return -1;

@@ -29,6 +29,22 @@ void doc_man(const struct applet *self);
  */
 int doc_completion(const char *shell, const struct applet *box);
 
+/* doc_zsh, doc_fish - that of one shell */
+void doc_zsh(const struct applet *box);
+void doc_fish(const struct applet *box);
+
+/* doc_names - the names of an option, each with a space before it */
+void doc_names(const struct opt *o);
+
+/*
+ * doc_valued - the names of all options of a table that take values, each with
+ * a space before it, and as often as the option takes one
+ */
+void doc_valued(const struct applet *self);
+
+/* doc_list - the names of the applets, each with a space before it */
+void doc_list(void);
+
 /* doc_is_box - is that the program and no applet? */
 bool doc_is_box(const struct applet *self);
 

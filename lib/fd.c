@@ -77,12 +77,17 @@ int fd_above(int fd, int low)
 	return fcntl(fd, F_DUPFD_CLOEXEC, low);
 }
 
+bool fd_passed(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
 int fd_missing(int n)
 {
 	for (int fd = 3; fd < 3 + n; fd++) {
-		int flags = fcntl(fd, F_GETFD);
-
-		if (flags < 0 || (flags & FD_CLOEXEC))
+		if (!fd_passed(fd))
 			return fd;
 	}
 	return -1;

@@ -9,6 +9,7 @@
 #ifndef FD_H
 #define FD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -56,13 +57,13 @@ int fd_above(int fd, int low);
 int fd_keep(int fd);
 
 /*
- * fd_missing - was this process given the descriptors from 3 up?
+ * fd_passed - was this process given that descriptor?
  *
- * n  how many
- *
- * Returns the first that is not open, or close-on-exec, as what a tool before
- * us has opened; -1 if there is none.
+ * One that is close-on-exec was not: a tool before us opened it.
  */
+bool fd_passed(int fd);
+
+/* fd_missing - the first of n descriptors from 3 up that was not, or -1 */
 int fd_missing(int n);
 
 /*

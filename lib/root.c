@@ -204,8 +204,9 @@ int root_link(const struct root *r, const char *target, const char *path,
 	size_t n = (size_t)(name - path);
 	autofd dir = -1;
 
-	if (n >= sizeof(above))
-		return fault(f, ENAMETOOLONG, "cannot make link %s", Q(path));
+	if (n >= sizeof(above) || !*name)
+		return fault(f, *name ? ENAMETOOLONG : ENOENT,
+			     "cannot make link %s", Q(path));
 	memcpy(above, path, n);
 	above[n] = '\0';
 	dir = root_make(r, n ? above : "/", ROOT_FOLLOW, S_IFDIR, f);

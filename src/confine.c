@@ -1,7 +1,6 @@
 /* confine - give up privileges, then become a command */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "chain.h"
 #include "creds.h"
 #include "fault.h"
+#include "fd.h"
 #include "filter.h"
 #include "rlimit.h"
 #include "state.h"
@@ -69,7 +69,7 @@ static const struct opt opts[] = {
 struct plan {
 	struct creds creds;
 	int limits;
-	struct limit limit[WORDS_MAX];
+	struct limit *limit;
 	int oom;
 	unsigned umask;
 	struct filter *filter;
@@ -132,6 +132,7 @@ static void parse_numbers(const struct applet *self, const struct args *a,
 {
 	struct fault f;
 
+	p->limit = applet_alloc((size_t)a->rlimit.n, sizeof(*p->limit));
 	for (int i = 0; i < a->rlimit.n; i++) {
 		const char *word = a->rlimit.v[i];
 
@@ -155,28 +156,17 @@ static void check_env(const struct applet *self, const struct words *env)
 	}
 }
 
-/* Was it passed to us? What is close-on-exec, a tool before us opened. */
-static bool is_passed(int fd)
-{
-	int flags = fcntl(fd, F_GETFD);
-
-	return flags >= 0 && !(flags & FD_CLOEXEC);
-}
-
 static void take_fds(const struct applet *self, const struct args *a,
 		     struct chain *chain)
 {
+	int missing = -1;
+
 	if (a->hold >= 0 && a->hold < 3)
 		applet_usage(self, "bad --hold '%d': want a descriptor from 3",
 			     a->hold);
-	if (a->hold >= 0 && !is_passed(a->hold))
-		errx(EXIT_TOOL, "cannot wait on fd %d: it is not open",
+	if (a->hold >= 0 && !fd_passed(a->hold))
+		errx(EXIT_TOOL, "cannot wait on fd %d: it was not passed on",
 		     a->hold);
-	for (int i = 0; i < a->preserve_fds; i++) {
-		if (!is_passed(3 + i))
-			errx(EXIT_TOOL, "cannot pass on fd %d: it is not open",
-			     3 + i);
-	}
 	if (a->hold >= 0 && chain->hold >= 0)
 		errx(EXIT_TOOL,
 		     "cannot wait on fd %d: a tool before waits on "
@@ -185,7 +175,10 @@ static void take_fds(const struct applet *self, const struct args *a,
 	if (a->hold >= 0)
 		chain->hold = a->hold;
 	if (a->preserve_fds >= 0)
-		chain->preserve = a->preserve_fds;
+		missing = chain_preserve(chain, a->preserve_fds);
+	if (missing >= 0)
+		errx(EXIT_TOOL, "cannot preserve fd %d: it was not passed on",
+		     missing);
 }
 
 static void make_plan(const struct applet *self, const struct args *a,

@@ -61,7 +61,7 @@ struct job {
 	const struct applet *self;
 	struct chain *chain;
 	struct args a;
-	struct furnish steps[SERIES_MAX];
+	struct furnish *steps; /* one an option */
 	const char *dir;
 	char **command;
 	struct root root;
@@ -72,7 +72,9 @@ static void read_args(struct job *j, char **argv)
 {
 	char **operands = applet_args(j->self, argv, &j->a);
 	struct fault f;
+	int missing = -1;
 
+	j->steps = applet_alloc((size_t)j->a.steps.n, sizeof(*j->steps));
 	j->dir = operands[0];
 	j->command = operands + 1;
 	if (strcmp(*j->command, "--") == 0 && !*++j->command)
@@ -83,11 +85,11 @@ static void read_args(struct job *j, char **argv)
 		if (furnish_read(&j->steps[i], o->name, o->v, &f) < 0)
 			applet_usage(j->self, "%s", f.what);
 	}
-	for (int fd = 3; fd < 3 + j->a.preserve_fds; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
-			err(EXIT_TOOL, "cannot preserve fd %d", fd);
 	if (j->a.preserve_fds >= 0)
-		j->chain->preserve = j->a.preserve_fds;
+		missing = chain_preserve(j->chain, j->a.preserve_fds);
+	if (missing >= 0)
+		errx(EXIT_TOOL, "cannot preserve fd %d: it was not passed on",
+		     missing);
 }
 
 /* All that is in a mount namespace enters a root: never the caller's. */
@@ -95,25 +97,23 @@ static int own_mounts(struct chain *c, struct fault *f)
 {
 	if (c->own_mounts)
 		return 0;
-	if (unshare(CLONE_NEWNS) == 0 && ns_private() == 0) {
-		c->own_mounts = true;
+	c->own_mounts = unshare(CLONE_NEWNS) == 0 && ns_private() == 0;
+	if (c->own_mounts)
 		return 0;
-	}
 	if (errno != EPERM)
 		return fault(f, errno, "cannot make a mount namespace");
 	return fault(f, 0,
-		     "cannot make a mount namespace: not permitted (a plain "
-		     "user calls 'ptyfork --map-root-user --mount -- newroot "
-		     "...')");
+		     "cannot make a mount namespace: not permitted (a "
+		     "plain user calls 'ptyfork -r -m -- newroot ...')");
 }
 
 static int prepare(struct job *j, struct fault *f)
 {
-	for (int i = 0; i < j->a.steps.n; i++) {
-		if (furnish_prepare(&j->steps[i], f) < 0)
-			return -1;
-	}
-	return 0;
+	int made = 0;
+
+	for (int i = 0; i < j->a.steps.n && made == 0; i++)
+		made = furnish_prepare(&j->steps[i], f);
+	return made;
 }
 
 /*
@@ -172,28 +172,28 @@ static int make_dev(struct job *j, const char *path, struct fault *f)
 	return made;
 }
 
+static int put(struct job *j, struct furnish *s, struct fault *f)
+{
+	if (s->kind == FURNISH_DEV)
+		return make_dev(j, s->plan.to, f);
+	return furnish_put(s, &j->root, f);
+}
+
 /* What takes away comes last, or what is made could not be made. */
 static int furnish(struct job *j, struct fault *f)
 {
 	const struct args *a = &j->a;
+	int done = 0;
 
-	for (int i = 0; i < a->steps.n; i++) {
-		struct furnish *s = &j->steps[i];
-		int made = s->kind == FURNISH_DEV ? make_dev(j, s->plan.to, f)
-						  : furnish_put(s, &j->root, f);
-
-		if (made < 0)
-			return -1;
-	}
-	for (int i = 0; i < a->mask.n; i++) {
-		if (hide_mask(&j->root, a->mask.v[i], f) < 0)
-			return -1;
-	}
-	for (int i = 0; i < a->readonly_path.n; i++) {
-		if (hide_writing(&j->root, a->readonly_path.v[i], f) < 0)
-			return -1;
-	}
-	return a->read_only ? root_read_only(&j->root, f) : 0;
+	for (int i = 0; i < a->steps.n && done == 0; i++)
+		done = put(j, &j->steps[i], f);
+	for (int i = 0; i < a->mask.n && done == 0; i++)
+		done = hide_mask(&j->root, a->mask.v[i], f);
+	for (int i = 0; i < a->readonly_path.n && done == 0; i++)
+		done = hide_writing(&j->root, a->readonly_path.v[i], f);
+	if (a->read_only && done == 0)
+		done = root_read_only(&j->root, f);
+	return done;
 }
 
 /*
@@ -202,18 +202,13 @@ static int furnish(struct job *j, struct fault *f)
  */
 static int drop_inheritable(struct fault *f)
 {
-	struct {
-		uint32_t version;
-		int pid;
-	} header = { 0x20080522, 0 };
-	struct {
-		uint32_t effective, permitted, inheritable;
-	} half[2];
+	/* Version 3, this process; two of effective, permitted, inheritable. */
+	uint32_t header[2] = { 0x20080522, 0 }, sets[6];
 
-	if (syscall(SYS_capget, &header, half) < 0)
+	if (syscall(SYS_capget, header, sets) < 0)
 		return fault(f, errno, "cannot read the capabilities");
-	half[0].inheritable = half[1].inheritable = 0;
-	if (syscall(SYS_capset, &header, half) < 0)
+	sets[2] = sets[5] = 0;
+	if (syscall(SYS_capset, header, sets) < 0)
 		return fault(f, errno, "cannot drop inheritable capabilities");
 	return 0;
 }
@@ -251,14 +246,12 @@ static int step(const struct applet *self, char **argv, struct chain *chain)
 static const char *const about[] = {
 	"Makes DIR the root, in a mount namespace of its own, with what the "
 	"options mount and make in it, in their order, and becomes COMMAND. "
-	"Nothing else of the host's file systems can be reached then. Paths "
-	"in it are taken as inside of it: what leads out of it, and any "
-	"symbolic link on the way to proc, /dev and other file systems of "
-	"the kernel, is an error. What is missing is made.",
+	"Nothing else of the host's file systems can be reached then. Links "
+	"in it are followed as inside of it, but on the way to proc, /dev and "
+	"the like they are an error. What is missing is made.",
 	"OPTS are those of mount(8), with commas between them: ro, nosuid, "
-	"nodev, noexec, noatime and so on, their opposites, each after an r "
-	"for all mounts below (rro); bind and rbind, private, rslave. The "
-	"others are for the file system. SRC is a path of the caller's.",
+	"their opposites, after an r for all mounts below as well (rro); bind "
+	"and rbind; private, rslave. Others are for the file system.",
 	"After these come --mask and --readonly-path; what is not there needs "
 	"neither. With --read-only the root itself cannot be written to, "
 	"while /dev, /proc and other mounts in it stay as they are.",
@@ -278,8 +271,6 @@ static const struct example examples[] = {
 	{ "newroot --mount proc proc /proc hidepid=invisible,nosuid ./rootfs "
 	  "/bin/ps",
 	  "a proc with options" },
-	{ "newroot --ro-bind /etc/resolv.conf /etc/resolv.conf ./rootfs sh",
-	  "a file of the host's, not to be changed" },
 	{ NULL, NULL }
 };
 
@@ -294,6 +285,6 @@ const struct applet newroot_applet = {
 	.opts = opts,
 	.about = about,
 	.examples = examples,
-	.see = "bwrap(1), confine(1), ptyfork(1), mount(8), pivot_root(2)",
+	.see = "bwrap(1), confine(1), ptyfork(1), pivot_root(2), mount(8)",
 	.step = step,
 };

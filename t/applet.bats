@@ -81,12 +81,55 @@ refused() {
 	parsed 'a stdin b stdin [s]' -o a -i --order=b --stdin s
 }
 
-@test "an option is refused the 65th time where it adds up" {
+@test "an option adds up as often as it is given" {
 	local words=()
 
-	for _ in {1..64}; do words+=(-o x); done
+	for _ in {1..1000}; do words+=(-o x); done
 	run -0 parse "${words[@]}" s
-	refused '--order is given more than 64 times' "${words[@]}" -o x s
+	[ "$(grep -o x <<<"$output" | wc -l)" -eq 1000 ]
+}
+
+@test "options of a series keep their order, each with all its values" {
+	parsed 'bind(a,b) [s]' --bind a b s
+	parsed 'bind(a,b) empty(c) lock() bind(d,e) [s]' \
+		--bind a b --empty c --lock --bind d e s
+	parsed 'empty(c) bind(a,b) lock() [s]' -e c -b a b -l s
+	parsed 'fd=3 mount lock() bind(a,b) [s]' -mlf3 --bind a b s
+	parsed 'lock() bind(a,b) [s]' -lb a b s
+}
+
+@test "one value of a series can be in the option's own word" {
+	parsed 'empty(c) bind(a,b) [s]' --empty=c -b a b s
+	parsed 'empty() empty(=) [s]' --empty= -e= s
+	parsed 'lock() empty(c) bind(a,b) [s]' -lec -b a b s
+}
+
+@test "several values cannot be in the option's own word" {
+	refused 'option --bind takes SRC DST as words of their own' --bind=a b s
+	refused 'option -b takes SRC DST as words of their own' -ba b s
+	refused 'option -b takes SRC DST as words of their own' -blm a b s
+}
+
+@test "a value of a series may be empty or start with a dash" {
+	parsed 'bind(-m,--) lock() [s]' --bind -m -- --lock s
+	parsed 'bind(,--help) empty(-) [s]' -b '' --help -e - s
+	parsed 'empty(-l) [s]' --empty=-l s
+}
+
+@test "an option of a series without all its values is refused" {
+	refused 'option --bind wants SRC DST' --bind
+	refused 'option --bind wants SRC DST' --empty c --bind a
+	refused 'option -b wants SRC DST' -lb a
+	refused 'option --empty wants DST' --empty
+	refused 'option --lock takes no value' --lock=1 s
+}
+
+@test "an option of a series may be given as often as one likes" {
+	local words=()
+
+	for _ in {1..500}; do words+=(--bind x y -l); done
+	run -0 parse "${words[@]}" s
+	[ "$(grep -o 'bind(x,y)' <<<"$output" | wc -l)" -eq 500 ]
 }
 
 @test "options end at the first operand" {
@@ -154,6 +197,12 @@ refused() {
 	run -0 --separate-stderr parse --fd 3 --help --nope
 	[ "${lines[0]}" = 'usage: parse [OPTION]... SOCKET [[--] COMMAND [ARG]...]' ]
 	[ -z "$stderr" ]
+}
+
+@test "--help names as many values as an option takes" {
+	run -0 parse --help
+	[[ $output == *$'\n  -b, --bind SRC DST      one of a series, two values\n'* ]]
+	[[ $output == *$'\n  -l, --lock              one of a series, bare\n'* ]]
 }
 
 @test "--help after the first operand is the command's" {

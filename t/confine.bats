@@ -453,7 +453,7 @@ waits() {
 @test "--hold is an error where no byte comes" {
 	fails 125 'confine: cannot go on: fd 7 ended without a byte' \
 		confine --hold 7 touch ran 7</dev/null
-	fails 125 'confine: cannot wait on fd 77: it is not open' \
+	fails 125 'confine: cannot wait on fd 77: it was not passed on' \
 		confine --hold 77 touch ran
 	for fd in 0 2; do
 		fails 125 "confine: bad --hold '$fd': want *" \
@@ -466,14 +466,14 @@ waits() {
 	echo three >file
 	[ "$(confine --preserve-fds 1 -- cat /dev/fd/3 3<file)" = three ]
 	run -1 confine -- cat /dev/fd/4 4<file
-	fails 125 'confine: cannot pass on fd 5: it is not open' \
+	fails 125 'confine: cannot preserve fd 5: it was not passed on' \
 		confine --preserve-fds 3 true 3<file 4<file 5<&-
 }
 
 @test "a descriptor that a tool before opened was not passed" {
-	fails 125 'confine: cannot pass on fd 3: it is not open' \
+	fails 125 'confine: cannot preserve fd 3: it was not passed on' \
 		ptyfork confine --preserve-fds 1 true 3>&- </dev/null
-	fails 125 'confine: cannot wait on fd 3: it is not open' \
+	fails 125 'confine: cannot wait on fd 3: it was not passed on' \
 		ptyfork confine --hold 3 true 3>&- </dev/null
 }
 

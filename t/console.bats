@@ -26,21 +26,21 @@ deliver() {
 serve() {
 	"$HELPER" console s "$1" >seen 3>&- &
 	servers+=" $!"
-	within 5 test -S s
+	within 20 test -S s
 }
 
 serve_as_nobody() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$HELPER" console s mute >seen 3>&- &
 	servers+=" $!"
-	within 5 test -S s
+	within 20 test -S s
 }
 
 # receive OPTION... - fdrecv at "s"; what it prints is in "seen"
 receive() {
 	fdrecv "$@" >seen 3>&- &
 	servers+=" $!"
-	within 5 test -S s
+	within 20 test -S s
 }
 
 # ends STATUS - the one in the background, $pid, ends with that status
@@ -69,7 +69,7 @@ refused() {
 @test "--console-socket sends the terminal, with one byte beside it" {
 	serve twice
 	run -7 deliver -- sh -c 'exit 7'
-	within 5 grep -q nothing seen
+	within 20 grep -q nothing seen
 	[ "$(cat seen)" = $'connected\n1 fds, 1 bytes \' \'\nnothing' ]
 }
 
@@ -79,7 +79,7 @@ refused() {
 		rm -f s
 		serve twice
 		run -0 deliver --payload "$text" -- true
-		within 5 grep -q nothing seen
+		within 20 grep -q nothing seen
 		grep -qxF "1 fds, ${#text} bytes '$text'" seen
 	done
 }
@@ -96,14 +96,14 @@ refused() {
 	receive s -- sh -c 'readlink /proc/self/fd/3; winsz --fd 3; cat <&3'
 	run -0 --separate-stderr deliver --size 12x34 -- sh -c 'tty | tee out'
 	[ "$output$stderr" = '' ]
-	within 5 grep -qF "$(cat out)" seen
+	within 20 grep -qF "$(cat out)" seen
 	[ "$(head -2 seen)" = $'/dev/ptmx\n12 34' ]
 }
 
 @test "who reads the terminal that is delivered waits for what comes" {
 	receive s -- grep flags /proc/self/fdinfo/3
 	run deliver -- true
-	within 5 grep -q flags seen
+	within 20 grep -q flags seen
 	# 04000 is O_NONBLOCK.
 	[ $((0$(cut -f2 seen) & 04000)) -eq 0 ]
 }
@@ -113,10 +113,10 @@ refused() {
 	exec 5<>in
 	fdrecv s <&5 >seen 3>&- &
 	servers+=" $!"
-	within 5 test -S s
+	within 20 test -S s
 	echo typed >&5
 	run -9 deliver -- sh -c 'read -r a; stty size; echo "<$a>"; exit 9'
-	within 5 grep -q '<typed>' seen
+	within 20 grep -q '<typed>' seen
 	[[ $(cat seen) == *$'24 80'* ]]
 	exec 5<&-
 }
@@ -124,7 +124,7 @@ refused() {
 @test "a shim of one line: the command's output is its, the status ours" {
 	receive s
 	run -3 deliver -- sh -c 'seq 10000; exit 3'
-	within 5 grep -qx 10000 seen
+	within 20 grep -qx 10000 seen
 	[ "$(tr -d '\r' <seen)" = "$(seq 10000)" ]
 }
 
@@ -133,7 +133,7 @@ refused() {
 	ptyfork --console-socket s -- bash -c 'trap "exit 9" TERM
 		touch up; while :; do read -rt 1 <> <(:); done' 3>&- &
 	pid=$!
-	within 5 test -e up
+	within 20 test -e up
 	kill -TERM "$pid"
 	ends 9
 }
@@ -149,7 +149,7 @@ refused() {
 	serve read
 	fails 127 "ptyfork: cannot execute './none': *" \
 		deliver --pid-file pid -- ./none
-	within 5 grep -q '^1 fds' seen
+	within 20 grep -q '^1 fds' seen
 	[ ! -e pid ]
 }
 
@@ -157,7 +157,7 @@ refused() {
 	serve mute
 	ptyfork --console-socket s --ack=60 -- touch ran 3>&- &
 	pid=$!
-	within 5 grep -q '^1 fds' seen
+	within 20 grep -q '^1 fds' seen
 	[ ! -e ran ]
 	kill "$pid"
 	ends 143
@@ -171,13 +171,13 @@ refused() {
 		ls -l /proc/$$/fd >fds; echo all >>fds; read -r line <go' 2>&1)
 	[ "$said" = '' ]
 	[ "$(cat "/proc/$(cat pid)/comm")" = sh ]
-	within 5 grep -q all fds
+	within 20 grep -q all fds
 	run -1 grep pipe: fds
 	for pid in $(ours); do
 		[ "$(cat "/proc/$pid/comm")" != ptyfork ]
 	done
 	echo >go
-	within 5 gone "$(cat pid)"
+	within 20 gone "$(cat pid)"
 }
 
 @test "--detach says that a command is not there" {
@@ -189,8 +189,8 @@ refused() {
 
 @test "the end of a detached command is the end of what is received" {
 	receive s
-	run -0 deliver --detach -- echo hello
-	within 5 gone "${servers# }"
+	run -0 deliver --detach -- printf hello
+	within 20 gone "${servers# }"
 	[ "$(cat seen)" = hello ]
 }
 
@@ -231,7 +231,7 @@ refused() {
 }
 
 @test "a socket that appears a moment later is waited for" {
-	ptyfork --console-socket s -- echo hello 3>&- &
+	ptyfork --console-socket s -- printf hello 3>&- &
 	run -0 fdrecv --timeout 20 s
 	[ "$output" = hello ]
 	wait $!
@@ -251,7 +251,7 @@ refused() {
 @test "a socket that nobody listens on refuses" {
 	"$HELPER" console s close >seen 3>&- &
 	pid=$!
-	within 5 test -S s
+	within 20 test -S s
 	kill "$pid"
 	ends 143
 	refused 125 "cannot connect to 's': Connection refused"
@@ -268,7 +268,7 @@ refused() {
 @test "a socket with a full queue is waited for, but not for ever" {
 	"$HELPER" full s 3>&- &
 	servers+=" $!"
-	within 5 test -S s
+	within 20 test -S s
 	refused 124 "cannot connect to 's': *" --timeout 0.3
 }
 
@@ -321,9 +321,9 @@ refused() {
 @test "fdrecv --ack acknowledges" {
 	fdrecv --ack s -- sh -c 'cat <&3' >seen 3>&- &
 	servers+=" $!"
-	within 5 test -S s
+	within 20 test -S s
 	run -6 deliver --ack=5 -- sh -c 'echo hello; exit 6'
-	within 5 grep -q hello seen
+	within 20 grep -q hello seen
 }
 
 @test "a socket of another user's is refused, --peer-uid trusts it" {
@@ -335,7 +335,7 @@ refused() {
 	rm -f s
 	serve_as_nobody
 	run -0 deliver --peer-uid 65534 -- true
-	within 5 grep -q '^1 fds' seen
+	within 20 grep -q '^1 fds' seen
 }
 
 @test "a path longer than a socket address is a socket as well" {
@@ -344,9 +344,9 @@ refused() {
 	mkdir "$dir"
 	fdrecv "$dir/con.sock" >seen 3>&- &
 	servers+=" $!"
-	within 5 test -S "$dir/con.sock"
+	within 20 test -S "$dir/con.sock"
 	run -0 timeout 20 ptyfork --console-socket "$dir/con.sock" -- echo hello
-	within 5 grep -q hello seen
+	within 20 grep -q hello seen
 }
 
 @test "a socket without a path will do" {
@@ -354,9 +354,9 @@ refused() {
 
 	fdrecv "$name" >seen 3>&- &
 	servers+=" $!"
-	within 5 grep -qF "$name" /proc/net/unix
+	within 20 grep -qF "$name" /proc/net/unix
 	run -0 timeout 20 ptyfork --console-socket "$name" -- echo hello
-	within 5 grep -q hello seen
+	within 20 grep -q hello seen
 }
 
 @test "an inherited socket will do, what is inherited and none is refused" {
@@ -376,10 +376,10 @@ refused() {
 	serve mute
 	ptyfork --console-socket s --ack=60 --pid-file pid -- touch ran 3>&- &
 	pid=$!
-	within 5 grep -q '^1 fds' seen
+	within 20 grep -q '^1 fds' seen
 	child=$(cat pid)
 	kill -KILL "$pid"
 	ends 137
-	within 5 gone "$child"
+	within 20 gone "$child"
 	[ ! -e ran ]
 }

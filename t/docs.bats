@@ -163,6 +163,17 @@ bash_completes() {
 	PATH=$PWD:$PATH bash_completes '' fdrecv -i only-th
 }
 
+@test "bash completes what comes after an option of several values" {
+	touch only-this && chmod +x only-this
+	bash_completes --symlink newroot --sym
+	bash_completes --symlink newroot --bind a b --dev /dev --sym
+	bash_completes '' newroot --bind --sym
+	bash_completes '' newroot --bind a --sym
+	PATH=$PWD:$PATH bash_completes only-this \
+		newroot --mount a b c d --dev /dev . -- only-th
+	PATH=$PWD:$PATH bash_completes '' newroot --bind a b only-th
+}
+
 @test "bash completes the applets of ptybox" {
 	bash_completes ptyfork ptybox ptyf
 	bash_completes --list ptybox --l
@@ -205,11 +216,76 @@ fish_completes() {
 	PATH=$PWD:$PATH fish_completes only-this 'ptyfork -m -t 3 only-th'
 	PATH=$PWD:$PATH fish_completes only-this 'ptyfork --raw -- only-th'
 	PATH=$PWD:$PATH fish_completes only-this 'fdrecv -i s only-th'
+	PATH=$PWD:$PATH fish_completes only-this 'fdrecv -i s -- only-th'
 	fish_completes --list 'ptyfork -m ptybox --li'
+}
+
+@test "fish completes what comes after an option of several values" {
+	touch only-this only-file && chmod +x only-this
+	fish_completes --symlink 'newroot --sym'
+	fish_completes --symlink 'newroot --bind a b --dev /dev --sym'
+	fish_completes only-file 'newroot --bind only-f'
+	fish_completes only-file 'newroot --bind a only-f'
+	fish_completes '' 'newroot --bind a --sym'
+	PATH=$PWD:$PATH fish_completes only-this \
+		'newroot --mount a b c d --dev /dev . -- only-th'
+	fish_completes --list 'newroot --bind a b . ptybox --li'
 }
 
 @test "fish completes the applets of ptybox" {
 	fish_completes ptyfork 'ptybox ptyf'
+}
+
+# zsh_completes WANTED LINE - what the line is after zsh has completed it; its
+# editor completes as soon as it starts
+zsh_completes() {
+	needs zsh
+	ptybox --completion zsh >_ptybox
+	cat >.zshrc <<-'E'
+		fpath=($PWD $fpath)
+		autoload -Uz compinit
+		compinit -u -D
+		zle-line-init() {
+			BUFFER=$LINE CURSOR=$#LINE
+			zle complete-word
+			print -r -- "$BUFFER" >line
+			exit
+		}
+		zle -N zle-line-init
+	E
+	rm -f line
+	LINE=$2 ZDOTDIR=$PWD timeout 30 ptyfork -- zsh -d -i </dev/null >log
+	[ "$(cat line)" = "$1" ] || { cat line log; return 1; }
+}
+
+@test "zsh completes an option" {
+	zsh_completes 'ptyfork --console-socket=' 'ptyfork --console-s'
+	zsh_completes 'ptyfork -m --size 4x5 --console-socket=' \
+		'ptyfork -m --size 4x5 --console-s'
+	zsh_completes 'ptyfork -- --console-s' 'ptyfork -- --console-s'
+	zsh_completes 'ptybox --list ' 'ptybox --li'
+	zsh_completes 'ptybox ptyfork ' 'ptybox ptyf'
+}
+
+@test "zsh completes the command after the options" {
+	touch only-this && chmod +x only-this
+	for line in 'ptyfork -m -t 3' 'ptyfork --raw --' 'fdrecv -i s --'; do
+		PATH=$PWD:$PATH zsh_completes "$line only-this " "$line only-th"
+		zsh_completes "$line ptybox --list " "$line ptybox --li"
+	done
+}
+
+@test "zsh completes what comes after an option of several values" {
+	touch only-this only-file && chmod +x only-this
+	for line in 'newroot' 'newroot --mount a b c d --dev /dev'; do
+		zsh_completes "$line --symlink " "$line --sym"
+		zsh_completes "$line --bind only-file " "$line --bind only-f"
+		zsh_completes "$line --bind a only-file " "$line --bind a only-f"
+		zsh_completes "$line --bind a --sym" "$line --bind a --sym"
+		PATH=$PWD:$PATH zsh_completes "$line . -- only-this " \
+			"$line . -- only-th"
+		zsh_completes "$line . ptybox --list " "$line . ptybox --li"
+	done
 }
 
 @test "a shell without a completion is refused" {

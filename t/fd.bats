@@ -22,7 +22,7 @@ fds() {
 
 @test "a terminal is made non-blocking without the others noticing" {
 	needs script
-	run -0 script -qec '"$HELPER" own 0' /dev/null
+	run -0 on_tty '"$HELPER" own 0'
 	[ "$output" = $'own non-blocking, shared blocking, closed on exec\r' ]
 }
 
@@ -92,7 +92,7 @@ fds() {
 	mkfifo fifo
 	"$HELPER" wait_fd 5 60000 5<>fifo >out 3>&- &
 	pid=$!
-	within 5 grep -q '^SigBlk:.*2..$' "/proc/$pid/status"
+	within 20 grep -q '^SigBlk:.*2..$' "/proc/$pid/status"
 	kill -USR1 "$pid"
 	wait "$pid" || [ $? -eq 1 ]
 	[ "$(cat out)" = signal ]

@@ -82,10 +82,10 @@ same_lines() {
 	"$HELPER" nonblock fdsend --wait=10 s <>p 3>&- &
 	env --default-signal fdrecv s 3>&- >out &
 	pid=$!
-	within 5 gone
+	within 20 gone
 	for line in one two; do
 		timeout 5 sh -c "echo $line >p"
-		within 5 grep -q $line out
+		within 20 grep -q $line out
 	done
 	kill "$pid"
 	ends 143 "$pid"
@@ -325,7 +325,7 @@ same_lines() {
 	umask 0
 	fdrecv s 3>&- >out &
 	pid=$!
-	within 5 test -S s
+	within 20 test -S s
 	[ "$(stat -c %a s)" = 600 ]
 	fdsend s </dev/null
 	wait "$pid"
@@ -336,7 +336,7 @@ same_lines() {
 	for sig in TERM INT HUP QUIT; do
 		env --default-signal fdrecv s 3>&- &
 		pid=$!
-		within 5 test -S s
+		within 20 test -S s
 		kill -$sig "$pid"
 		ends $((128 + $(kill -l $sig))) "$pid"
 		gone
@@ -346,7 +346,7 @@ same_lines() {
 @test "fdrecv under nohup does not end by SIGHUP" {
 	env --ignore-signal=HUP fdrecv s >out 3>&- &
 	pid=$!
-	within 5 test -S s
+	within 20 test -S s
 	kill -HUP "$pid"
 	echo data >f
 	fdsend s <f
@@ -357,7 +357,7 @@ same_lines() {
 @test "fdrecv replaces a stale socket and refuses a live one" {
 	env --default-signal fdrecv s 3>&- &
 	pid=$!
-	within 5 test -S s
+	within 20 test -S s
 	fails 125 "fdrecv: cannot listen on 's': *" fdrecv s
 	kill -KILL "$pid"
 	wait "$pid" || true
@@ -485,7 +485,7 @@ same_lines() {
 	for n in 1 2 3; do
 		echo "$n" | fdsend --wait=10 s
 	done
-	within 5 grep -q 3 out
+	within 20 grep -q 3 out
 	kill "$pid"
 	ends 143 "$pid"
 	gone
@@ -510,10 +510,10 @@ same_lines() {
 	for _ in 1 2 3; do
 		fdsend --wait=10 s </dev/null
 	done
-	within 5 began 2
+	within 20 began 2
 	run -1 within 0 began 3
 	echo >&8
-	within 5 began 3
+	within 20 began 3
 	kill "$pid"
 	ends 143 "$pid"
 	printf '\n\n' >&8
@@ -524,7 +524,7 @@ same_lines() {
 		'[ $LISTEN_PID = $$ ] && echo right >out' 3>&- &
 	pid=$!
 	fdsend --wait=10 s </dev/null
-	within 5 test -s out
+	within 20 test -s out
 	kill "$pid"
 }
 

@@ -14,14 +14,14 @@ ends() {
 serves() {
 	fdsend "$@" <&0 3>&- &
 	job=$!
-	within 5 test -S s
+	within 20 test -S s
 }
 
 # manages HOW - a service manager at n, whose messages go to the file got
 manages() {
 	"$HELPER" manager n "$1" >got 3>&- &
 	job=$!
-	within 5 test -S n
+	within 20 test -S n
 	export NOTIFY_SOCKET=$PWD/n
 }
 
@@ -159,7 +159,7 @@ bad_numbers() {
 @test "a peer that accepts nobody is given up after the time limit" {
 	"$HELPER" full s 3>&- &
 	job=$!
-	within 5 test -S s
+	within 20 test -S s
 	for option in --timeout=0.1 --wait=0.1; do
 		fails 124 "fdsend: cannot connect to 's': its queue stayed full" \
 			fdsend "$option" s
@@ -192,7 +192,7 @@ bad_numbers() {
 	for option in '--ack=0.1' '--ack --timeout=0.1'; do
 		"$HELPER" listening s sleep 60 3>&- &
 		job=$!
-		within 5 test -S s
+		within 20 test -S s
 		# shellcheck disable=SC2086
 		fails 124 "fdsend: cannot get an acknowledgement from 's': the peer took too long" \
 			fdsend $option s
@@ -223,7 +223,7 @@ bad_numbers() {
 	wait $! || true
 	"$HELPER" listening s sleep 60 3>&- &
 	job=$!
-	within 5 test -S s
+	within 20 test -S s
 	fails 124 "fdsend: cannot get an answer from 's': the peer took too long" \
 		fdsend --reply --timeout 0.1 s
 	kill "$job"
@@ -264,7 +264,7 @@ bad_numbers() {
 	serves --keep s <in
 	"$HELPER" mute s 300 >mute 3>&- &
 	mute=$!
-	within 5 grep -q connected mute
+	within 20 grep -q connected mute
 	run -0 fdrecv --connect --timeout 5 s cat /dev/fd/3
 	[ "$output" = hello ]
 	kill "$job" "$mute"
@@ -278,7 +278,7 @@ bad_numbers() {
 			(trap - INT QUIT; exec env --default-signal=INT,QUIT \
 				fdsend "$mode" s 3>&-) &
 			job=$!
-			within 5 test -S s
+			within 20 test -S s
 			kill -"$sig" "$job"
 			ends $((128 + $(kill -l "$sig"))) "$job"
 			[ ! -e s ]
@@ -289,7 +289,7 @@ bad_numbers() {
 @test "a signal that the caller ignores stays ignored" {
 	(trap '' HUP; exec fdsend --listen s </dev/null 3>&-) &
 	job=$!
-	within 5 test -S s
+	within 20 test -S s
 	kill -HUP "$job"
 	run -0 fdrecv --connect s
 	ends 0 "$job"
@@ -299,7 +299,7 @@ bad_numbers() {
 	echo hello >in
 	sh -c 'echo $$ >pid; exec sleep 60' <in 3>&- &
 	job=$!
-	within 5 grep -q . pid
+	within 20 grep -q . pid
 	for process in "$job" "$job:$("$HELPER" pidfd "$job")"; do
 		fdrecv s sh -c 'cat /dev/fd/3' >out 3>&- &
 		fdsend --wait --pid "$process" s </dev/null

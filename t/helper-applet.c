@@ -2,6 +2,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "applet.h"
 #include "helper.h"
@@ -13,6 +14,7 @@ struct args {
 	int fd;
 	bool mount;
 	struct words order;
+	struct series tree;
 	struct span timeout;
 	bool uts;
 };
@@ -20,9 +22,12 @@ struct args {
 static const struct opt opts[] = {
 	OPT(0, console_socket, "SOCKET", "a string"),
 	OPT('a', ack, "SECS", "a value or none"),
+	OPT_NAMED('b', "bind", tree, "SRC DST", "one of a series, two values"),
 	OPT_DIR('d', "dir", dir, "DIR", "a directory or none"),
+	OPT_NAMED('e', "empty", tree, "DST", "one of a series, one value"),
 	OPT('f', fd, "FD", "a number"),
 	OPT_NAMED('i', "stdin", order, NULL, "one of many, without a value"),
+	OPT_NAMED('l', "lock", tree, NULL, "one of a series, bare"),
 	OPT('m', mount, NULL, "a flag"),
 	OPT_NAMED('o', "order", order, "TYPE=FILE", "one of many"),
 	OPT('t', timeout, "SECS", "a time"),
@@ -36,6 +41,21 @@ static void maybe(const char *name, const struct maybe *m)
 		printf("%s ", name);
 	if (m->value)
 		printf("%s=%s ", name, m->value);
+}
+
+/* "bind(SRC,DST)": as many values as the option takes. */
+static void series(const struct series *s)
+{
+	for (const struct order *at = s->at; at < s->at + s->n; at++) {
+		int n = 0;
+
+		for (const struct opt *o = opts; o->kind != OPT_NONE; o++)
+			n += strcmp(o->name, at->name) == 0 ? opt_values(o) : 0;
+		printf("%s(", at->name);
+		for (int i = 0; i < n; i++)
+			printf("%s%s", i > 0 ? "," : "", at->v[i]);
+		printf(") ");
+	}
 }
 
 static int run(const struct applet *self, char **argv)
@@ -56,6 +76,7 @@ static int run(const struct applet *self, char **argv)
 	printf("%s%s", a.mount ? "mount " : "", a.uts ? "uts " : "");
 	for (int i = 0; i < a.order.n; i++)
 		printf("%s ", a.order.v[i]);
+	series(&a.tree);
 	for (; *operands; operands++)
 		printf("[%s]", *operands);
 	printf("\n");

@@ -16,7 +16,7 @@ hostile() {
 serve() {
 	env --default-signal fdrecv --keep "$@" 3>&- 2>err &
 	server=$!
-	within 5 test -S s
+	within 20 test -S s
 }
 
 # stop - end it, and wait for what it started
@@ -152,23 +152,23 @@ open_as_before() {
 	serve --terminal s true
 	before=$(open_files)
 	hostile stream
-	within 5 complaints 1
+	within 20 complaints 1
 	for steps in 0,1 0,1/1,1 1,1 2,1 3,1 253,1 2+,1 1,60000 self; do
 		: >err
 		# shellcheck disable=SC2046
 		hostile stream $(tr / ' ' <<<"$steps")
-		within 5 complaints 1 || { echo "$steps"; cat err; return 1; }
+		within 20 complaints 1 || { echo "$steps"; cat err; return 1; }
 	done
-	within 5 open_as_before
+	within 20 open_as_before
 	stop
 }
 
 @test "a sender that is silent does not delay another one" {
 	serve s sh -c 'cat <&3 >got'
 	"$HELPER" mute s 10 >said 3>&- &
-	within 5 test -s said
+	within 20 test -s said
 	echo data | fdsend s
-	within 5 test -s got
+	within 20 test -s got
 	[ ! -s err ]
 	stop
 }
@@ -178,7 +178,7 @@ open_as_before() {
 	fdrecv s >out 3>&- &
 	pid=$!
 	"$HELPER" mute s 10 >said 3>&- &
-	within 5 test -s said
+	within 20 test -s said
 	fdsend s <f
 	wait "$pid"
 	[ "$(cat out)" = data ]
@@ -187,9 +187,9 @@ open_as_before() {
 @test "300 silent connections make room for one that sends" {
 	serve s sh -c 'cat <&3 >got'
 	"$HELPER" mute s 300 >said 3>&- &
-	within 5 test -s said
+	within 20 test -s said
 	echo data | fdsend s
-	within 5 test -s got
+	within 20 test -s got
 	grep -q 'too many others wait' err
 	[ "$(open_files)" -lt 80 ]
 	stop
@@ -200,7 +200,7 @@ open_as_before() {
 	fdrecv s >out 3>&- &
 	pid=$!
 	"$HELPER" mute s 300 >said 3>&- &
-	within 5 test -s said
+	within 20 test -s said
 	fdsend s <f
 	wait "$pid"
 	[ "$(cat out)" = data ]
@@ -210,9 +210,9 @@ open_as_before() {
 	serve --timeout 0.2 s true
 	before=$(open_files)
 	hostile stream hold
-	within 5 complaints 1
+	within 20 complaints 1
 	grep -qx 'fdrecv: cannot receive from pid .*: it sent nothing in time' err
-	within 5 open_as_before
+	within 20 open_as_before
 	stop
 }
 
@@ -220,11 +220,11 @@ open_as_before() {
 	env --default-signal bash -c 'exec 3>&-; ulimit -n 30
 		exec fdrecv --keep s sh -c "cat <&3 >got"' 2>err &
 	server=$!
-	within 5 test -S s
+	within 20 test -S s
 	"$HELPER" mute s 100 >said 3>&- &
-	within 5 test -s said
+	within 20 test -s said
 	echo data | fdsend s
-	within 5 test -s got
+	within 20 test -s got
 	stop
 }
 

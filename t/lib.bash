@@ -47,14 +47,14 @@ ptys_as_before() {
 leave_nothing() {
 	local pid
 
-	if ! within 5 none_of_ours; then
+	if ! within 20 none_of_ours; then
 		for pid in $(ours); do
 			echo "left behind: $pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
 			kill -KILL "$pid" || true
 		done
 		return 1
 	fi
-	within 5 ptys_as_before
+	within 20 ptys_as_before
 	[ "$(wc -l </proc/self/mountinfo)" -le "$mounts_before" ]
 	[ -z "$(find "$BATS_TEST_TMPDIR" -type s)" ]
 }
@@ -69,6 +69,12 @@ within() {
 		[ "$SECONDS" -lt "$end" ] || return 1
 		read -rt 0.02 <> <(:) || true
 	done
+}
+
+# on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2. Its input has
+# no end: script types one as a byte, which the terminal would show.
+on_tty() {
+	timeout 30 script -qec "$1" /dev/null <> <(:)
 }
 
 # fails STATUS PATTERN COMMAND... - COMMAND ends with STATUS, says nothing on

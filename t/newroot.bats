@@ -144,7 +144,7 @@ only_the_root() {
 }
 
 @test "a plain user without a user namespace is told what to do" {
-	fails 125 "newroot: cannot make a mount namespace: not permitted (a plain user calls 'ptyfork --map-root-user --mount -- newroot ...')" \
+	fails 125 "newroot: cannot make a mount namespace: not permitted (a plain user calls 'ptyfork -r -m -- newroot ...')" \
 		as_nobody newroot R true
 }
 
@@ -288,7 +288,8 @@ what_is_bound() {
 
 @test "a mount has the propagation that is asked for, and is private else" {
 	for words in : private: rprivate: 'shared:shared:*' 'rshared:shared:*' \
-		slave: rslave: unbindable:unbindable shared,private:; do
+		slave: rslave: unbindable:unbindable shared,private: \
+		rshared,private: shared,rprivate:; do
 		run -0 newroot --proc /proc --mount tmpfs it /x "${words%%:*}" R \
 			awk '$5 == "/x" && $7 != "-" { print $7 }' \
 			/proc/self/mountinfo
@@ -320,7 +321,7 @@ what_is_bound() {
 		--mount tmpfs it /x nosuid,x R true
 	refused "cannot mount 'nofs' at '/x': no such file system" \
 		--mount nofs it /x '' R true
-	refused "cannot mount 'tmpfs' at '/x': tmpfs: Unknown parameter '?\[J'" \
+	refused "cannot mount 'tmpfs' at '/x': tmpfs: Unknown parameter '\?\[J'" \
 		--mount tmpfs it /x $'\e[J' R true
 	[ ! -e R/x ]
 }
@@ -344,6 +345,8 @@ what_is_bound() {
 			--tmpfs "$path" R true
 	done
 	refused "cannot use '' in root 'R': *" --tmpfs '' R true
+	run -0 newroot --bind R /tmp --tmpfs /tmp R ls /tmp
+	[ -z "$output" ]
 }
 
 @test "a target that is missing is made, a file for a file" {
@@ -363,6 +366,8 @@ R/c/d 755 directory root" ]
 	refused "cannot use '/bin/sh' in root 'R': *" --dir /bin/sh R true
 	refused "cannot make link '/bin/cat' in root 'R': *" --symlink x /bin/cat R true
 	run -0 newroot --symlink busybox /bin/cat R true
+	refused "cannot make link 'new/': *" --symlink x new/ R true
+	[ ! -e R/new ]
 }
 
 @test "links in the root lead to places in the root" {
@@ -496,5 +501,7 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 @test "under ptyfork an error comes out at the caller, and nothing is left" {
 	fails 125 "newroot: cannot open root 'nope': *" ptyfork -m newroot nope true
 	fails 127 "*: cannot execute 'nope': *" ptyfork -m newroot R nope
+	fails 125 'newroot: cannot preserve fd 3: it was not passed on' \
+		ptyfork -m newroot --preserve-fds 1 R true
 	fails 125 "newroot: unknown option '--nope'; *" ptyfork -m newroot --nope
 }

@@ -7,7 +7,7 @@ teardown() {
 	# shellcheck disable=SC2086
 	[ -z "${started-}" ] || kill -KILL $started 2>/dev/null || true
 	# shellcheck disable=SC2086
-	[ -z "${cgroups-}" ] || within 5 rmdir $cgroups
+	[ -z "${cgroups-}" ] || within 20 rmdir $cgroups
 	leave_nothing
 }
 
@@ -33,7 +33,7 @@ is_sleep() {
 start() {
 	"$@" sleep 100 3>&- &
 	started+=" $!"
-	within 5 is_sleep $!
+	within 20 is_sleep $!
 	started+=" $target"
 }
 
@@ -240,8 +240,8 @@ cgroup() {
 
 @test "ptyfork --target refuses a process that has ended and is not waited for" {
 	start sh -c 'sh -c "echo \$\$ >pid"& exec "$@"' sh
-	within 5 test -s pid
-	within 5 grep -q 'State:.Z' "/proc/$(cat pid)/status"
+	within 20 test -s pid
+	within 20 grep -q 'State:.Z' "/proc/$(cat pid)/status"
 	fails 125 "ptyfork: cannot open the * namespace of process $(cat pid): *" \
 		ptyfork -t "$(cat pid)" -- touch ran
 	[ ! -e ran ]
@@ -298,9 +298,9 @@ cgroup() {
 	ptyfork --kill-child -- sh -c \
 		'trap "" HUP; echo $$ >pid; exec sleep 100' </dev/null 3>&- &
 	ptyfork=$!
-	within 5 test -s pid
+	within 20 test -s pid
 	kill -KILL "$ptyfork"
-	within 5 test ! -e "/proc/$(cat pid)/comm"
+	within 20 test ! -e "/proc/$(cat pid)/comm"
 }
 
 @test "ptyfork --kill-child=SIGNAL sends another signal" {
@@ -310,9 +310,9 @@ cgroup() {
 			'trap "" HUP; trap "echo >got; kill \$!" USR1
 			sleep 100 & echo >pid; wait' </dev/null 3>&- &
 		ptyfork=$!
-		within 5 test -s pid
+		within 20 test -s pid
 		kill -KILL "$ptyfork"
-		within 5 test -e got
+		within 20 test -e got
 	done
 }
 

@@ -22,7 +22,7 @@ shim() {
 		--bundle "$PWD/bundle" --container-pidfile "$PWD/pid" \
 		--exit-dir "$PWD/exits" --log-path "k8s-file:$PWD/log" \
 		--conmon-pidfile "$PWD/conmon.pid" 3>&- 4>sync
-	within 5 test -s pid
+	within 20 test -s pid
 }
 
 runtime() {
@@ -52,7 +52,7 @@ said() {
 @test "conmon logs what a command prints and tells how it ended" {
 	shim 'echo hello; tty; exit 7'
 	runtime start box
-	within 5 box_is_gone
+	within 20 box_is_gone
 	[[ $(said) == hello$'\n'/dev/pts/* ]]
 	[ "$(cat exits/box)" = 7 ]
 }
@@ -60,14 +60,14 @@ said() {
 @test "conmon tells the signal that ended a command" {
 	shim 'kill -TERM $$'
 	runtime start box
-	within 5 box_is_gone
+	within 20 box_is_gone
 	[ "$(cat exits/box)" = 143 ]
 }
 
 @test "conmon's pid file has the command's pid alone, without a newline" {
 	shim 'echo "pid $$"'
 	runtime start box
-	within 5 box_is_gone
+	within 20 box_is_gone
 	printf %s "$(said | sed -n 's/^pid //p')" | cmp - pid
 }
 
@@ -77,25 +77,25 @@ said() {
 	[ "$output" = sh ]
 	[ ! -s log ]
 	runtime start box
-	within 5 box_is_gone
+	within 20 box_is_gone
 	[ "$(said)" = running ]
 }
 
 @test "a resize through conmon's control pipe is seen by the command" {
 	shim 'trap "stty size; exit" WINCH; echo ready; while :; do read -r _; done'
 	runtime start box
-	within 5 logged ready
+	within 20 logged ready
 	echo '1 41 121' >bundle/ctl
-	within 5 box_is_gone
+	within 20 box_is_gone
 	[ "$(said | tail -n 1)" = '41 121' ]
 }
 
 @test "a resize before the start is what the command begins with" {
 	shim 'stty size'
 	echo '1 42 122' >bundle/ctl
-	within 5 size_is 42 122
+	within 20 size_is 42 122
 	runtime start box
-	within 5 box_is_gone
+	within 20 box_is_gone
 	[ "$(said)" = '42 122' ]
 }
 
@@ -107,16 +107,16 @@ size_is() {
 	shim 'stty size'
 	winsz --pid "$(cat pid)" 43 123
 	runtime start box
-	within 5 box_is_gone
+	within 20 box_is_gone
 	[ "$(said)" = '43 123' ]
 }
 
 @test "conmon's attach socket types into a command and shows what it says" {
 	shim 'stty -echo; echo ready; read -r line; echo "got $line"; exit 3'
 	runtime start box
-	within 5 logged ready
+	within 20 logged ready
 	echo hello | socat -t 5 - unix-connect:bundle/attach,socktype=5 >out
-	within 5 box_is_gone
+	within 20 box_is_gone
 	[ "$(tr -d '\r\002' <out)" = 'got hello' ]
 	[ "$(cat exits/box)" = 3 ]
 }
@@ -125,7 +125,7 @@ size_is() {
 	for _ in {1..20}; do
 		shim 'seq 1000; exit 7'
 		runtime start box
-		within 5 box_is_gone
+		within 20 box_is_gone
 		[ "$(said | cksum)" = "$(seq 1000 | cksum)" ]
 		[ "$(cat exits/box)" = 7 ]
 		runtime delete box
@@ -145,7 +145,7 @@ size_is() {
 	shim 'echo "pid $$"; exit 5'
 	[ "$(cat pid)" -gt 1 ]
 	runtime start box
-	within 5 box_is_gone
+	within 20 box_is_gone
 	[ "$(said)" = 'pid 1' ]
 	[ "$(cat exits/box)" = 5 ]
 }
@@ -153,9 +153,9 @@ size_is() {
 @test "a command is hung up when conmon is killed" {
 	shim 'trap "echo hup >hup; exit" HUP; echo ready; while :; do read -r _; done'
 	runtime start box
-	within 5 logged ready
+	within 20 logged ready
 	kill -KILL "$(cat conmon.pid)"
-	within 5 none_of_ours
+	within 20 none_of_ours
 	[ "$(cat bundle/hup)" = hup ]
 	rm bundle/attach
 }
@@ -165,7 +165,7 @@ size_is() {
 	echo 'echo hello' >bundle/command
 	fdrecv con.sock </dev/null >out 3>&- &
 	receiver=$!
-	within 5 test -S con.sock
+	within 20 test -S con.sock
 	kill -STOP "$receiver"
 	run -0 timeout 5 "$BATS_TEST_DIRNAME/runtime.sh" create \
 		--bundle "$PWD/bundle" --pid-file "$PWD/pid" \
@@ -182,6 +182,6 @@ size_is() {
 	run ! shim true
 	[ ! -e pid ]
 	[[ $(cat sync) == *'ptyfork: cannot '*nonexistent* ]]
-	within 5 none_of_ours
+	within 20 none_of_ours
 	find . -type s -delete
 }

@@ -88,22 +88,22 @@ pod() {
 @test "winsz resizes the terminal of a podman container from outside" {
 	pod -dt --name box -- sh -c 'trap "stty size; exit" WINCH; echo ready
 		while :; do read -r _; done'
-	within 5 logged ready
+	within 20 logged ready
 	winsz --pid "$(inspect .State.Pid)" 40 120
-	within 5 logged '40 120'
+	within 20 logged '40 120'
 }
 
 @test "fdsend takes the terminal of a podman container out of conmon" {
 	pod -dt --name box -- sh -c 'trap "stty size; exit" WINCH; echo ready
 		while :; do read -r _; done'
-	within 5 logged ready
+	within 20 logged ready
 	conmon=$(inspect .State.ConmonPid)
 	cd "/proc/$conmon/fdinfo"
 	master=$(grep -l '^tty-index:' ./* | head -n 1)
 	cd "$BATS_TEST_TMPDIR"
 	fdsend --listen --pid "$conmon" s "${master#./}" 3>&- &
 	fdrecv --connect --wait=5 s -- winsz --fd 3 41 121
-	within 5 logged '41 121'
+	within 20 logged '41 121'
 }
 
 # inspect FIELD - what podman knows of the container

@@ -71,7 +71,7 @@ teardown() {
 	bundle 'seq 200000'
 	fdrecv con.sock </dev/null 3>&- | tee log | cksum >sum 3>&- &
 	receiver=$!
-	within 5 test -S con.sock
+	within 20 test -S con.sock
 	start
 	received
 	[ "$(without_cr log | cksum)" = "$(seq 200000 | cksum)" ]
@@ -83,7 +83,7 @@ teardown() {
 	receive con.sock
 	kill -STOP "$receiver"
 	start
-	within 5 box_is stopped
+	within 20 box_is stopped
 	kill -CONT "$receiver"
 	received
 	[ "$(without_cr out | cksum)" = "$(seq 1000 | cksum)" ]
@@ -132,7 +132,7 @@ teardown() {
 	chmod a+x "$BATS_RUN_TMPDIR"
 	as_nobody fdrecv "$PWD/con.sock" </dev/null >out 3>&- &
 	receiver=$!
-	within 5 test -S con.sock
+	within 20 test -S con.sock
 	start
 	received
 	[ "$(without_cr out)" = hello ]
@@ -179,7 +179,7 @@ start_as_nobody() {
 	mv bundle "$long"
 	fdrecv "$long/con.sock" </dev/null >out 3>&- &
 	receiver=$!
-	within 5 test -S "$long/con.sock"
+	within 20 test -S "$long/con.sock"
 	# runc connects from inside the bundle to no more than 107 bytes.
 	runtime run -d --bundle "$long" --console-socket con.sock "$box"
 	received
@@ -193,7 +193,7 @@ start_as_nobody() {
 	start
 	box_is running
 	kill -KILL "$receiver"
-	within 5 box_is stopped
+	within 20 box_is stopped
 }
 
 @test "a container's terminal is handed on to all who ask for it" {
@@ -202,12 +202,12 @@ start_as_nobody() {
 	start
 	fdrecv --connect --wait=5 next.sock </dev/null >seen 3>&- &
 	viewer=$!
-	within 5 grep -q ready seen
+	within 20 grep -q ready seen
 	fdrecv --connect next.sock -- winsz --fd 3 50 100
-	within 5 has_ended "$viewer"
+	within 20 has_ended "$viewer"
 	[ "$(without_cr seen | tail -n 1)" = '50 100' ]
 	kill "$receiver"
-	within 5 none_of_ours
+	within 20 none_of_ours
 }
 
 @test "the terminal of a command that joins a container arrives, too" {
@@ -258,15 +258,15 @@ foreground() {
 	bundle 'exec sh -i'
 	tmux="tmux -S $PWD/tmux.sock -f /dev/null"
 	$tmux new-session -d -x 90 -y 30 "fdrecv con.sock" 3>&-
-	within 5 test -S con.sock
+	within 20 test -S con.sock
 	start
 	$tmux send-keys 'stty size; sleep 100' Enter
-	within 5 seen '30 90'
+	within 20 seen '30 90'
 	$tmux resize-window -x 77 -y 22
 	$tmux send-keys C-c 'stty size; echo $?' Enter
-	within 5 seen '22 77'
+	within 20 seen '22 77'
 	$tmux send-keys 'exit' Enter
-	within 5 none_of_ours
+	within 20 none_of_ours
 	rm tmux.sock
 }
 

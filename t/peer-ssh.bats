@@ -58,7 +58,7 @@ serve() {
 		mkdir /run/sshd && busybox ip link set lo up &&
 		exec /usr/sbin/sshd -D -e -f sshd_config' 2>log 3>&- &
 	sshd=$!
-	within 5 grep -q 'Server listening' log ||
+	within 20 grep -q 'Server listening' log ||
 		without "sshd cannot be started: $(tail -n 1 log)"
 }
 
@@ -92,7 +92,7 @@ names() {
 	box box 'echo ready; cat' <in >out &
 	client=$!
 	exec 4>in
-	within 5 grep -q ready out
+	within 20 grep -q ready out
 	names >running
 	grep -qx ssh running
 	run ! grep -qx fdsend running

@@ -219,7 +219,7 @@ usage() {
 		sh -c 'read -r line <go; ps -o sid=,tty= -p $$' >out 3>&-
 	[ ! -s out ]
 	echo >go
-	within 5 test -s out
+	within 20 test -s out
 	[ "$(tr -d ' ' <out)" = "$(cat pid)?" ]
 }
 

@@ -20,7 +20,7 @@ start() {
 	mkfifo go
 	ptyfork "$@" 3>&- &
 	pid=$!
-	within 5 test -e up
+	within 20 test -e up
 }
 
 # ends STATUS - the one in the background ends with that status, in time
@@ -125,7 +125,7 @@ rss() {
 	run -0 --separate-stderr bash -c 'timeout 20 ptyfork -- sh -c \
 		"echo \$\$ >pid; exec yes" | head -1; echo "${PIPESTATUS[0]}"'
 	[ "$output,$stderr" = $'y\n141,' ]
-	within 5 gone "$(cat pid)"
+	within 20 gone "$(cat pid)"
 }
 
 @test "a command is told by SIGHUP that its reader went away" {
@@ -133,7 +133,7 @@ rss() {
 		trap \"echo hup >told; exit 0\" HUP
 		while echo y; do :; done 2>/dev/null" | head -1' >out
 	[ "$(cat out)" = y ]
-	within 5 grep -q hup told
+	within 20 grep -q hup told
 }
 
 @test "a command that is silent outlives a reader that went away" {
@@ -171,7 +171,7 @@ rss() {
 	needs socat
 	seq 50000 >in
 	socat -u OPEN:in EXEC:'timeout 20 ptyfork -- sort -no out'
-	within 5 test -s out
+	within 20 test -s out
 	cmp in out
 }
 
@@ -255,7 +255,7 @@ rss() {
 	for sig in 1 2 3 10 12 15; do
 		rm -f go up
 		start -- sh -c 'touch up; exec sleep 60'
-		within 5 pgrep -P "$pid" -x sleep
+		within 20 pgrep -P "$pid" -x sleep
 		kill "-$sig" "$pid"
 		ends $((128 + sig))
 	done
@@ -269,25 +269,25 @@ rss() {
 
 @test "killing ptyfork ends the command by its terminal" {
 	start -- sh -c 'echo $$ >up; exec sleep 60'
-	within 5 test -s up
+	within 20 test -s up
 	kill -KILL "$pid"
-	within 5 gone "$(cat up)"
+	within 20 gone "$(cat up)"
 	ends 137
 }
 
 @test "--kill-child ends even a command that ignores SIGHUP" {
 	start --kill-child -- sh -c 'trap "" HUP; echo $$ >up; read -r l <go'
-	within 5 test -s up
+	within 20 test -s up
 	kill -KILL "$pid"
-	within 5 gone "$(cat up)"
+	within 20 gone "$(cat up)"
 	ends 137
 	rm up go
 	start --kill-child=USR1 --no-tty -- \
 		bash -c 'trap "echo >told; exit" USR1
 		echo $$ >up; while :; do read -rt 1 <> <(:); done'
-	within 5 test -s up
+	within 20 test -s up
 	kill -KILL "$pid"
-	within 5 test -e told
+	within 20 test -e told
 	ends 137
 }
 

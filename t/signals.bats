@@ -26,7 +26,7 @@ run_in_terminal() {
 victim() {
 	run_in_terminal "ulimit -c 0
 		sh -c 'echo \$\$ >pid; exec ptyfork -- $*'"
-	within 5 is_raw
+	within 20 is_raw
 	pid=$(cat pid)
 }
 
@@ -40,7 +40,7 @@ flags() {
 
 # ended STATUS - wait for that end; the terminal is as before within 2 seconds
 ended() {
-	within 5 test -s status
+	within 20 test -s status
 	[ "$(cat status)" -eq "$1" ] || {
 		echo "status $(cat status), not $1"
 		return 1
@@ -84,8 +84,8 @@ ended() {
 	stty -F "$outer" sane -echo
 	changed=$(modes)
 	kill -KILL "$pid"
-	within 5 test -s status
-	within 5 none_on_terminal sleep
+	within 20 test -s status
+	within 20 none_on_terminal sleep
 	modes_are "$changed"
 }
 
@@ -103,7 +103,7 @@ none_on_terminal() {
 	victim sh script
 	kill -KILL "$pid"
 	ended 137
-	within 5 none_on_terminal ptyfork
+	within 20 none_on_terminal ptyfork
 }
 
 @test "a command that ignores SIGHUP does not keep the terminal raw" {
@@ -180,7 +180,7 @@ none_on_terminal() {
 closes() {
 	victim "$@"
 	mux kill-session
-	within 5 none_of_ours
+	within 20 none_of_ours
 }
 
 @test "nothing is left of a command whose window was closed" {
@@ -209,7 +209,7 @@ closes() {
 	presses C-z
 	shows '.*Stopped.*'
 	mux kill-session
-	within 5 none_of_ours
+	within 20 none_of_ours
 }
 
 # types_behind COMMAND - a program that COMMAND starts types at every terminal
@@ -221,7 +221,7 @@ types_behind() {
 	shows again
 	types ''
 	shows '<X*>'
-	within 5 test -s status
+	within 20 test -s status
 	screen | grep -c '^took' >took || true
 	screen | grep -cx "took $(stat -c %t:%T "$outer")" >foreign || true
 }

@@ -21,7 +21,7 @@ passes_over() {
 leave_stale() {
 	fdsend --listen "$1" 3>&- &
 	job=$!
-	within 5 test -S "$1"
+	within 20 test -S "$1"
 	kill -KILL "$job"
 	wait "$job" || true
 }
@@ -66,7 +66,7 @@ ends() {
 		passes_over "$(word "$n")"
 		fdsend --listen "$(word "$n")" 3>&- &
 		job=$!
-		within 5 test -S "$(word "$n")"
+		within 20 test -S "$(word "$n")"
 		[ "$(ls -A)" = "$(word "$n")" ]
 		kill "$job"
 		ends 143 "$job"
@@ -103,7 +103,7 @@ ends() {
 @test "an abstract name that is in use is refused" {
 	fdsend --listen "@$BATS_TEST_TMPDIR" 3>&- &
 	job=$!
-	within 5 grep -q "@$BATS_TEST_TMPDIR" /proc/net/unix
+	within 20 grep -q "@$BATS_TEST_TMPDIR" /proc/net/unix
 	fails 125 "fdsend: cannot listen on *: somebody listens there" \
 		fdsend --listen "@$BATS_TEST_TMPDIR"
 	kill "$job"
@@ -120,7 +120,7 @@ ends() {
 	echo hello >in
 	fdsend --listen s <in 3>&- &
 	job=$!
-	within 5 test -S s
+	within 20 test -S s
 	for type in stream seqpacket; do
 		fails 125 "fdsend: cannot listen on 's': somebody listens there" \
 			fdsend --listen --timeout 1 --type "$type" s
@@ -150,7 +150,7 @@ ends() {
 	chmod 777 .
 	as_nobody sh -c 'echo $$ >pid; exec fdsend --listen s' 3>&- &
 	job=$!
-	within 5 test -S s
+	within 20 test -S s
 	kill -KILL "$(cat pid)"
 	ends 137 "$job"
 	fails 125 "fdsend: cannot listen on 's': Permission denied" \
@@ -172,7 +172,7 @@ ends() {
 	for mask in 0 022 077 0777; do
 		(umask "$mask" && exec fdsend --listen s 3>&-) &
 		job=$!
-		within 5 test -S s
+		within 20 test -S s
 		[ "$(stat -c %a s)" = 600 ]
 		kill "$job"
 		ends 143 "$job"
@@ -195,10 +195,10 @@ one_of() {
 		fdsend --listen s 2>err.1 3>&- & one=$!
 		fdsend --listen s 2>err.2 3>&- & two=$!
 		# Not wait -n: bash may have forgotten who ended before it.
-		within 5 one_of err.1 err.2
+		within 20 one_of err.1 err.2
 		[ "$(cat err.1 err.2)" = \
 			"fdsend: cannot listen on 's': somebody listens there" ]
-		within 5 only err.1 err.2 s
+		within 20 only err.1 err.2 s
 		[ ! -s err.1 ] || read -r one two <<<"$two $one"
 		wait "$two" || lost=$?
 		[ "$lost" -eq 125 ]
@@ -222,7 +222,7 @@ one_of() {
 @test "at the end nothing is removed but what was made" {
 	fdsend --listen s 3>&- &
 	job=$!
-	within 5 test -S s
+	within 20 test -S s
 	mv s moved
 	echo other >s
 	kill "$job"
@@ -242,7 +242,7 @@ one_of() {
 	echo hello >in
 	"$HELPER" listening s fdsend --listen fd:3 <in 3>&- &
 	job=$!
-	within 5 test -S s
+	within 20 test -S s
 	run -0 fdrecv --connect s
 	[ "$output" = hello ]
 	wait "$job"
@@ -262,7 +262,7 @@ one_of() {
 	for trust in '' '--peer-uid 1' '--peer-uid 65534'; do
 		as_nobody fdrecv --timeout 5 s >out 2>err 3>&- &
 		job=$!
-		within 5 test -S s
+		within 20 test -S s
 		# shellcheck disable=SC2086
 		if fdsend $trust s <in 2>err.fdsend; then
 			[ "$trust" = '--peer-uid 65534' ]
@@ -277,7 +277,7 @@ one_of() {
 	name=@$BATS_TEST_TMPDIR
 	fdsend --listen --peer-uid 65534 "$name" <in 3>&- &
 	job=$!
-	within 5 grep -q "$name" /proc/net/unix
+	within 20 grep -q "$name" /proc/net/unix
 	run -0 as_nobody fdrecv --connect "$name"
 	[ "$output" = hello ]
 	wait "$job"

@@ -114,7 +114,7 @@ as_root() {
 		rm -f ran s pid
 		"$HELPER" console s mute >seen 3>&- &
 		servers+=" $!"
-		within 5 test -S s
+		within 20 test -S s
 		run --separate-stderr sh -c "ulimit -n $n; exec ptyfork \
 			--console-socket s --pid-file pid -- sh -c \
 			'touch ran; exit 7'"

@@ -55,7 +55,7 @@ on_screen() {
 
 # shows REGEX [N] - wait until it does
 shows() {
-	within 5 on_screen "$@" || {
+	within 20 on_screen "$@" || {
 		echo "no $1 on the screen:"
 		screen
 		return 1
@@ -87,7 +87,7 @@ shell_in_terminal() {
 # and wait until the terminal is raw
 starts() {
 	types "sh -c 'echo \$\$ >pid; exec $*'"
-	within 5 is_raw
+	within 20 is_raw
 	pid=$(cat pid)
 }
 
@@ -98,7 +98,7 @@ is_raw() {
 # ends STATUS - wait until the shell, asked once more, tells that status of the
 # command before, and that the modes are as before
 ends() {
-	within 5 modes_are "$before" || {
+	within 20 modes_are "$before" || {
 		echo "modes: $before, now $(modes)"
 		return 1
 	}

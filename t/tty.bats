@@ -1,11 +1,6 @@
 #!/usr/bin/env bats
 load lib
 
-# on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2
-on_tty() {
-	timeout 30 script -qec "$1" /dev/null </dev/null
-}
-
 # every_byte [EXCEPT] - all 256 values, but those that EXCEPT (for tr) names
 every_byte() {
 	LC_ALL=C awk 'BEGIN { for (i = 0; i < 256; i++) printf "%c", i }' |
@@ -17,7 +12,7 @@ every_byte() {
 type_at() {
 	mkfifo keys
 	{
-		within 5 test -e ready
+		within 20 test -e ready
 		cat sent
 	} >keys 3>&- &
 	timeout 30 script -qec "$HELPER modes $1; touch ready; $2 >got" /dev/null <keys

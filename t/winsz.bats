@@ -2,19 +2,14 @@
 # shellcheck disable=SC2016,SC2154
 load lib
 
-# on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2
-on_tty() {
-	timeout 30 script -qec "$1" /dev/null </dev/null
-}
-
 # open_tty [COMMAND] - have a terminal of 12 rows and 34 columns until close_tty,
 # and COMMAND's output at the end; $tty is its name, $owner the process of script
 open_tty() {
 	mkfifo hold
 	script -qec "stty rows 12 cols 34; tty >name; mv name tty.name
-		read -r _ <hold; ${1-}" /dev/null </dev/null >out 3>&- &
+		read -r _ <hold; ${1-}" /dev/null <> <(:) >out 3>&- &
 	owner=$!
-	within 5 test -e tty.name
+	within 20 test -e tty.name
 	tty=$(<tty.name)
 }
 
@@ -38,7 +33,7 @@ emulate() {
 	timeout 30 script -qec "$2" /dev/null <keys >screen 3>&- &
 	terminal=$!
 	exec {keys}>keys
-	within 5 grep -q $'\e\[6n' screen
+	within 20 grep -q $'\e\[6n' screen
 	printf '%b' "$1" >&"$keys"
 	wait "$terminal"
 	exec {keys}>&-
@@ -130,7 +125,7 @@ emulate() {
 		"/dev/pts/$(sed -n "s/tty-index:.//p" /proc/self/fdinfo/0)"' \
 		>sizes 3>&- &
 	pid=$!
-	within 5 test -s sizes
+	within 20 test -s sizes
 	run -0 ps -o sid=,tty= -p "$pid"
 	[ "${output// /}" = "$pid?" ]
 	kill "$pid"
@@ -215,9 +210,9 @@ emulate() {
 	unshare -m sh -c 'mount -t devpts -o newinstance,ptmxmode=666 new /dev/pts
 		mount --bind /dev/pts/ptmx /dev/ptmx
 		exec script -qec "tty; touch ready; read -r _ <hold; stty size" \
-			/dev/null </dev/null >out' 3>&- &
+			/dev/null >out' <> <(:) 3>&- &
 	pid=$!
-	within 5 test -e ready
+	within 20 test -e ready
 	winsz --pid "$pid" 40 120
 	echo >hold
 	wait "$pid"
@@ -235,7 +230,7 @@ emulate() {
 	unshare -m sh pts0 'exec 9<&0; sh pts0 "touch ready; read -r _ <hold"' \
 		</dev/null >/dev/null 3>&- &
 	pid=$!
-	within 5 test -e ready
+	within 20 test -e ready
 	fails 1 'winsz: cannot find a terminal of process *' \
 		winsz --pid "$(pgrep -nf "sh -c touch ready; read -r _ <hold")"
 	echo >hold
@@ -303,10 +298,10 @@ emulate() {
 	open_tty
 	winsz --watch --file "$tty" >sizes 3>&- &
 	pid=$!
-	within 5 grep -qx '12 34' sizes
+	within 20 grep -qx '12 34' sizes
 	winsz -F "$tty" 12 34
 	winsz -F "$tty" 5 7
-	within 5 grep -qx '5 7' sizes
+	within 20 grep -qx '5 7' sizes
 	close_tty
 	wait "$pid"
 	[ "$(<sizes)" = $'12 34\n5 7' ]
@@ -353,7 +348,7 @@ emulate() {
 	open_tty
 	winsz -wF "$tty" >sizes 3>&- &
 	pid=$!
-	within 5 grep -qx '12 34' sizes
+	within 20 grep -qx '12 34' sizes
 	kill -HUP "$pid"
 	close_tty
 	ended "$pid" 129
@@ -363,11 +358,11 @@ emulate() {
 	open_tty
 	nohup winsz -wF "$tty" >sizes 3>&- &
 	pid=$!
-	within 5 grep -qx '12 34' sizes
+	within 20 grep -qx '12 34' sizes
 	kill -HUP "$pid"
 	kill -HUP "$pid"
 	winsz -F "$tty" 5 7
-	within 5 grep -qx '5 7' sizes
+	within 20 grep -qx '5 7' sizes
 	close_tty
 	wait "$pid"
 }
@@ -486,7 +481,7 @@ emulate() {
 	needs tmux
 	tmux -S tmux -f /dev/null new-session -d -x 101 -y 31 \
 		'winsz 1 2; winsz $(winsz --query); stty size >out; mv out size' 3>&-
-	within 5 test -e size
+	within 20 test -e size
 	[[ $(<size) =~ ^(30|31)\ 101$ ]]
 	rm tmux
 }
