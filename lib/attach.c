@@ -47,19 +47,6 @@ static void look_for_leader(struct view *v)
 	v->loop.events[1] = v->leader;
 }
 
-static void set_modes(const struct view *v)
-{
-	struct termios t;
-
-	/* Seen on a terminal of ours, lines end as they would there. */
-	if (v->a->onlcr || (v->caller.keys && isatty(STDOUT_FILENO)) ||
-	    tcgetattr(v->a->master, &t) < 0)
-		return;
-	t.c_oflag &= ~(tcflag_t)ONLCR;
-	/* What cannot be changed is not the end of the world: \r\n. */
-	(void)tcsetattr(v->a->master, TCSANOW, &t);
-}
-
 static int open_signals(struct view *v, struct fault *f)
 {
 	static const int wanted[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
@@ -140,7 +127,6 @@ static void open_view(struct view *v, struct attach *a)
 	l->keys = v->caller.keys ? &a->keys : NULL;
 	if (v->caller.keys)
 		caller_size(&v->caller, a->master);
-	set_modes(v);
 }
 
 int attach_run(struct attach *a, struct fault *f)

@@ -6,15 +6,12 @@
 #ifndef ATTACH_H
 #define ATTACH_H
 
-#include <stdbool.h>
-
 #include "keys.h"
 
 struct fault;
 
 struct attach {
-	int master; /* the caller's to close; its description is shared */
-	bool onlcr; /* leave \r\n to the terminal even if nobody sees it */
+	int master;	  /* the caller's to close; its description is shared */
 	struct keys keys; /* which leave it, typed at our own terminal */
 };
 

@@ -13,6 +13,7 @@
 #include "pty.h"
 #include "receive.h"
 #include "text.h"
+#include "tty.h"
 
 /* What a connection may take to deliver where others wait. */
 #define PATIENCE_MS 10000
@@ -87,6 +88,10 @@ static int take(const struct receive *r, int i, struct fault *f)
 			     "cannot take what came: "
 			     "%d descriptors for %d places",
 			     g->n, r->places[i]);
+	for (int j = 0; r->newlines && j < g->n; j++) {
+		if (pty_is_master(g->fds[j]))
+			tty_newlines(g->fds[j]);
+	}
 	/* One that left already wants no answer. */
 	if (r->ack)
 		(void)send(g->sock, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);

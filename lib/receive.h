@@ -22,6 +22,7 @@ struct receive {
 	int timeout;   /* ms, or -1: for all, or with keep for each */
 	bool terminal; /* exactly one master of a terminal */
 	bool ack;      /* one byte back once they are accepted */
+	bool newlines; /* what is a terminal ends its lines in \n alone */
 	bool command;  /* they are for commands, which outlive us */
 	int most;      /* commands at a time, 1..CREW_MAX */
 

@@ -11,10 +11,9 @@
 #include "show.h"
 
 /* Be at the outside of a terminal until its end. */
-static int show_master(int master, const struct keys *keys, bool onlcr,
-		       struct fault *f)
+static int show_master(int master, const struct keys *keys, struct fault *f)
 {
-	struct attach a = { .master = master, .onlcr = onlcr, .keys = *keys };
+	struct attach a = { .master = master, .keys = *keys };
 	int done;
 
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -38,8 +37,7 @@ static int show_bytes(int fd, int number, struct fault *f)
 	return EXIT_TOOL;
 }
 
-int show_fds(const int *fds, int n, const struct keys *keys, bool onlcr,
-	     struct fault *f)
+int show_fds(const int *fds, int n, const struct keys *keys, struct fault *f)
 {
 	int status = 0;
 
@@ -47,7 +45,7 @@ int show_fds(const int *fds, int n, const struct keys *keys, bool onlcr,
 		return EXIT_NO;
 	for (int i = 0; i < n && status == 0; i++) {
 		if (pty_is_master(fds[i]))
-			status = show_master(fds[i], keys, onlcr, f);
+			status = show_master(fds[i], keys, f);
 		else
 			status = show_bytes(fds[i], 3 + i, f);
 	}

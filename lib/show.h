@@ -6,8 +6,6 @@
 #ifndef SHOW_H
 #define SHOW_H
 
-#include <stdbool.h>
-
 struct fault;
 struct keys;
 
@@ -17,13 +15,12 @@ struct keys;
  * A terminal's master goes both ways (attach.h), anything else is read to its
  * end (copy.h). Nothing is copied where one of them cannot be.
  *
- * keys, onlcr  as in attach.h
+ * keys  as in attach.h
  *
  * Returns 0; an exit status (applet.h) with f filled in: EXIT_NO where a
  * descriptor cannot be copied or read, EXIT_TOOL where standard output cannot
  * be written; -N if signal N should end this process, as if it had come now.
  */
-int show_fds(const int *fds, int n, const struct keys *keys, bool onlcr,
-	     struct fault *f);
+int show_fds(const int *fds, int n, const struct keys *keys, struct fault *f);
 
 #endif

@@ -83,10 +83,11 @@ static int release(struct run *r, int *status, struct fault *f)
 	return -1;
 }
 
-/* Get the terminals that the child opened. */
-static int receive(struct run *r, int *status, struct fault *f)
+/* Get the terminals that the child opened. A file system of a container that
+ * was joined may be one that never answers (FUSE), hence ms. */
+static int receive(struct run *r, int ms, int *status, struct fault *f)
 {
-	struct wait w = { WAIT_FOREVER, -1 };
+	struct wait w = { wait_until(ms), -1 };
 	int took = r->inside ? terminals_take(r, &w) : 1;
 
 	if (took == 1)
@@ -115,7 +116,7 @@ static int start_child(struct run *r, int *status, struct fault *f)
 	if (made == 0)
 		become(r, &r->child, &how);
 	*status = EXIT_TOOL;
-	if (made < 0 || receive(r, status, f) < 0)
+	if (made < 0 || receive(r, l->timeout, status, f) < 0)
 		return -1;
 	return how.held ? release(r, status, f) : 0;
 }
@@ -196,7 +197,8 @@ int start_guarded(struct run *r, int *status, struct fault *f)
 	if (made < 0)
 		return -1;
 	r->child = self;
-	if (receive(r, status, f) < 0)
+	/* The guard is the one to see the time run out, and to clear up. */
+	if (receive(r, -1, status, f) < 0)
 		return -1;
 	return start_await(r, status, f);
 }

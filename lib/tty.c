@@ -139,6 +139,16 @@ void tty_data(struct termios *modes)
 	modes->c_cc[VEOF] = 4;
 }
 
+void tty_newlines(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) < 0)
+		return;
+	t.c_oflag &= ~(tcflag_t)ONLCR;
+	(void)tcsetattr(fd, TCSANOW, &t);
+}
+
 /* A group that this pid namespace cannot see is 0 on both sides. */
 bool tty_foreground(int fd)
 {

@@ -72,6 +72,13 @@ void tty_raw(struct termios *modes, bool output);
 void tty_data(struct termios *modes);
 
 /*
+ * tty_newlines - have the output of a terminal end its lines in \n alone
+ *
+ * fd  of either end. Where that cannot be changed, they stay \r\n.
+ */
+void tty_newlines(int fd);
+
+/*
  * tty_foreground - is this process in the foreground of that terminal?
  *
  * False too where fd is not this process's controlling terminal.

@@ -181,6 +181,9 @@ static void plan(struct job *j)
 	r->timeout = a->timeout.given ? a->timeout.ms : -1;
 	r->terminal = a->terminal;
 	r->ack = a->ack;
+	/* Seen on a terminal of ours, lines end as they would there. */
+	r->newlines = !j->command && !a->list && !a->onlcr &&
+		      !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
 	r->command = j->command;
 	r->most = !j->command ? 1 : a->max < 0 ? COMMANDS : a->max;
 	r->complain = applet_warn;
@@ -209,9 +212,8 @@ static int run(const struct applet *self, char **argv)
 					j.command, &f),
 			      &f);
 	came = j.r.guest[0];
-	status = j.a.list
-			 ? list(came)
-			 : show_fds(came->fds, came->n, &j.keys, j.a.onlcr, &f);
+	status = j.a.list ? list(came)
+			  : show_fds(came->fds, came->n, &j.keys, &f);
 	serve_free(came);
 	return finish(status, &f);
 }

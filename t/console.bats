@@ -383,3 +383,13 @@ refused() {
 	within 20 gone "$child"
 	[ ! -e ran ]
 }
+
+@test "after --ack a command prints to fdrecv without a carriage return" {
+	for _ in {1..10}; do
+		fdrecv --ack s >seen 3>&- &
+		run -0 ptyfork --console-socket s --ack -- \
+			sh -c 'stty -a | grep -o -e "-onlcr"'
+		wait
+		[ "$(cat seen)" = -onlcr ]
+	done
+}
