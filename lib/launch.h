@@ -32,7 +32,7 @@ struct launch {
 
 	bool deliver; /* the master goes to console, no relay */
 	struct console console;
-	int timeout;	      /* ms for that; -1: no limit */
+	int timeout;	      /* ms for that, and to get a terminal; -1: none */
 	bool detach;	      /* do not wait for the command's end */
 	const char *pid_file; /* where its pid is written, or NULL */
 	int kill;	      /* its signal when this process dies, or 0 */
