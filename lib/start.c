@@ -94,6 +94,7 @@ static int receive(struct run *r, int ms, int *status, struct fault *f)
 		return 0;
 	if (took == 0)
 		return child_fault(r, status, f);
+	*status = errno == ETIMEDOUT ? EXIT_LATE : EXIT_TOOL;
 	(void)fault(f, errno, "cannot receive the terminal");
 	child_end(&r->child);
 	return -1;
