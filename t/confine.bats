@@ -443,10 +443,11 @@ waits() {
 	mkfifo fifo
 	confine --reuid 65534 --hold 7 -- ls /proc/self/fd >out 7<>fifo \
 		</dev/null 3>&- &
-	within 5 waits $!
+	pid=$!
+	within 20 waits "$pid"
 	[ ! -s out ]
 	printf x >fifo
-	wait $!
+	wait "$pid"
 	[ "$(tr '\n' ' ' <out)" = '0 1 2 3 ' ]
 }
 
