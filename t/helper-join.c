@@ -98,7 +98,7 @@ int helper_slaves(char **argv)
 	       GLOB_NOSPACE) {
 		for (size_t i = 0; i < g.gl_pathc; i++)
 			if (stat(g.gl_pathv[i], &st) == 0 &&
-			    st.st_dev != ours.st_dev)
+			    S_ISCHR(st.st_mode) && st.st_dev != ours.st_dev)
 				printf("%03o %d %d\n", st.st_mode & 07777,
 				       (int)st.st_uid, (int)st.st_gid);
 		globfree(&g);
