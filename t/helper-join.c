@@ -86,21 +86,32 @@ int helper_spy(char **argv)
 
 /* Print, for ever, mode and owner of the terminals that processes have in a
  * /dev/pts of their own. */
+/* Mode and owner of the terminal 0 of a process, if its root is that. */
+static void print_slave(const char *root, const struct stat *dir)
+{
+	char path[64];
+	struct stat st;
+
+	if (stat(root, &st) < 0 || st.st_dev != dir->st_dev ||
+	    st.st_ino != dir->st_ino)
+		return;
+	snprintf(path, sizeof(path), "%s/dev/pts/0", root);
+	if (stat(path, &st) == 0 && S_ISCHR(st.st_mode))
+		printf("%03o %d %d\n", st.st_mode & 07777, (int)st.st_uid,
+		       (int)st.st_gid);
+}
+
+/* Print them for ever, of all processes in the root DIR. */
 int helper_slaves(char **argv)
 {
-	struct stat ours, st;
+	struct stat dir;
 	glob_t g;
 
-	(void)argv;
-	if (stat("/dev/pts", &ours) < 0)
+	if (stat(argv[1], &dir) < 0)
 		return 1;
-	while (glob("/proc/[0-9]*/root/dev/pts/[0-9]*", 0, NULL, &g) !=
-	       GLOB_NOSPACE) {
+	while (glob("/proc/[0-9]*/root", 0, NULL, &g) != GLOB_NOSPACE) {
 		for (size_t i = 0; i < g.gl_pathc; i++)
-			if (stat(g.gl_pathv[i], &st) == 0 &&
-			    S_ISCHR(st.st_mode) && st.st_dev != ours.st_dev)
-				printf("%03o %d %d\n", st.st_mode & 07777,
-				       (int)st.st_uid, (int)st.st_gid);
+			print_slave(g.gl_pathv[i], &dir);
 		globfree(&g);
 		(void)fflush(stdout);
 	}

@@ -20,7 +20,7 @@
 	X(mask, "")                                                            \
 	X(sti, "...")                                                          \
 	X(spy, "")                                                             \
-	X(slaves, "")                                                          \
+	X(slaves, "DIR")                                                       \
 	X(own, "FD")                                                           \
 	X(close_rest, "KEEP LAST COMMAND ...")                                 \
 	X(old_kernel, "COMMAND ...")                                           \

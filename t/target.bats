@@ -390,7 +390,7 @@ starts() {
 
 @test "nobody but its user can write to a terminal while a container starts" {
 	fresh_root
-	"$HELPER" slaves >seen 3>&- &
+	"$HELPER" slaves R >seen 3>&- &
 	sampler=$!
 	starts
 	kill "$sampler"
