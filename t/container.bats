@@ -175,18 +175,19 @@ down() {
 }
 
 # A host for itself, where nobody else opens a terminal; what is seen there.
-HOST='mount -t devpts -o newinstance,ptmxmode=666,mode=666 host /dev/pts
+HOST='mount -t devpts -o newinstance,ptmxmode=666 host /dev/pts
 	exec "$@"'
 SEEN='echo /dev/pts/*; md5sum </proc/self/mountinfo'
 
 unseen() {
-	mkfifo fifo
-	run -0 timeout 20 unshare -m sh -c "$HOST" sh "${who[@]}" sh -c "$SEEN
+	mkfifo -m 666 fifo
+	run -0 --separate-stderr timeout 20 unshare -m sh -c "$HOST" sh \
+		"${who[@]}" sh -c "$SEEN
 		\"\$@\" >fifo & read -r up <fifo; $SEEN; kill -KILL \$!; $SEEN" \
 		sh "${outer[@]}" "${inner[@]}" sh -c 'echo up; sleep 100'
 	rm fifo
-	[ "$(printf '%s\n' "${lines[@]}" | sort | uniq -c | wc -l)" = 2 ]
-	[ "${lines[0]}" = /dev/pts/ptmx ]
+	[ "$(sort -u <<<"$output" | wc -l) ${lines[0]}" = '2 /dev/pts/ptmx' ] ||
+		{ echo "$output"; return 1; }
 	within 20 none_of_ours
 }
 
