@@ -149,6 +149,9 @@ int caps_parse(const char *list, uint64_t now, uint64_t *set, struct fault *f)
 		list += *list == '+' || *list == '-';
 		n = strcspn(list, ",");
 		more = list[n];
+		/* Cut, it could be the name of another one. */
+		if (n >= sizeof(word))
+			return fault(f, EINVAL, "no capability %s", Q(list));
 		(void)snprintf(word, sizeof(word), "%.*s", (int)n, list);
 		if (mask(word, &one, f) < 0)
 			return -1;

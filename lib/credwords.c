@@ -60,8 +60,7 @@ static int parse_caps(const char *option, const char *list, uint64_t now,
 
 	if (!list || caps_parse(list, now, set, &why) == 0)
 		return 0;
-	return fault(f, EINVAL, "bad %s %.300s: %.150s", option, Q(list),
-		     why.what);
+	return fault(f, EINVAL, "bad %s %s: %s", option, Q(list), why.what);
 }
 
 static int parse_sets(const struct creds_words *w, struct creds *c,

@@ -2,8 +2,19 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fault.h"
+
+/* End a text that was cut, between two characters and not in one. */
+static void mark_cut(char *what, size_t size)
+{
+	size_t n = size - sizeof("...");
+
+	while (n > 0 && ((unsigned char)what[n] & 0xc0) == 0x80)
+		n--;
+	memcpy(what + n, "...", sizeof("..."));
+}
 
 int fault(struct fault *f, int error, const char *format, ...)
 {
@@ -11,7 +22,9 @@ int fault(struct fault *f, int error, const char *format, ...)
 
 	f->error = error;
 	va_start(args, format);
-	vsnprintf(f->what, sizeof(f->what), format, args);
+	if (vsnprintf(f->what, sizeof(f->what), format, args) >=
+	    (int)sizeof(f->what))
+		mark_cut(f->what, sizeof(f->what));
 	va_end(args);
 	errno = error;
 	return -1;

@@ -8,9 +8,10 @@
 #define FAULT_H
 
 struct fault {
-	int error;	/* errno; 0 where what[] gives the reason */
-	char what[512]; /* "cannot VERB OBJECT", printable, one line; empty
-			 * where it has been said already */
+	int error;	 /* errno; 0 where what[] gives the reason */
+	char what[1024]; /* "cannot VERB OBJECT", printable, one line; empty
+			  * where it has been said already. Two words that were
+			  * quoted fit; what does not ends in "..." */
 };
 
 /*

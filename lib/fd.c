@@ -186,3 +186,8 @@ int fd_own(int fd, int flags)
 	}
 	return fd_take(&own);
 }
+
+bool fd_short(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM;
+}

@@ -78,6 +78,10 @@ int fd_missing(int n);
  */
 int fd_close_rest(int keep, int last);
 
+/* fd_short - does errno say that this process, or the system, has run out of
+ * descriptors or memory? It is no news of what was to be opened then. */
+bool fd_short(int error);
+
 /*
  * fd_own - a non-blocking description of ours of what fd refers to
  *

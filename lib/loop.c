@@ -39,7 +39,7 @@ void loop_init(struct loop *l, int outs, enum feed_kind kind)
 	l->keyboard = false;
 	l->keys = NULL;
 	l->error = l->refused = 0;
-	l->due = 0;
+	l->due = l->again = 0;
 }
 
 void loop_close(struct loop *l)
@@ -65,7 +65,8 @@ static short master_events(struct loop *l, int i)
 		return 0;
 	if (relay_room(&l->relay, i, &room) > 0)
 		events |= POLLIN;
-	if (i == 0 && l->full)
+	/* With the command gone nothing is typed any more. */
+	if (i == 0 && l->full && !l->relay.gone)
 		events |= POLLOUT;
 	return events;
 }
@@ -82,6 +83,20 @@ static bool drains(struct loop *l)
 	return false;
 }
 
+/* Nobody has that terminal open. Two of which that is so must not wake each
+ * other up: they have one time at which they are looked at again. */
+static void hang(struct loop *l, int i)
+{
+	l->hung[i] = true;
+	if (wait_left(l->again) == 0)
+		l->again = wait_until(HUNG_MS);
+}
+
+static int sooner(int ms, int other)
+{
+	return ms < 0 || other < ms ? other : ms;
+}
+
 static int fill(struct loop *l, struct pollfd *p, int ms)
 {
 	unsigned char *room;
@@ -96,13 +111,13 @@ static int fill(struct loop *l, struct pollfd *p, int ms)
 		want(&p[AT_MASTER + i], l->master[i].fd, master_events(l, i));
 		want(&p[AT_SINK + i], l->sink[i].fd,
 		     l->blocked[i] ? POLLOUT : 0);
-		if (l->hung[i] && (ms < 0 || ms > HUNG_MS))
-			ms = HUNG_MS;
+		if (l->hung[i])
+			ms = sooner(ms, wait_left(l->again));
 	}
 	if (l->relay.gone)
 		return drains(l) ? 0 : ms;
 	wait = l->full ? -1 : wait_left(l->due);
-	return ms < 0 || (wait >= 0 && wait < ms) ? wait : ms;
+	return wait < 0 ? ms : sooner(ms, wait);
 }
 
 /* Read what the terminal has, at most once; false when there is no more. */
@@ -117,13 +132,15 @@ static bool pull(struct loop *l, int i, int *error)
 	got = tap_read(&l->master[i], room, n < READ_MOST ? n : READ_MOST);
 	if (got > 0) {
 		relay_came(&l->relay, i, (size_t)got);
+		l->hung[i] = false;
 		return true;
 	}
 	if (got < 0 && errno != EAGAIN && errno != EIO) {
 		*error = errno;
 		return false;
 	}
-	l->hung[i] = got == 0 || errno == EIO;
+	if (got == 0 || errno == EIO)
+		hang(l, i);
 	relay_empty(&l->relay, i);
 	return false;
 }
@@ -243,7 +260,8 @@ static int turn_out(struct loop *l, int i, const struct pollfd *p)
 	short master = p[AT_MASTER + i].revents, sink = p[AT_SINK + i].revents;
 	unsigned char *room;
 
-	l->hung[i] = false;
+	if (wait_left(l->again) == 0)
+		l->hung[i] = false;
 	if (sink)
 		l->blocked[i] = false;
 	if (sink || (master & ~POLLOUT) || l->relay.gone)
@@ -251,7 +269,7 @@ static int turn_out(struct loop *l, int i, const struct pollfd *p)
 			return -1;
 	/* With no room to read, a hang-up would be reported for ever. */
 	if ((master & POLLHUP) && relay_room(&l->relay, i, &room) == 0)
-		l->hung[i] = true;
+		hang(l, i);
 	return 0;
 }
 

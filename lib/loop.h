@@ -24,6 +24,7 @@ struct loop {
 
 	bool event[2];		  /* set by a turn: events[i] is readable */
 	bool hung[RELAY_OUTS];	  /* nobody had the slave open last time */
+	long long again;	  /* when to look at those again */
 	bool left;		  /* the keys were typed */
 	bool resting;		  /* leave the source alone for now */
 	bool full;		  /* the terminal takes no more input */

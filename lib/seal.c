@@ -27,14 +27,18 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
+/* Are we such a copy? errno is set where that cannot be told, else 0. */
 static bool is_sealed(void)
 {
 	autofd exe = open(SELF, O_RDONLY | O_CLOEXEC);
 	struct statvfs fs;
+	bool sealed;
 
 	if (exe < 0 || fstatvfs(exe, &fs) < 0)
 		return false;
-	return (fs.f_flag & ST_RDONLY) || fcntl(exe, F_GET_SEALS) == SEALS;
+	sealed = (fs.f_flag & ST_RDONLY) || fcntl(exe, F_GET_SEALS) == SEALS;
+	errno = 0;
+	return sealed;
 }
 
 /*
@@ -135,10 +139,11 @@ int seal_self(char **argv, struct fault *f)
 		(void)fcntl(by, F_SETFD, FD_CLOEXEC);
 	if (by >= 0)
 		(void)prctl(PR_SET_NAME, argv[0]);
-	if (is_sealed() || is_out_of_reach())
+	if (is_out_of_reach() || is_sealed())
 		return 0;
 	if (by >= 0)
-		return fault(f, 0, "cannot seal this program");
+		return fault(f, errno ? errno : ENOTSUP,
+			     "cannot seal this program");
 	autofd fd = open_view();
 	if (fd < 0)
 		fd = open_copy();

@@ -52,11 +52,15 @@ void tap_close(struct tap *t)
 static int ready(int fd, short events)
 {
 	struct pollfd p = { .fd = fd, .events = events };
+	int n;
 
-	if (poll(&p, 1, 0) > 0)
-		return 0;
-	errno = EAGAIN;
-	return -1;
+	/* To say that there is nothing ends a relay that drains. */
+	do {
+		n = poll(&p, 1, 0);
+	} while (n < 0 && errno == EINTR);
+	if (n == 0)
+		errno = EAGAIN;
+	return n > 0 ? 0 : -1;
 }
 
 ssize_t tap_read(const struct tap *t, void *data, size_t n)

@@ -64,16 +64,22 @@ static int read_process(pid_t pid, struct process *p)
 	return 0;
 }
 
-/* next_process - the next one of /proc; false at the end */
+/*
+ * next_process - the next one of /proc; false at the end, with errno 0, and
+ * where we have run out of something: anybody may be whom we do not see then
+ */
 static bool next_process(DIR *proc, struct process *p)
 {
 	struct dirent *entry;
 	int pid;
 
-	while ((entry = readdir(proc))) {
-		if (text_int(entry->d_name, 1, INT_MAX, &pid) == 0 &&
-		    read_process(pid, p) == 0)
+	while (errno = 0, (entry = readdir(proc))) {
+		if (text_int(entry->d_name, 1, INT_MAX, &pid) < 0)
+			continue;
+		if (read_process(pid, p) == 0)
 			return true;
+		if (fd_short(errno))
+			return false;
 	}
 	return false;
 }
@@ -83,7 +89,7 @@ static int follow_child(struct process *p)
 {
 	DIR *proc = opendir("/proc");
 	struct process other, child;
-	int n = 0;
+	int n = 0, error;
 
 	if (!proc)
 		return -1;
@@ -94,10 +100,12 @@ static int follow_child(struct process *p)
 			n++;
 		}
 	}
+	error = errno;
 	(void)closedir(proc);
 	if (n == 1)
 		*p = child;
-	return 0;
+	errno = error;
+	return error ? -1 : 0;
 }
 
 /*
@@ -159,6 +167,8 @@ static void search_process(struct search *s, pid_t pid)
 
 		if (pin >= 0)
 			consider(s, pin);
+		else if (fd_short(errno))
+			s->error = errno;
 	}
 	(void)closedir(fds);
 }
@@ -176,6 +186,8 @@ static int search_session(const struct process *p)
 		if (other.session == p->session && other.tty == p->tty)
 			search_process(&s, other.pid);
 	}
+	if (errno)
+		s.error = errno;
 	(void)closedir(proc);
 	if (s.fd >= 0 && !s.doubt)
 		return s.fd;

@@ -125,7 +125,8 @@ static void open_process(const struct args *a, struct target *t)
 	if (t->fd < 0 && errno == ENOTTY)
 		errx(EXIT_NO, "cannot find a terminal of %s", t->name);
 	if (t->fd < 0)
-		err(EXIT_NO, "cannot open the terminal of %s", t->name);
+		err(fd_short(errno) ? EXIT_TOOL : EXIT_NO,
+		    "cannot open the terminal of %s", t->name);
 }
 
 /* open_target - the terminal that is meant, or the end with a message */
