@@ -13,7 +13,7 @@ load lib
 @test "ptybox --list names the applets one a line, sorted" {
 	run -0 ptybox --list
 	[ "$output" = "$(sort <<<"$output")" ]
-	[[ $'\n'$output$'\n' == *$'\nfdrecv\nfdsend\nptyfork\nwinsz\n'* ]]
+	[[ $'\n'$output$'\n' == *$'\nconfine\nfdrecv\nfdsend\nnewroot\nptyfork\nwinsz\n'* ]]
 }
 
 @test "ptybox --version names the version" {
@@ -69,7 +69,7 @@ load lib
 }
 
 @test "ptybox --install says where it cannot make a link" {
-	fails 125 "ptybox: cannot make link 'absent/fdrecv': *" \
+	fails 125 "ptybox: cannot make link 'absent/confine': *" \
 		ptybox --install absent
 }
 
