@@ -58,11 +58,13 @@ int chain_preserve(struct chain *c, int n)
 }
 
 /* The parent is told by then, or gone: either way it hears no more. */
-static void part(struct chain *c)
+static int part(struct chain *c)
 {
-	child_runs(c->child);
+	if (child_runs(c->child) < 0)
+		return -1;
 	(void)close(c->child->report);
 	c->child = NULL;
+	return 0;
 }
 
 /* Set late: a change of credentials, as by confine, takes it away. */
@@ -109,8 +111,8 @@ static int leave(struct chain *c, struct fault *f)
 	bool fresh = c->child;
 	int last;
 
-	if (c->hold >= 0 && c->child)
-		part(c);
+	if (c->hold >= 0 && c->child && part(c) < 0)
+		return fault(f, errno, "cannot tell that the command runs");
 	last = c->child ? c->child->report : c->hold;
 	if (c->preserve >= 0 && fd_close_rest(c->preserve, last) < 0)
 		return fault(f, errno, "cannot close inherited descriptors");
@@ -119,8 +121,9 @@ static int leave(struct chain *c, struct fault *f)
 		run_defaults();
 	if (c->hold >= 0 && await_go(c, f) < 0)
 		return -1;
-	if (c->child)
-		child_runs(c->child);
+	/* A parent that was not told would take this process for dead. */
+	if (c->child && child_runs(c->child) < 0)
+		return fault(f, errno, "cannot tell that the command runs");
 	return 0;
 }
 
@@ -146,8 +149,11 @@ int chain_run(struct chain *c, char **command, struct fault *f)
 
 	if (next && next->step)
 		applet_exit(call(next, command, c));
-	if (c->held && child_hold(c->child) < 0)
+	if (c->held && child_hold(c->child) < 0) {
+		(void)fault(f, errno, "cannot tell that all is ready");
+		child_failed(c->child, EXIT_TOOL, f);
 		_exit(EXIT_TOOL);
+	}
 	if (ask_death_signal(c, f) < 0 || place_stdio(c, f) < 0)
 		return EXIT_TOOL;
 	if (leave(c, f) == 0) {

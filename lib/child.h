@@ -87,8 +87,15 @@ int child_hold(const struct child *c);
 /* child_orphan - in the child: has the parent died? */
 bool child_orphan(const struct child *c);
 
-/* child_runs - in the child: the next step is the exec */
-void child_runs(const struct child *c);
+/*
+ * child_runs - in the child: tell that the next step is the exec
+ *
+ * Returns 0; -1 and errno if that could not be told: then it must not be.
+ */
+int child_runs(const struct child *c);
+
+/* The status of a child that could not even tell why it fails. */
+#define CHILD_MUTE 255
 
 /* child_failed - in the child: it will not execute its command, and why */
 void child_failed(const struct child *c, int status, const struct fault *f);

@@ -121,8 +121,10 @@ static void stay(const struct init *how, pid_t command, const sigset_t *all,
 	}
 	for (int fd = 0; fd < 3; fd++)
 		(void)close(fd);
-	if (fd_close_rest(0, ready) < 0 || fd_write(ready, "", 1) < 0)
-		_exit(EXIT_TOOL);
+	if (fd_close_rest(0, ready) < 0)
+		_exit(CHILD_MUTE);
+	/* A command that died meanwhile has a status to be taken. */
+	(void)fd_write(ready, "", 1);
 	(void)close(ready);
 	_exit(watch(command, all));
 }

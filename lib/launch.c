@@ -70,8 +70,11 @@ static int told_failure(struct run *r, int *status, struct fault *f)
 {
 	struct wait w = { WAIT_FOREVER, -1 };
 
-	if (*status < EXIT_TOOL || child_ran(&r->child, &w) != 0 ||
-	    r->child.status == 0)
+	if (*status < EXIT_TOOL || child_ran(&r->child, &w) != 0)
+		return 0;
+	if (*status == CHILD_MUTE)
+		return start_mute(r, status, f);
+	if (r->child.status == 0)
 		return 0;
 	*status = r->child.status;
 	return fault(f, r->child.fault.error, "%s", r->child.fault.what);
@@ -96,20 +99,28 @@ static int launch_apart(struct run *r, int *status, struct fault *f)
 {
 	struct session s;
 
+	/* Before there is a command that a failure would leave behind. */
+	if (!r->l->detach)
+		r->signals = session_signals();
+	if (!r->l->detach && r->signals < 0)
+		return fault(f, errno, "cannot wait for signals");
 	if (start_plain(r, status, f) < 0 || start_await(r, status, f) < 0)
 		return -1;
 	terminals_close(r);
 	*status = 0;
 	if (r->l->detach)
 		return 0;
-	r->signals = s.signals = session_signals();
-	if (s.signals < 0)
-		return fault(f, errno, "cannot wait for signals");
+	s.signals = r->signals;
 	s.caller = r->caller;
 	s.caller.keys = s.follow = false;
 	s.own_group = r->l->tty;
 	s.child = r->child.pid;
-	session_wait(&s);
+	*status = EXIT_TOOL;
+	if (session_wait(&s) < 0) {
+		(void)fault(f, errno, "cannot wait for the command");
+		child_end(&r->child);
+		return -1;
+	}
 	*status = s.status;
 	return 0;
 }

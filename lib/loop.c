@@ -202,14 +202,14 @@ static int pump_source(struct loop *l, bool hangup)
 	}
 	/* A terminal says EIO when it hung up, and to who reads it from the
 	 * background; nohup(1) leaves a descriptor that cannot be read. */
-	if (got < 0 && errno == EIO && !hangup)
+	if (got < 0 && errno == EIO && !hangup && l->keyboard)
 		return 0;
 	/* With the terminal in front gone, so is the one behind: every read
 	 * from it is to end, which one VEOF could not do. */
 	if (hangup && l->keyboard)
 		refuse(l, 0, EIO);
 	feed_ended(&l->relay.feed);
-	if (got < 0 && errno != EIO && errno != EBADF)
+	if (got < 0 && errno != EBADF && !(errno == EIO && hangup))
 		return -1;
 	tap_close(&l->source);
 	return 0;

@@ -43,17 +43,17 @@ bool child_orphan(const struct child *c)
 	return poll(&p, 1, 0) > 0;
 }
 
-/* If the parent is gone, nobody wants to know either. */
-void child_runs(const struct child *c)
+int child_runs(const struct child *c)
 {
-	(void)tell(c, RUNS);
+	return tell(c, RUNS);
 }
 
 void child_failed(const struct child *c, int status, const struct fault *f)
 {
 	struct line line = { FAILED, status, *f };
 
-	(void)fd_write(c->report, &line, sizeof(line));
+	if (fd_write(c->report, &line, sizeof(line)) < 0)
+		_exit(CHILD_MUTE);
 }
 
 int child_give(const struct child *c, const int *fds, int n)
@@ -94,11 +94,15 @@ int child_take(struct child *c, const struct wait *w, int *fds, int n)
 static int hear(struct child *c, const struct wait *w, int until)
 {
 	int what, last = GONE;
+	ssize_t got;
 
 	while (last != until && last != FAILED) {
 		if (wait_fd(w, c->report, POLLIN) < 0)
 			return -1;
-		if (fd_read(c->report, &what, sizeof(what)) != sizeof(what))
+		got = fd_read(c->report, &what, sizeof(what));
+		if (got < 0)
+			return -1;
+		if (got != sizeof(what))
 			break;
 		last = what;
 	}

@@ -167,8 +167,9 @@ void session_end(struct session *s, int ms)
 		take_signals(s);
 }
 
-void session_wait(struct session *s)
+int session_wait(struct session *s)
 {
 	s->ended = s->relays = false;
 	session_end(s, -1);
+	return s->ended ? 0 : -1;
 }

@@ -47,8 +47,12 @@ int session_signals(void);
  */
 int session_relay(struct session *s, struct fault *f);
 
-/* session_wait - pass signals on until the command ends; sets the status */
-void session_wait(struct session *s);
+/*
+ * session_wait - pass signals on until the command ends; sets the status
+ *
+ * Returns 0; -1 and errno, with the command as it is.
+ */
+int session_wait(struct session *s);
 
 /*
  * session_end - wait for a command whose terminal was closed

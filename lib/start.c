@@ -9,6 +9,7 @@
 
 #include "applet.h"
 #include "become.h"
+#include "ending.h"
 #include "fault.h"
 #include "fd.h"
 #include "guard.h"
@@ -26,6 +27,13 @@ static void drop_pid_file(struct run *r)
 	r->wrote_pid = false;
 }
 
+int start_mute(const struct run *r, int *status, struct fault *f)
+{
+	*status = EXIT_TOOL;
+	return fault(f, 0, "cannot start %s: it could not tell why",
+		     Q(r->l->command[0]));
+}
+
 /* A child that failed has told why, or printed it, as a tool that is the
  * command does; it ends by itself. */
 static int child_fault(struct run *r, int *status, struct fault *f)
@@ -39,10 +47,23 @@ static int child_fault(struct run *r, int *status, struct fault *f)
 		return fault(f, r->child.fault.error, "%s",
 			     r->child.fault.what);
 	*status = child_status(wait_status);
+	if (*status == CHILD_MUTE)
+		return start_mute(r, status, f);
 	if (WIFEXITED(wait_status))
 		return fault(f, 0, "%s", "");
 	return fault(f, 0, "cannot start %s: killed meanwhile",
 		     Q(r->l->command[0]));
+}
+
+/* A child that cannot be heard may be at any point: it is not to go on. */
+static int child_lost(struct run *r, int *status, struct fault *f)
+{
+	(void)fault(f, errno, "cannot follow the start of %s",
+		    Q(r->l->command[0]));
+	drop_pid_file(r);
+	child_end(&r->child);
+	*status = EXIT_TOOL;
+	return -1;
 }
 
 /* What has to happen before the command may run: its pid is noted, its
@@ -65,11 +86,13 @@ static int prepare(struct run *r, const struct wait *w, struct fault *f)
 	return 0;
 }
 
-/* Let a held child go; a failure takes it away. */
+/* Let a held child go; a failure takes it away, and so does a signal that
+ * would end us, once nothing is left. */
 static int release(struct run *r, int *status, struct fault *f)
 {
-	struct wait w = { wait_until(r->l->timeout), -1 };
-	int ready = child_ready(&r->child, &w);
+	autofd signals = ending_open(0);
+	struct wait w = { wait_until(r->l->timeout), signals };
+	int ready = signals < 0 ? -1 : child_ready(&r->child, &w), why;
 
 	if (ready == 0)
 		return child_fault(r, status, f);
@@ -77,9 +100,12 @@ static int release(struct run *r, int *status, struct fault *f)
 		(void)fault(f, errno, "cannot set up %s", Q(r->l->command[0]));
 	else if (prepare(r, &w, f) == 0)
 		return 0;
-	*status = errno == ETIMEDOUT ? EXIT_LATE : EXIT_TOOL;
+	why = errno;
+	*status = why == ETIMEDOUT ? EXIT_LATE : EXIT_TOOL;
 	drop_pid_file(r);
 	child_end(&r->child);
+	if (why == EINTR)
+		ending_die(signals);
 	return -1;
 }
 
@@ -126,9 +152,11 @@ int start_await(struct run *r, int *status, struct fault *f)
 {
 	struct wait w = { WAIT_FOREVER, -1 };
 
-	if (child_ran(&r->child, &w) == 1)
-		return 0;
-	return child_fault(r, status, f);
+	int ran = child_ran(&r->child, &w);
+
+	if (ran < 0)
+		return child_lost(r, status, f);
+	return ran == 1 ? 0 : child_fault(r, status, f);
 }
 
 static int lead(const struct run *r)
@@ -168,7 +196,12 @@ static void guard(struct run *r, const struct child *self)
 		child_failed(self, status, &f);
 		_exit(status);
 	}
-	child_runs(self);
+	if (child_runs(self) < 0) {
+		(void)fault(&f, errno, "cannot tell that the command runs");
+		child_end(&r->child);
+		child_failed(self, EXIT_TOOL, &f);
+		_exit(EXIT_TOOL);
+	}
 	/* Keep nothing of the caller's but the terminal to be put back, and
 	 * that out of the command's sight. */
 	(void)prctl(PR_SET_DUMPABLE, 0);

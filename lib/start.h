@@ -50,4 +50,7 @@ int start_guarded(struct run *r, int *status, struct fault *f);
 /* start_await - wait until the command runs; returns as start_plain */
 int start_await(struct run *r, int *status, struct fault *f);
 
+/* start_mute - the failure of a child that ended with CHILD_MUTE: -1 */
+int start_mute(const struct run *r, int *status, struct fault *f);
+
 #endif
