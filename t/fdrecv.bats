@@ -492,6 +492,21 @@ same_lines() {
 	[ "$(cat out)" = "$(seq 3)" ]
 }
 
+@test "what fdrecv --keep still shows ends with it, even if it is killed" {
+	mkfifo fifo
+	exec 5<>fifo
+	env --default-signal fdrecv --keep s 3>&- >out &
+	pid=$!
+	echo hello >&5
+	fdsend --wait=10 s <&5
+	within 20 grep -q hello out
+	kill -KILL "$pid"
+	ends 137 "$pid"
+	within 20 none_of_ours
+	exec 5<&-
+	rm s
+}
+
 @test "fdrecv --keep ends when its output cannot be written" {
 	env --default-signal fdrecv --keep s 3>&- >/dev/full 2>err &
 	echo data | fdsend --wait=10 s

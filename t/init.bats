@@ -45,10 +45,15 @@ background() {
 	within 20 grep -qs up out
 }
 
+gone() {
+	! [ -e "/proc/$pid" ] || grep -qs '^State:.Z' "/proc/$pid/status"
+}
+
 # ended STATUS - $pid ends with it, and nothing of it is left
 ended() {
 	local ended=0
 
+	within 20 gone || kill -KILL "$pid"
 	wait "$pid" || ended=$?
 	[ "$ended" = "$1" ] || { echo "status $ended: $(cat out err)"; return 1; }
 }

@@ -298,6 +298,24 @@ what_is_bound() {
 	done
 }
 
+@test "what is mounted in a root that others share does not reach them" {
+	run -0 unshare -m sh -c 'mount -t tmpfs it R && mount --make-shared R &&
+		mkdir R/tmp R/bin && cp /bin/busybox R/bin && \
+		unshare -m --propagation unchanged \
+			newroot --tmpfs /tmp R busybox true &&
+		grep -c " $PWD/R" /proc/self/mountinfo'
+	[ "$output" = 1 ]
+}
+
+@test "a bind of what others share is private" {
+	mkdir shared
+	run -0 unshare -m sh -c 'mount -t tmpfs it shared &&
+		mount --make-shared shared &&
+		newroot --proc /proc --bind shared /x R cat /proc/self/mountinfo'
+	[[ $output == *' /x '* ]]
+	[[ $output != *shared:* ]]
+}
+
 @test "other options are the file system's" {
 	as=''
 	shows $'1777\n20.0K' 'stat -c %a /x; busybox df -h /x |

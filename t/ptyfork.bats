@@ -80,6 +80,12 @@ usage() {
 	[ "$output" = '?' ]
 }
 
+@test "a command cannot look into what stands between it and its caller" {
+	run -0 on_tty "setpriv --reuid 65534 --regid 65534 --clear-groups \
+		ptyfork sh -c 'ls /proc/\$PPID/fd || echo hidden'"
+	[[ $output == *'Permission denied'*hidden* ]]
+}
+
 @test "the command gets 0, 1 and 2 and no other descriptor" {
 	run -0 fork -- "$HELPER" open_fds 4</dev/null 7>&2 9<&1
 	[ "$output" = '0 1 2' ]

@@ -1,0 +1,180 @@
+#!/usr/bin/env bats
+# Whoever gets our program to look at from inside of a root would like to
+# replace it on the host. It is a copy that is attacked here.
+# bats file_tags=unsanitized
+# shellcheck disable=SC2016 # expanded by the command
+load lib
+load rootfs
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	leave_baseline
+	chmod 777 .
+	exec </dev/null
+	rootfs R
+	mkdir tools
+	original=$(command -v ptyfork)
+	cp "$original" tools/ptybox
+	for tool in confine fdrecv newroot ptyfork; do
+		ln -s ptybox tools/$tool
+	done
+	PATH=tools:$PATH
+	before=$(sha256sum <tools/ptybox)
+}
+
+teardown() {
+	# shellcheck disable=SC2086
+	[ -z "${started-}" ] || kill -KILL $started 2>/dev/null || true
+	leave_nothing
+}
+
+unharmed() {
+	[ "$(sha256sum <tools/ptybox)" = "$before" ]
+}
+
+# program PATH TEXT - put a program into the root
+program() {
+	printf '%s\n' '#!/bin/sh' "$2" >"R/$1"
+	chmod 755 "R/$1"
+}
+
+# Who runs our program is in $p: get hold of it, and write to it as soon as it
+# runs no more. What came of that is in /came.
+OVERWRITE='exec 3<$p/exe
+for i in 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9; do
+	(echo evil >/proc/self/fd/3) 2>>/came && break
+	sleep 0.05
+done
+echo tried >>/came'
+
+# Ours is every program that knows that word. busybox does not.
+LURK='echo up >/up
+while :; do
+	for p in /proc/[0-9]*; do
+		grep -qs fdrecv $p/exe || continue
+		export p
+		sh /overwrite && exit
+	done
+done'
+
+# lurking - a container with one who waits for our program, its pid in $one; a
+# program that is busy itself would protect it by that
+lurking() {
+	rm -f R/up R/came
+	echo "$OVERWRITE" >R/overwrite
+	"$original" --no-tty --mount --pid --kill-child -- newroot \
+		--proc /proc R -- sh -c "$LURK" 3>&- &
+	lurking=$!
+	started+=" $!"
+	within 20 test -e R/up
+	one=$(pgrep -P "$lurking")
+}
+
+# caught WHY - the one in there did try, and this is why it did not get anywhere
+caught() {
+	within 20 grep -qs tried R/came
+	kill -KILL "$lurking" || true
+	cat R/came
+	unharmed
+	grep -q "$1" R/came
+}
+
+@test "who is in a container cannot replace the program of who joins it" {
+	ln -s /proc/self/exe R/bin/fdrecv
+	lurking
+	run -124 timeout 20 ptyfork --no-tty --target "$one" \
+		-- /bin/fdrecv --timeout 1 /tmp/s
+	caught 'Read-only file system'
+}
+
+@test "on a kernel without views of files it is a copy in memory" {
+	needs strace
+	ln -s /proc/self/exe R/bin/fdrecv
+	lurking
+	run -124 timeout 20 strace -qq -o trace -e trace=open_tree \
+		-e inject=open_tree:error=ENOSYS ptyfork --no-tty --target "$one" \
+		-- /bin/fdrecv --timeout 1 /tmp/s
+	grep -q INJECTED trace
+	caught 'Operation not permitted'
+}
+
+@test "a program that cannot be sealed does not run" {
+	needs strace
+	for words in '--mount newroot R' '--pid --init' "--target $$"; do
+		# shellcheck disable=SC2086
+		fails 125 '*: cannot seal this program: *' timeout 20 strace \
+			-qq -o trace -e trace=open_tree,memfd_create \
+			-e inject=open_tree,memfd_create:error=ENOSYS \
+			ptyfork $words touch ran
+	done
+	[ ! -e R/ran ]
+	[ ! -e ran ]
+}
+
+# image COMMAND... - run an image's command, without a pid namespace, so that
+# what it starts goes on after its end
+image() {
+	rm -f R/came
+	timeout 20 ptyfork --mount -- newroot --proc /proc R -- "$@"
+}
+
+@test "an image whose command is /proc/self/exe does not get at it" {
+	program attack "p=/proc/\$PPID; export p; trap '' HUP
+		busybox setsid sh /overwrite >/out 2>&1 & sleep 0.3"
+	echo "$OVERWRITE" >R/overwrite
+	ln -sf /proc/self/exe R/bin/ptyfork
+	: >R/dev/null
+	for _ in 1 2 3; do
+		run -0 image /bin/ptyfork --no-tty /attack
+		within 20 grep -qs tried R/came
+		unharmed
+		grep -q 'Read-only file system' R/came
+	done
+}
+
+@test "an image whose programs are all our program runs nothing, and ends" {
+	program bin/evil ''
+	echo '#!/proc/self/exe' >R/bin/evil
+	rm R/bin/sh
+	ln -s /proc/self/exe R/bin/sh
+	for command in /bin/evil /bin/sh /proc/self/exe; do
+		run -125 image "$command" -c 'echo evil >/proc/self/exe'
+		[ "${#lines[@]}" -eq 1 ]
+		unharmed
+	done
+}
+
+# says WHY COMMAND... - in there process 1's program cannot be changed
+says() {
+	local why=$1
+
+	shift
+	run "$@" sh -c 'chmod 777 /proc/1/exe; (: >>/proc/1/exe) 2>&-'
+	[[ $output == *"$why" ]] || { echo "$*: $output"; return 1; }
+	[ "$(stat -c %a tools/ptybox)" = 755 ]
+	unharmed
+}
+
+@test "nobody in a container changes the program of its init" {
+	says 'Read-only file system' \
+		timeout 20 ptyfork --mount-proc --pid --init
+	says 'Read-only file system' timeout 20 ptyfork --mount --pid \
+		--init -- newroot --proc /proc R
+	chown -R 65534:65534 R
+	says 'Operation not permitted' as_nobody timeout 20 ptyfork --mount \
+		--pid --init --map-root-user -- newroot --proc /proc R
+	# One's own program: what is changed there is the copy in memory.
+	chown 65534 tools/ptybox
+	says '' as_nobody timeout 20 ptyfork --mount --pid --init \
+		--map-root-user -- newroot --proc /proc R
+}
+
+@test "what is sealed is called as ever" {
+	run -0 timeout 20 ptyfork --mount --pid --init -- newroot --proc /proc \
+		R -- sh -c 'cat /proc/1/comm; tr "\0" "\n" </proc/1/cmdline |
+			grep .'
+	[ "$output" = $'init\nptyfork' ]
+	fails 125 "newroot: missing operand: *; try 'newroot --help'" newroot R
+	run -0 newroot --proc /proc R sh -c 'echo "$0 $*"' a 'b  c' ''
+	[ "$output" = 'a b  c ' ]
+}
