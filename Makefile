@@ -101,6 +101,21 @@ $O/bench/%: t/bench/%.c $(wildcard t/bench/*.h)
 	@mkdir -p $O/bench
 	$(CC) $(ALL_LINK) -o $@ $<
 
+# Every call of every tool fails once (root, x86_64); EVERY=N: each Nth mishap.
+TORTURE  = $O/torture
+TORTURE_C = $(filter-out %/payload.c,$(wildcard t/torture/*.c))
+EVERY   ?= 1
+torture: all $(TORTURE)/torture $(TORTURE)/payload
+	$(TORTURE)/torture -b $(BIN) -e $(EVERY) $(SCENARIO)
+
+$(TORTURE)/torture: $(TORTURE_C) $(wildcard t/torture/*.h)
+	@mkdir -p $(TORTURE)
+	$(CC) $(ALL_LINK) -o $@ $(TORTURE_C)
+
+$(TORTURE)/payload: t/torture/payload.c
+	@mkdir -p $(TORTURE)
+	$(CC) $(ALL_LINK) -o $@ $<
+
 # Every compiler that is here, then what is no C.
 C_FILES  = $(wildcard src/*.c lib/*.c t/*.c t/*/*.c)
 H_FILES  = $(wildcard lib/*.h t/*.h t/*/*.h)
@@ -156,5 +171,5 @@ uninstall:
 clean:
 	rm -rf $O $(BIN)/ptybox $(LINKS)
 
-.PHONY: all check sanitize demo bench lint install uninstall clean
+.PHONY: all check sanitize demo bench torture lint install uninstall clean
 .DELETE_ON_ERROR:

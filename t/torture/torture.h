@@ -1,0 +1,166 @@
+/*
+ * torture - make every system call of a tool fail once, and judge what it does.
+ *
+ * A scenario is a command line with a world around it: input, a terminal, a
+ * peer, an image. One undisturbed run of it learns the calls; then each mishap
+ * has a run of its own, in a pid and a mount namespace made for it, whose
+ * outcome is compared with that of the undisturbed one.
+ */
+#ifndef TORTURE_H
+#define TORTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <termios.h>
+
+#define CALLS	2000 /* of one run */
+#define LIMIT	2000 /* milliseconds that a run may take */
+#define WHO	16   /* of a process's place in the tree: "0", "0.0", "0.1" */
+#define NOBODY	65534
+#define TARGET	3 /* pid of the process in the target's namespaces */
+#define ANY	(-1)
+#define SOCKET	"s" /* of the peer, in the run's directory */
+#define MISHAPS 64  /* of one call, at the most */
+#define SCRIPTS 3   /* cues and answers of a terminal */
+
+/* What goes on at the other end of a scenario's socket, if it has one. */
+enum {
+	PEER_LISTEN = 1 << 0,
+	PEER_CONNECT = 1 << 1,
+	PEER_SEND = 1 << 2,	/* a file's descriptor */
+	PEER_TERMINAL = 1 << 3, /* a terminal's master instead */
+	PEER_RECEIVE = 1 << 4,
+	PEER_ACK = 1 << 5,
+	PEER_TWICE = 1 << 6, /* two connections, or two messages */
+	PEER_KILLS = 1 << 7, /* and then send the tool SIGTERM */
+	PEER_SEQPACKET = 1 << 8,
+	PEER_DGRAM = 1 << 9,
+	PEER_SAYS = 1 << 10,   /* be told something before a descriptor goes */
+	PEER_TARGET = 1 << 11, /* no peer but a process in other namespaces */
+};
+
+/* Once the terminal has shown the cue, it types, or does what is said below. */
+struct script {
+	const char *cue, *answer;
+};
+#define RESIZE "\001"
+#define HANGUP "\002"
+
+struct scenario {
+	const char *name;
+	const char *run;   /* words, with spaces between them */
+	int status;	   /* as a shell would see it */
+	const char *stdio; /* of 0 and 1: p pipe, t terminal, n /dev/null */
+	const char *input; /* of the pipe */
+	struct script script[SCRIPTS];
+	unsigned peer;
+	bool nobody; /* run as a plain user */
+	bool image;  /* there is a root in img */
+	bool notify; /* NOTIFY_SOCKET is the peer's */
+};
+extern const struct scenario scenarios[];
+
+/* How to fail a call: in the first place, from then on, after it was done. */
+enum how { NEVER, ONCE, ON, LATE, SHORT, SIGNAL };
+
+struct mishap {
+	char who[WHO];
+	long nr;   /* of the call */
+	int count; /* which of that process's calls of that number, from 1 */
+	enum how how;
+	int value; /* errno or signal */
+};
+
+struct call {
+	char who[WHO];
+	long nr;
+	int count;
+	uint64_t args[3];
+	/* Its first argument: p pipe of ours, i pipe of the tools, s socket,
+	 * g signals, m master, t terminal, k kernel's, f other file. */
+	char file;
+	bool again; /* like the one before, and nothing happened in between */
+};
+
+struct outcome {
+	bool late;  /* the time was over */
+	bool fired; /* the mishap took place */
+	bool mute;  /* and it was in what writes to standard error */
+	int status; /* of the tool, as wait(2) has it */
+	int commands;
+	int n;
+	struct call calls[CALLS];
+	char state[16384]; /* of the command as it started */
+	char out[8192], err[2048], peer[8192], tty[8192];
+	char before[4096], after[4096]; /* what the directory had in it */
+	char left[2048];		/* what else was left behind */
+};
+
+/* calls.c */
+const char *call_name(long nr);
+long call_number(const char *name);
+size_t call_mishaps(const struct call *c, struct mishap *list);
+bool call_same(const struct mishap *m, const struct call *first,
+	       const struct call *now);
+
+/* mishap.c */
+int mishap_error(const char *name);
+void mishap_print(const struct mishap *m, char *text, size_t size);
+int mishap_parse(char **words, struct mishap *m);
+
+/* stage.c */
+struct stage {
+	const struct scenario *s;
+	const char *bin;     /* where the tools are */
+	const char *payload; /* the command's file */
+	const char *dir;     /* of the run, which makes it a tmpfs */
+	pid_t tool;	     /* process 0 */
+	pid_t typist, peer, target;
+	int stdio[3], flags[3];		 /* as the tool gets them */
+	int out, err;			 /* the other ends */
+	int tty, tty_log, quit;		 /* closing quit ends the typist */
+	int listener, peer_log, peer_go; /* closing peer_go lets it begin */
+	struct termios modes;
+	char mounts[16384];
+	int ptys;
+};
+void must(int result, const char *what);
+int stage_high(int fd, const char *what);
+void stage_set(struct stage *g, struct outcome *o);
+void stage_peers(struct stage *g);
+
+/* strike.c */
+int stage_ptys(void);
+void stage_strike(struct stage *g, struct outcome *o);
+int stage_others(const struct stage *g, char *text, size_t size);
+
+/* peer.c */
+int peer_listen(const struct stage *g);
+void peer_run(const struct stage *g) __attribute__((noreturn));
+
+/* cast.c */
+void cast_type(const struct stage *g, int master, int quit)
+	__attribute__((noreturn));
+void cast_target(int ready) __attribute__((noreturn));
+
+/* state.c */
+void say(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+ssize_t state_file(const char *path, char *text, size_t size);
+void state_read(pid_t pid, const struct stage *g, char *text, size_t size);
+void state_files(char *text, size_t size);
+
+/* tool.c */
+void tool_start(const struct stage *g, int hold) __attribute__((noreturn));
+
+/* trace.c */
+void trace_run(struct stage *g, const struct mishap *m, struct outcome *o);
+
+/* judge.c */
+int judge_status(int wait_status);
+bool judge(const struct mishap *m, const struct outcome *base,
+	   const struct outcome *o, char *why, size_t size);
+
+#endif
