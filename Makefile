@@ -116,6 +116,21 @@ $(TORTURE)/payload: t/torture/payload.c
 	@mkdir -p $(TORTURE)
 	$(CC) $(ALL_LINK) -o $@ $<
 
+# Very many runs, and long ones; the relay's core and its loop under ten million
+# schedules; safeguards taken out one by one, each to fail a test.
+soak: all $O/soak/stream
+	BIN=$(abspath $(BIN)) TOOLS=$(abspath $O/soak) t/soak/run.sh
+
+$O/soak/stream: t/soak/stream.c
+	@mkdir -p $O/soak
+	$(CC) $(ALL_LINK) -o $@ $<
+
+sim:
+	t/soak/sim.sh
+
+mutate:
+	t/mutate/run.sh
+
 # Every compiler that is here, then what is no C.
 C_FILES  = $(wildcard src/*.c lib/*.c t/*.c t/*/*.c)
 H_FILES  = $(wildcard lib/*.h t/*.h t/*/*.h)
@@ -171,5 +186,5 @@ uninstall:
 clean:
 	rm -rf $O $(BIN)/ptybox $(LINKS)
 
-.PHONY: all check sanitize demo bench torture lint install uninstall clean
+.PHONY: all check sanitize demo bench torture soak sim mutate lint install uninstall clean
 .DELETE_ON_ERROR:

@@ -18,7 +18,7 @@ fork() {
 # a fifo "go" and tells by files, of which "up" is waited for
 start() {
 	mkfifo go
-	ptyfork "$@" 3>&- &
+	ptyfork "$@" <&0 3>&- &
 	pid=$!
 	within 20 test -e up
 }
