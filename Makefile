@@ -131,6 +131,11 @@ sim:
 mutate:
 	t/mutate/run.sh
 
+# Each parser under libFuzzer, for so long.
+SECONDS_EACH ?= 60
+fuzz:
+	t/fuzz/run.sh $(SECONDS_EACH)
+
 # Every compiler that is here, then what is no C.
 C_FILES  = $(wildcard src/*.c lib/*.c t/*.c t/*/*.c)
 H_FILES  = $(wildcard lib/*.h t/*.h t/*/*.h)
@@ -186,5 +191,5 @@ uninstall:
 clean:
 	rm -rf $O $(BIN)/ptybox $(LINKS)
 
-.PHONY: all check sanitize demo bench torture soak sim mutate lint install uninstall clean
+.PHONY: all check sanitize demo bench torture soak sim mutate fuzz lint install uninstall clean
 .DELETE_ON_ERROR:

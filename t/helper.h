@@ -47,7 +47,8 @@
 	X(sim, "SEED N")                                                       \
 	X(swap, "A B")                                                         \
 	X(escape, "FILE")                                                      \
-	X(socket, "FILE")
+	X(socket, "FILE")                                                      \
+	X(peer, "SOCKET HOW N")
 
 #define X(name_, words_) int helper_##name_(char **argv);
 HELPER_TOOLS

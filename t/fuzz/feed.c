@@ -1,0 +1,151 @@
+/* feed - data typed at a terminal in memory, through a schedule out of the
+ * input */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../sim.h"
+#include "feed.h"
+#include "fuzz.h"
+
+struct run {
+	struct feed feed;
+	struct term term;
+	const uint8_t *text; /* what is to be read */
+	size_t size, given, read;
+	long long now;
+	bool unlooked; /* the command has just changed the mode */
+};
+
+static void look(struct run *r)
+{
+	feed_look(&r->feed, term_modes(&r->term), term_unread(&r->term),
+		  r->now);
+	if (feed_stale(&r->feed)) {
+		assert(term_only_ends(&r->term));
+		term_flush(&r->term);
+	}
+	r->unlooked = false;
+}
+
+/* As loop.c does it, with a master that takes no more than so much. */
+static void type(struct run *r, size_t most)
+{
+	const unsigned char *bytes;
+	size_t n, put;
+
+	for (;;) {
+		look(r);
+		if (feed_idle(&r->feed))
+			return;
+		n = feed_next(&r->feed, r->now, &bytes);
+		if (n == 0)
+			break;
+		put = term_write(&r->term, bytes, n < most ? n : most);
+		assert(put <= n);
+		feed_typed(&r->feed, put);
+		if (put == 0)
+			return;
+	}
+	assert(feed_wait(&r->feed, r->now) >= 0);
+}
+
+static void give(struct run *r, size_t most)
+{
+	unsigned char *room;
+	size_t n = feed_room(&r->feed, &room);
+
+	n = n < most ? n : most;
+	n = n < r->size - r->given ? n : r->size - r->given;
+	if (n == 0 && r->given == r->size) {
+		feed_ended(&r->feed);
+	} else if (n > 0) {
+		memcpy(room, r->text + r->given, n);
+		feed_came(&r->feed, n);
+		r->given += n;
+	}
+}
+
+/* What is behind the data can only be its end, as a keystroke. */
+static void take(struct run *r, size_t most)
+{
+	unsigned char data[256];
+	int got;
+
+	if (r->unlooked)
+		return;
+	got = term_read(&r->term, data, most);
+	if (got == 0)
+		assert(r->read == r->size && r->given == r->size);
+	for (int i = 0; i < got; i++) {
+		if (r->read < r->size)
+			assert(data[i] == r->text[r->read++]);
+		else
+			assert(data[i] == TERM_EOF && r->feed.ended);
+	}
+}
+
+/* The command may do so where nothing that waits means another thing then. */
+static void change(struct run *r)
+{
+	bool canonical = term_modes(&r->term)->c_lflag & ICANON;
+
+	if (r->feed.at != r->feed.size ||
+	    !term_changeable(&r->term, r->feed.end == FEED_MARKED))
+		return;
+	term_canonical(&r->term, !canonical);
+	r->unlooked = true;
+}
+
+static void step(struct run *r, unsigned what, unsigned much)
+{
+	switch (what % 4) {
+	case 0:
+		give(r, much);
+		break;
+	case 1:
+		take(r, 1 + much % 255);
+		break;
+	case 2:
+		r->now += much;
+		break;
+	default:
+		if (much % 16 == 0)
+			change(r);
+	}
+	type(r, 1 + what / 4 * 64);
+}
+
+/* Whatever was, all of it arrives in the end. */
+static void finish(struct run *r)
+{
+	for (int more = 200000; r->read < r->size; more--) {
+		assert(more > 0);
+		give(r, 255);
+		type(r, 4096);
+		take(r, 255);
+		r->now += 50;
+	}
+	assert(r->term.lost == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct run r;
+	struct fuzz in = { data, data + size };
+	unsigned how = fuzz_byte(&in), steps = fuzz_byte(&in);
+
+	memset(&r, 0, sizeof(r));
+	r.text = data;
+	r.size = size;
+	term_init(&r.term, how & 1, 1 + how / 2 * 24);
+	feed_init(&r.feed, FEED_DATA, 0);
+	/* What is typed is the input itself, schedule and all. */
+	while (steps-- > 0) {
+		unsigned what = fuzz_byte(&in);
+
+		step(&r, what, fuzz_byte(&in));
+	}
+	finish(&r);
+	return 0;
+}
