@@ -70,8 +70,9 @@ resumable() {
 
 @test "the shell gets the command's status" {
 	shell_in_terminal
-	types "ptyfork -- sh -c 'exit 7'"
-	ends 7
+	types "ptyfork -- sh -c 'exit 7'; echo then \$?"
+	shows 'then 7'
+	ends 0
 }
 
 @test "^C interrupts the command, which ends ptyfork as it ends the command" {
