@@ -226,6 +226,17 @@ int caps_set(const struct caps *c)
 	return (int)syscall(SYS_capset, &header, half);
 }
 
+int caps_inherit_none(void)
+{
+	struct caps_header header = { CAPS_VERSION, 0 };
+	struct caps_half half[2];
+
+	if (syscall(SYS_capget, &header, half) < 0)
+		return -1;
+	half[0].inheritable = half[1].inheritable = 0;
+	return (int)syscall(SYS_capset, &header, half);
+}
+
 int caps_bound(uint64_t keep)
 {
 	uint64_t known, bounding;

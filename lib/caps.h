@@ -55,6 +55,13 @@ int caps_get(struct caps *c);
 int caps_set(const struct caps *c);
 
 /*
+ * caps_inherit_none - empty the inheritable set, and with it the ambient one
+ *
+ * Returns 0; -1 and errno from capget(2) or capset(2).
+ */
+int caps_inherit_none(void);
+
+/*
  * caps_bound - drop from the bounding set what is not in keep
  *
  * Returns 0; -1 and errno EPERM (no CAP_SETPCAP).

@@ -13,7 +13,6 @@
 #include "notify.h"
 #include "place.h"
 #include "serve.h"
-#include "text.h"
 
 #define NAME_MAX_SIZE 256 /* of a descriptor's name, with the NUL */
 

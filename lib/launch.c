@@ -12,7 +12,6 @@
 #include "session.h"
 #include "start.h"
 #include "terminals.h"
-#include "tty.h"
 #include "wait.h"
 
 #define LINGER_MS 1000 /* for a command whose terminal was taken away */

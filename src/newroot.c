@@ -3,14 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "applet.h"
+#include "caps.h"
 #include "chain.h"
 #include "devdir.h"
 #include "devpts.h"
@@ -196,23 +195,6 @@ static int furnish(struct job *j, struct fault *f)
 	return done;
 }
 
-/*
- * Inheritable capabilities of a caller outside are nothing for who runs inside;
- * ambient ones go with them, says capabilities(7).
- */
-static int drop_inheritable(struct fault *f)
-{
-	/* Version 3, this process; two of effective, permitted, inheritable. */
-	uint32_t header[2] = { 0x20080522, 0 }, sets[6];
-
-	if (syscall(SYS_capget, header, sets) < 0)
-		return fault(f, errno, "cannot read the capabilities");
-	sets[2] = sets[5] = 0;
-	if (syscall(SYS_capset, header, sets) < 0)
-		return fault(f, errno, "cannot drop inheritable capabilities");
-	return 0;
-}
-
 static int enter(struct job *j, struct fault *f)
 {
 	mode_t mask;
@@ -222,10 +204,12 @@ static int enter(struct job *j, struct fault *f)
 		return -1;
 	/* What is made has the mode that it is to have. */
 	mask = umask(0);
-	if (furnish(j, f) < 0 || root_enter(&j->root, f) < 0 ||
-	    drop_inheritable(f) < 0)
+	if (furnish(j, f) < 0 || root_enter(&j->root, f) < 0)
 		return -1;
 	(void)umask(mask);
+	/* What a caller outside can pass on is nothing for who runs inside. */
+	if (caps_inherit_none() < 0)
+		return fault(f, errno, "cannot drop inheritable capabilities");
 	/* A devpts that nobody asked for is not for this root. */
 	fd_drop(&j->chain->devpts);
 	return 0;
