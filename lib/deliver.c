@@ -85,12 +85,13 @@ static int next(const struct delivery *d, const struct sock_server *server,
 }
 
 int deliver_serve(const struct delivery *d, const struct sock_name *name,
-		  int type, int ms, void (*refused)(const struct fault *),
+		  int type, int ms, void (*warn)(const struct fault *),
 		  struct fault *f)
 {
 	autofd signals = ending_open(0);
 	struct sock_server server;
-	int r;
+	struct fault left;
+	int r, saved;
 
 	if (signals < 0)
 		return fault(f, errno, "cannot wait for signals");
@@ -101,10 +102,13 @@ int deliver_serve(const struct delivery *d, const struct sock_name *name,
 
 		r = next(d, &server, &w, f);
 		if (r == 0)
-			refused(f);
+			warn(f);
 	} while (r == 0 || (r > 0 && d->keep));
-	sock_close(&server);
-	if (r < 0 && errno == EINTR)
+	saved = errno;
+	if (sock_close(&server, &left) < 0)
+		warn(&left);
+	if (r < 0 && saved == EINTR)
 		ending_die(signals);
+	errno = saved;
 	return r > 0 ? 0 : -1;
 }

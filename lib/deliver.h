@@ -39,8 +39,9 @@ int deliver_to(const struct delivery *d, int sock, int signals,
 /*
  * deliver_serve - listen, and serve the first who connects, or all
  *
- * ms       how long until the next one comes, -1 for no limit
- * refused  called with the reason when somebody got nothing
+ * ms    how long until the next one comes, -1 for no limit
+ * warn  called with the reason when somebody got nothing, or when the socket
+ *       cannot be removed at the end
  *
  * With d->keep everyone is served, until a signal of ending.h comes; a peer
  * that cannot take everything at once is let go, so that nobody is held up by
@@ -50,7 +51,7 @@ int deliver_to(const struct delivery *d, int sock, int signals,
  * deliver_to unless d->keep.
  */
 int deliver_serve(const struct delivery *d, const struct sock_name *name,
-		  int type, int ms, void (*refused)(const struct fault *),
+		  int type, int ms, void (*warn)(const struct fault *),
 		  struct fault *f);
 
 #endif

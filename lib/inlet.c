@@ -15,10 +15,10 @@ void inlet_init(struct inlet *in)
 	in->serve.n = 0;
 }
 
-void inlet_close(struct inlet *in)
+int inlet_close(struct inlet *in, struct fault *f)
 {
 	serve_close(&in->serve);
-	sock_close(&in->server);
+	return sock_close(&in->server, f);
 }
 
 void inlet_leave(struct inlet *in)

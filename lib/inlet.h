@@ -48,8 +48,12 @@ void inlet_init(struct inlet *in);
 int inlet_open(struct inlet *in, const struct inlet_plan *plan,
 	       const struct wait *w, struct fault *f);
 
-/* inlet_close - drop who waits, stop listening, remove the socket's path */
-void inlet_close(struct inlet *in);
+/*
+ * inlet_close - drop who waits, stop listening, remove the socket's path
+ *
+ * Returns 0; -1 with f filled in where the path cannot be removed.
+ */
+int inlet_close(struct inlet *in, struct fault *f);
 
 /* inlet_leave - as inlet_close, in a child: the path stays for the parent */
 void inlet_leave(struct inlet *in);

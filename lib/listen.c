@@ -24,21 +24,32 @@ struct hidden {
 	char name[32];
 };
 
-void sock_close(struct sock_server *s)
+/* Take the name away, if it is still that of our socket. */
+static int withdraw(const struct sock_server *s)
 {
-	int saved = errno;
 	struct stat st;
 
+	if (s->base[0] == '\0')
+		return 0;
+	if (fstatat(s->dir, s->base, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (st.st_dev != s->dev || st.st_ino != s->ino)
+		return 0;
+	return unlinkat(s->dir, s->base, 0);
+}
+
+int sock_close(struct sock_server *s, struct fault *f)
+{
 	/* First the name, then the socket: as long as the name is there the
 	 * socket is alive, so that nobody else replaces it. */
-	if (s->base[0] != '\0' &&
-	    fstatat(s->dir, s->base, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    st.st_dev == s->dev && st.st_ino == s->ino)
-		(void)unlinkat(s->dir, s->base, 0);
+	int r = withdraw(s);
+
+	if (r < 0)
+		(void)fault(f, errno, "cannot remove socket %s", Q(s->text));
 	s->base[0] = '\0';
 	fd_drop(&s->dir);
 	fd_drop(&s->fd);
-	errno = saved;
+	return r;
 }
 
 static int start(const struct sock_server *s, int type)
@@ -72,25 +83,32 @@ static int bind_as(struct sock_server *s, const char *parent,
 	return r;
 }
 
+/* It is not there any more where it was renamed. */
+static void remove_hidden(const struct sock_server *s, const struct hidden *h)
+{
+	int saved = errno;
+
+	(void)unlinkat(s->dir, h->name, 0);
+	errno = saved;
+}
+
 static int bind_hidden(struct sock_server *s, const char *parent,
 		       struct hidden *h)
 {
 	unsigned long long id;
 	struct stat st;
-	int r;
 
 	if (fchmod(s->fd, 0600) < 0)
 		return -1;
-	do {
-		if (getrandom(&id, sizeof(id), 0) < 0)
-			return -1;
-		snprintf(h->name, sizeof(h->name), ".ptybox-%016llx", id);
-		r = bind_as(s, parent, h);
-	} while (r < 0 && errno == EADDRINUSE);
-	if (r < 0)
+	if (getrandom(&id, sizeof(id), 0) < 0)
 		return -1;
-	if (fstatat(s->dir, h->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	snprintf(h->name, sizeof(h->name), ".ptybox-%016llx", id);
+	if (bind_as(s, parent, h) < 0)
 		return -1;
+	if (fstatat(s->dir, h->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		remove_hidden(s, h);
+		return -1;
+	}
 	s->dev = st.st_dev;
 	s->ino = st.st_ino;
 	return 0;
@@ -203,7 +221,7 @@ static int listen_path(const char *path, int type, struct sock_server *s)
 	char parent[PATH_MAX];
 	const char *base = split(path, parent);
 	struct hidden h;
-	int r, saved;
+	int r;
 
 	if (!base)
 		return -1;
@@ -211,10 +229,7 @@ static int listen_path(const char *path, int type, struct sock_server *s)
 	if (s->dir < 0 || bind_hidden(s, parent, &h) < 0)
 		return -1;
 	r = start(s, type) < 0 ? -1 : publish(s, &h, path, base);
-	saved = errno;
-	/* It is not there any more where it was renamed. */
-	(void)unlinkat(s->dir, h.name, 0);
-	errno = saved;
+	remove_hidden(s, &h);
 	if (r == 0)
 		memcpy(s->base, base, strlen(base) + 1);
 	return r;
@@ -266,7 +281,7 @@ static int adopt(const struct sock_name *name, int type, struct sock_server *s,
 					      &listens, &size) == 0 &&
 				   listens))
 		return 0;
-	sock_close(s);
+	(void)sock_close(s, f);
 	(void)fault(f, 0, "cannot listen on %s: it does not listen",
 		    Q(name->text));
 	errno = EINVAL;
@@ -278,7 +293,7 @@ int sock_listen(const struct sock_name *name, int type,
 {
 	int r;
 
-	*server = (struct sock_server){ .fd = -1, .dir = -1 };
+	*server = (struct sock_server){ name->text, .fd = -1, .dir = -1 };
 	if (name->kind == SOCK_FD)
 		return adopt(name, type, server, f);
 	server->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -290,6 +305,6 @@ int sock_listen(const struct sock_name *name, int type,
 		r = listen_abstract(name, type, server);
 	if (r == 0)
 		return 0;
-	sock_close(server);
+	(void)sock_close(server, f);
 	return listen_fault(name, f);
 }

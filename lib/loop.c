@@ -223,7 +223,8 @@ static void look(struct loop *l)
 
 	if (tcgetattr(l->master[0].fd, &modes) < 0)
 		return;
-	unread = l->slave >= 0 && poll(&p, 1, 0) > 0;
+	/* What cannot be found out is taken to be unread. */
+	unread = l->slave >= 0 && poll(&p, 1, 0) != 0;
 	feed_look(&l->relay.feed, &modes, unread, wait_now());
 	/* A reader that was faster has the byte; there is no way to tell. */
 	if (feed_stale(&l->relay.feed) && l->slave >= 0)

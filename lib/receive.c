@@ -74,6 +74,30 @@ static int open_inlet(struct receive *r, struct inlet *in, struct fault *f)
 	return result;
 }
 
+static void shut(const struct receive *r, struct inlet *in)
+{
+	struct fault f;
+
+	if (inlet_close(in, &f) < 0)
+		r->complain(&f);
+}
+
+/*
+ * One that left already wants no answer. Where none can be sent at all neither
+ * side is to believe that the descriptors have changed hands.
+ */
+static int acknowledge(const struct guest *g, struct fault *f)
+{
+	ssize_t n;
+
+	do {
+		n = send(g->sock, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (n < 0 && errno == EINTR);
+	if (n == 1 || errno == EPIPE || errno == ECONNRESET)
+		return 0;
+	return fault(f, errno, "cannot acknowledge what came");
+}
+
 /* Is that what was asked for? Then tell the sender, and be done with him. */
 static int take(const struct receive *r, int i, struct fault *f)
 {
@@ -92,9 +116,8 @@ static int take(const struct receive *r, int i, struct fault *f)
 		if (pty_is_master(g->fds[j]))
 			tty_newlines(g->fds[j]);
 	}
-	/* One that left already wants no answer. */
-	if (r->ack)
-		(void)send(g->sock, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (r->ack && acknowledge(g, f) < 0)
+		return -1;
 	fd_drop(&g->sock);
 	return 0;
 }
@@ -119,7 +142,7 @@ static int receive_one(struct receive *r, int i, struct fault *f)
 	if (result == EXIT_LATE)
 		(void)fault(f, 0, "cannot receive from %s: time ran out",
 			    Q(in->name.text));
-	inlet_close(in);
+	shut(r, in);
 	return result;
 }
 
@@ -216,7 +239,7 @@ int receive_run(struct receive *r, struct fault *f)
 	}
 	result = run(r, f);
 	for (int i = 0; i < r->n; i++)
-		inlet_close(&r->in[i]);
+		shut(r, &r->in[i]);
 	fd_drop(&r->w.signals);
 	/* It cannot fail. A signal that waits ends us here: all is tidy. */
 	(void)sigemptyset(&none);

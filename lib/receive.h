@@ -26,8 +26,8 @@ struct receive {
 	bool command;  /* they are for commands, which outlive us */
 	int most;      /* commands at a time, 1..CREW_MAX */
 
-	/* Called with what is wrong with a sender, where that is not the end.
-	 */
+	/* Called with what is wrong where that is not the end: with a sender,
+	 * or with a socket that cannot be removed. */
 	void (*complain)(const struct fault *f);
 
 	int n;			      /* sockets; keep: 1 */

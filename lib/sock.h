@@ -78,6 +78,7 @@ int sock_connect(const struct sock_name *name, int type, bool appear,
 
 /* A listening socket and the path it is published at. */
 struct sock_server {
+	const char *text; /* as in sock_name */
 	int fd;		/* close-on-exec; non-blocking if ours */
 	int dir;	/* directory of the path, or -1 */
 	char base[256]; /* name in dir, "" when there is nothing */
@@ -104,8 +105,12 @@ struct sock_server {
 int sock_listen(const struct sock_name *name, int type,
 		struct sock_server *server, struct fault *f);
 
-/* sock_close - stop listening and remove what was published; keeps errno */
-void sock_close(struct sock_server *server);
+/*
+ * sock_close - stop listening and remove what was published
+ *
+ * Returns 0; -1 with f filled in where its name cannot be removed.
+ */
+int sock_close(struct sock_server *server, struct fault *f);
 
 /*
  * sock_accept - the next connection

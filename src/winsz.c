@@ -155,7 +155,8 @@ static void print(const struct args *a, const struct winsize *ws)
 		       ws->ws_row, ws->ws_col);
 	else
 		printf("%hu %hu\n", ws->ws_row, ws->ws_col);
-	if (fflush(stdout) < 0)
+	/* Where lines are flushed one by one printf(3) is what failed. */
+	if (fflush(stdout) < 0 || ferror(stdout))
 		err(EXIT_TOOL, "cannot write to standard output");
 }
 

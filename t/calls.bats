@@ -203,3 +203,61 @@ called() {
 	within 20 none_of_ours
 	[ ! -e ran ]
 }
+
+# failing CALL HOW COMMAND... - run COMMAND, whose call CALL ends so:
+# error=ERRNO[:when=N]
+failing() {
+	local call=$1 how=$2
+
+	shift 2
+	timeout 20 strace -f -qq -e signal=none -o /dev/null -e "trace=$call" \
+		-e "inject=$call:$how" "$@"
+}
+
+@test "a line that a terminal does not take is missed" {
+	needs strace script
+	export -f failing
+	run -125 on_tty "bash -c 'failing write,writev error=EIO:when=1 winsz'"
+	[[ $output == "winsz: cannot write to standard output: "* ]]
+	run -125 on_tty "bash -c 'failing write,writev error=EIO:when=1 winsz --watch'"
+	[[ $output == "winsz: cannot write to standard output: "* ]]
+}
+
+@test "without an acknowledgement that can be sent neither side believes" {
+	needs strace
+	failing sendto error=ENOBUFS fdrecv --ack --list s \
+		</dev/null >out 2>err 3>&- &
+	recv=$!
+	run -1 --separate-stderr fdsend --wait --ack s 0
+	[ "$stderr" = "fdsend: cannot get an acknowledgement from 's': the peer closed the connection" ]
+	run -1 wait "$recv"
+	[[ $(cat err) == "fdrecv: cannot acknowledge what came: "* ]]
+	[ ! -s out ]
+}
+
+@test "a socket that cannot be removed is told of, whoever made it" {
+	needs strace
+	mkdir d
+	: >log
+	failing unlinkat error=EROFS:when=2 fdrecv d/r cat \
+		</dev/null 2>recv.err 3>&- &
+	recv=$!
+	run -0 fdsend --wait d/r 0
+	wait "$recv"
+	[ "$(cat recv.err)" = "fdrecv: cannot remove socket 'd/r': Read-only file system" ]
+	failing unlinkat error=EROFS:when=2 fdsend --listen d/s 0 \
+		</dev/null 2>send.err 3>&- &
+	send=$!
+	run -0 fdrecv --connect --wait d/s true
+	wait "$send"
+	[ "$(cat send.err)" = "fdsend: cannot remove socket 'd/s': Read-only file system" ]
+	rm d/r d/s
+}
+
+@test "a socket that cannot be looked at is not published, and not left" {
+	needs strace
+	mkdir d
+	fails 125 "fdrecv: cannot listen on 'd/s': *" failing \
+		newfstatat,fstatat64,statx error=EIO fdrecv d/s
+	[ -z "$(ls -A d)" ]
+}
