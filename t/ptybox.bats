@@ -110,7 +110,8 @@ load lib
 }
 
 @test "signals blocked and ignored by the caller are as usual for the command" {
-	run -0 "$HELPER" blocked ptyfork --no-tty -- "$HELPER" mask
+	run -0 timeout -k 1 20 "$HELPER" blocked ptyfork --no-tty -- \
+		"$HELPER" mask
 	[ "$output" = '' ]
 }
 
@@ -123,5 +124,6 @@ load lib
 }
 
 @test "a child of the caller is not mistaken for the command" {
-	run -3 "$HELPER" blocked ptyfork --no-tty -- sh -c 'exit 3'
+	run -3 timeout -k 1 20 "$HELPER" blocked ptyfork --no-tty -- \
+		sh -c 'exit 3'
 }

@@ -18,11 +18,11 @@ teardown() {
 }
 
 # What every start should come to: its input, its status, nothing on stderr.
-probe='timeout -k 1 20 ptyfork -- sh -c "cat; exit 7" <in'
+probe='ptyfork -- sh -c "cat; exit 7" <in'
 
 # as_ever SHELL-WORDS - a start in that way comes to what it should
 as_ever() {
-	run -7 --separate-stderr sh -c "$1"
+	run -7 --separate-stderr timeout -k 1 20 sh -c "$1"
 	[ "$output,$stderr" = $'one\ntwo,' ]
 }
 
@@ -33,7 +33,7 @@ as_root() {
 
 @test "signals blocked, SIGCHLD ignored and a child already there" {
 	as_ever "exec \"\$HELPER\" blocked $probe"
-	run -7 "$HELPER" blocked timeout -k 1 20 ptyfork --no-tty -- \
+	run -7 timeout -k 1 20 "$HELPER" blocked ptyfork --no-tty -- \
 		sh -c 'exit 7'
 }
 
