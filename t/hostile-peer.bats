@@ -32,9 +32,10 @@ open_as_before() {
 	[ "$(open_files)" -eq "$before" ]
 }
 
-# memory - what the server has of it, in kB
+# memory - what the server has of its own, in kB: how much of its file is mapped
+# is for the kernel to say
 memory() {
-	awk '/^VmRSS/ { print $2 }' "/proc/$server/status"
+	awk '/^RssAnon/ { print $2 }' "/proc/$server/status"
 }
 
 complaints() {

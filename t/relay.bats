@@ -46,9 +46,9 @@ ticks() {
 	cut -d' ' -f14,15 <"/proc/$1/stat" | tr ' ' + | bc
 }
 
-# rss PID - its resident memory in KiB
-rss() {
-	awk '/^VmRSS/ { print $2 }' "/proc/$1/status"
+# anon PID - the memory of its own that it has, in KiB
+anon() {
+	awk '/^RssAnon/ { print $2 }' "/proc/$1/status"
 }
 
 @test "the core keeps its promises through every schedule" {
@@ -225,10 +225,10 @@ rss() {
 @test "input that nobody reads is not kept in memory" {
 	start -- sh -c 'touch up; read -r line <go; exit 5' < <(yes) >out
 	local before
-	before=$(rss "$pid")
+	before=$(anon "$pid")
 	sleep 1
-	[ "$(rss "$pid")" -le $((before + 300)) ]
-	[ "$(rss "$pid")" -le 1000 ]
+	[ "$(anon "$pid")" -le $((before + 64)) ]
+	[ "$(anon "$pid")" -le 300 ]
 	[ "$(ticks "$pid")" -le 10 ]
 	echo >go
 	ends 5
