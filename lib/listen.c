@@ -83,13 +83,15 @@ static int bind_as(struct sock_server *s, const char *parent,
 	return r;
 }
 
-/* It is not there any more where it was renamed. */
-static void remove_hidden(const struct sock_server *s, const struct hidden *h)
+/* It is not there any more where it was renamed. Keeps errno but in failure. */
+static int remove_hidden(const struct sock_server *s, const struct hidden *h)
 {
 	int saved = errno;
 
-	(void)unlinkat(s->dir, h->name, 0);
+	if (unlinkat(s->dir, h->name, 0) < 0 && errno != ENOENT)
+		return -1;
 	errno = saved;
+	return 0;
 }
 
 static int bind_hidden(struct sock_server *s, const char *parent,
@@ -106,7 +108,7 @@ static int bind_hidden(struct sock_server *s, const char *parent,
 	if (bind_as(s, parent, h) < 0)
 		return -1;
 	if (fstatat(s->dir, h->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		remove_hidden(s, h);
+		(void)remove_hidden(s, h);
 		return -1;
 	}
 	s->dev = st.st_dev;
@@ -229,10 +231,9 @@ static int listen_path(const char *path, int type, struct sock_server *s)
 	if (s->dir < 0 || bind_hidden(s, parent, &h) < 0)
 		return -1;
 	r = start(s, type) < 0 ? -1 : publish(s, &h, path, base);
-	remove_hidden(s, &h);
 	if (r == 0)
 		memcpy(s->base, base, strlen(base) + 1);
-	return r;
+	return remove_hidden(s, &h) < 0 ? -1 : r;
 }
 
 static int listen_abstract(const struct sock_name *name, int type,

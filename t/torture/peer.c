@@ -94,12 +94,17 @@ static void send_fd(int sock, int fd)
 static void send_terminal(int sock)
 {
 	int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios modes;
 	int slave, unlock = 0;
 
 	must(master, "open a terminal");
 	must(ioctl(master, TIOCSPTLCK, &unlock), "unlock the terminal");
 	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	must(slave, "open the terminal's slave");
+	/* Nobody waits until the receiver has said how lines end. */
+	must(tcgetattr(slave, &modes), "read the terminal's modes");
+	modes.c_oflag &= ~(tcflag_t)OPOST;
+	must(tcsetattr(slave, TCSANOW, &modes), "set the terminal's modes");
 	send_fd(sock, master);
 	(void)close(master);
 	(void)!write(slave, "shown\n", 6);

@@ -162,8 +162,9 @@ static void add_session(const struct about *a)
 		    (unsigned)tty);
 }
 
-/* state_read - all that isolates a process that has just been executed */
-void state_read(pid_t pid, const struct stage *g, char *text, size_t size)
+/* state_read - all that isolates a process that has just been executed; false if
+ * it is dead already */
+bool state_read(pid_t pid, const struct stage *g, char *text, size_t size)
 {
 	static const char *const status[] = { "Umask",	"Uid",	      "Gid",
 					      "Groups", "SigBlk",     "SigIgn",
@@ -172,6 +173,7 @@ void state_read(pid_t pid, const struct stage *g, char *text, size_t size)
 	static const char *const all[] = { "", NULL };
 	struct about a = { pid, g, text, size };
 	char link[256];
+	size_t n = strlen(text);
 
 	say(text, size, "command\n");
 	add_lines(&a, "status", status);
@@ -183,9 +185,13 @@ void state_read(pid_t pid, const struct stage *g, char *text, size_t size)
 	add_lines(&a, "oom_score_adj", all);
 	add_session(&a);
 	add_fds(&a);
-	(void)read_link(pid, "cwd", link, sizeof(link));
+	if (read_link(pid, "cwd", link, sizeof(link)) < 0) {
+		text[n] = '\0';
+		return false;
+	}
 	say(text, size, "in %s\n", link);
 	add_mounts(&a);
+	return true;
 }
 
 static void add_files(const char *dir, char *text, size_t size)

@@ -149,7 +149,7 @@ void cast_target(int ready) __attribute__((noreturn));
 void say(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 ssize_t state_file(const char *path, char *text, size_t size);
-void state_read(pid_t pid, const struct stage *g, char *text, size_t size);
+bool state_read(pid_t pid, const struct stage *g, char *text, size_t size);
 void state_files(char *text, size_t size);
 
 /* tool.c */

@@ -64,8 +64,9 @@ static void at_exec(struct tracer *t, struct process *p)
 		go_on(p->pid, 0);
 		return;
 	}
-	t->o->commands++;
-	state_read(p->pid, t->g, t->o->state, sizeof(t->o->state));
+	/* One that is being killed has nothing any more, and runs nothing. */
+	t->o->commands += state_read(p->pid, t->g, t->o->state,
+				     sizeof(t->o->state));
 	(void)ptrace(PTRACE_DETACH, p->pid, NULL, NULL);
 	/* It may have been stopped while it was still ours. */
 	(void)kill(p->pid, SIGCONT);
