@@ -11,6 +11,7 @@
 #include "endow.h"
 #include "ending.h"
 #include "fault.h"
+#include "fd.h"
 #include "keys.h"
 #include "receive.h"
 #include "show.h"
@@ -86,11 +87,16 @@ static int finish(int status, const struct fault *f)
 static int list(const struct guest *g)
 {
 	struct description d;
+	char line[sizeof(d) + 64];
+	int n;
 
 	for (int i = 0; i < g->n; i++) {
 		if (describe(g->fds[i], &d) < 0)
 			err(EXIT_TOOL, "cannot look at descriptor %d", 3 + i);
-		printf("%d %s %s %s\n", 3 + i, d.kind, d.access, d.detail);
+		n = snprintf(line, sizeof(line), "%d %s %s %s\n", 3 + i, d.kind,
+			     d.access, d.detail);
+		if (fd_write(STDOUT_FILENO, line, (size_t)n) < 0)
+			err(EXIT_TOOL, "cannot write to standard output");
 	}
 	return 0;
 }

@@ -150,13 +150,17 @@ static void open_target(const struct args *a, struct target *t)
 
 static void print(const struct args *a, const struct winsize *ws)
 {
+	char line[64];
+	int n;
+
 	if (a->export)
-		printf("LINES=%hu; COLUMNS=%hu; export LINES COLUMNS;\n",
-		       ws->ws_row, ws->ws_col);
+		n = snprintf(line, sizeof(line),
+			     "LINES=%hu; COLUMNS=%hu; export LINES COLUMNS;\n",
+			     ws->ws_row, ws->ws_col);
 	else
-		printf("%hu %hu\n", ws->ws_row, ws->ws_col);
-	/* Where lines are flushed one by one printf(3) is what failed. */
-	if (fflush(stdout) < 0 || ferror(stdout))
+		n = snprintf(line, sizeof(line), "%hu %hu\n", ws->ws_row,
+			     ws->ws_col);
+	if (fd_write(STDOUT_FILENO, line, (size_t)n) < 0)
 		err(EXIT_TOOL, "cannot write to standard output");
 }
 

@@ -162,8 +162,8 @@ static void add_session(const struct about *a)
 		    (unsigned)tty);
 }
 
-/* state_read - all that isolates a process that has just been executed; false if
- * it is dead already */
+/* state_read - all that isolates a process that has just been executed; false
+ * if it is dead already */
 bool state_read(pid_t pid, const struct stage *g, char *text, size_t size)
 {
 	static const char *const status[] = { "Umask",	"Uid",	      "Gid",
