@@ -128,5 +128,4 @@ void become(struct run *r, const struct child *c, const struct becoming *how)
 		status = chain_run(&chain, r->l->command, &f);
 	}
 	child_failed(c, status, &f);
-	_exit(status);
 }

@@ -140,35 +140,45 @@ static int execute(struct chain *c, char **command, struct fault *f)
 	return status;
 }
 
+static void start_applet(const struct chain *c, const struct applet *next,
+			 char **command)
+{
+	if (c->child)
+		(void)close(c->child->report);
+	(void)prctl(PR_SET_NAME, next->name);
+	applet_exit(chain_start(next, command));
+}
+
 int chain_run(struct chain *c, char **command, struct fault *f)
 {
 	const struct applet *next = strchr(*command, '/')
 					    ? NULL
 					    : applet_find(*command);
-	int status = EXIT_TOOL;
+	int status;
 
 	if (next && next->step)
 		applet_exit(call(next, command, c));
 	if (c->held && child_hold(c->child) < 0) {
 		(void)fault(f, errno, "cannot tell that all is ready");
 		child_failed(c->child, EXIT_TOOL, f);
-		_exit(EXIT_TOOL);
 	}
 	if (ask_death_signal(c, f) < 0 || place_stdio(c, f) < 0)
 		return EXIT_TOOL;
-	if (leave(c, f) == 0) {
-		/* What is an applet need not be executed, unless a filter has
-		 * to see that happen. */
-		if (next && !c->filter) {
-			if (c->child)
-				(void)close(c->child->report);
-			(void)prctl(PR_SET_NAME, next->name);
-			applet_exit(chain_start(next, command));
-		}
-		status = execute(c, command, f);
+	if (leave(c, f) < 0) {
+		if (c->child)
+			child_failed(c->child, EXIT_TOOL, f);
+		return EXIT_TOOL;
 	}
+	/* What is an applet need not be executed, unless a filter has to see
+	 * that happen. */
+	if (next && !c->filter)
+		start_applet(c, next, command);
+	status = execute(c, command, f);
 	if (!c->child)
 		return status;
-	child_failed(c->child, status, f);
+	/* The parent was told that the command runs, and has no other way to
+	 * hear that it does not. */
+	if (child_tell(c->child, status, f) < 0)
+		applet_warn(f);
 	_exit(status);
 }

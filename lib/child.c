@@ -136,7 +136,6 @@ static int start_child(const struct child_plan *plan, struct child *c,
 	if (settle(plan, f) == 0)
 		return 0;
 	child_failed(c, EXIT_TOOL, f);
-	_exit(EXIT_TOOL);
 }
 
 static int start_parent(const struct child_plan *plan, struct child *c,
@@ -178,8 +177,9 @@ void child_close(struct child *c)
 void child_end(struct child *c)
 {
 	(void)kill(c->pid, SIGKILL);
-	nsfork_reap(c->pid, NULL);
+	/* One that must not be killed ends by that, if it is held. */
 	child_close(c);
+	nsfork_reap(c->pid, NULL);
 }
 
 int child_status(int wait_status)

@@ -97,8 +97,16 @@ int child_runs(const struct child *c);
 /* The status of a child that could not even tell why it fails. */
 #define CHILD_MUTE 255
 
-/* child_failed - in the child: it will not execute its command, and why */
-void child_failed(const struct child *c, int status, const struct fault *f);
+/*
+ * child_tell - in the child: it will not execute its command, and why
+ *
+ * Returns 0; -1 and errno if that cannot be told.
+ */
+int child_tell(const struct child *c, int status, const struct fault *f);
+
+/* child_failed - the same, and the end, with status or with CHILD_MUTE */
+void child_failed(const struct child *c, int status, const struct fault *f)
+	__attribute__((noreturn));
 
 /*
  * child_ready - wait until the child is held

@@ -25,8 +25,11 @@ pid_t crew_fork(struct crew *c)
 bool crew_reap(struct crew *c, int *status)
 {
 	for (int i = 0; i < c->n; i++) {
-		pid_t pid = waitpid(c->v[i], status, WNOHANG);
+		pid_t pid;
 
+		do {
+			pid = waitpid(c->v[i], status, WNOHANG);
+		} while (pid < 0 && errno == EINTR);
 		if (pid == 0 || (pid < 0 && errno != ECHILD))
 			continue;
 		/* A child that nobody can wait for is gone as well. */

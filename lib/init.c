@@ -115,10 +115,8 @@ static void stay(const struct init *how, pid_t command, const sigset_t *all,
 {
 	struct fault f;
 
-	if (prepare(how, &f) < 0) {
+	if (prepare(how, &f) < 0)
 		child_failed(how->child, EXIT_TOOL, &f);
-		_exit(EXIT_TOOL);
-	}
 	for (int fd = 0; fd < 3; fd++)
 		(void)close(fd);
 	if (fd_close_rest(0, ready) < 0)

@@ -12,6 +12,7 @@
 #include "session.h"
 #include "start.h"
 #include "terminals.h"
+#include "text.h"
 #include "wait.h"
 
 #define LINGER_MS 1000 /* for a command whose terminal was taken away */
@@ -68,8 +69,12 @@ static int relay(struct run *r, int *status, struct fault *f)
 static int told_failure(struct run *r, int *status, struct fault *f)
 {
 	struct wait w = { WAIT_FOREVER, -1 };
+	int ran = *status < EXIT_TOOL ? 1 : child_ran(&r->child, &w);
 
-	if (*status < EXIT_TOOL || child_ran(&r->child, &w) != 0)
+	if (ran < 0)
+		return fault(f, errno, "cannot tell whether %s ran",
+			     Q(r->l->command[0]));
+	if (ran > 0)
 		return 0;
 	if (*status == CHILD_MUTE)
 		return start_mute(r, status, f);

@@ -219,13 +219,16 @@ static void look(struct loop *l)
 {
 	struct pollfd p = { .fd = l->slave, .events = POLLIN };
 	struct termios modes;
-	bool unread;
+	int unread = 0;
 
 	if (tcgetattr(l->master[0].fd, &modes) < 0)
 		return;
 	/* What cannot be found out is taken to be unread. */
-	unread = l->slave >= 0 && poll(&p, 1, 0) != 0;
-	feed_look(&l->relay.feed, &modes, unread, wait_now());
+	do {
+		if (l->slave >= 0)
+			unread = poll(&p, 1, 0);
+	} while (unread < 0 && errno == EINTR);
+	feed_look(&l->relay.feed, &modes, unread != 0, wait_now());
 	/* A reader that was faster has the byte; there is no way to tell. */
 	if (feed_stale(&l->relay.feed) && l->slave >= 0)
 		(void)tcflush(l->slave, TCIFLUSH);

@@ -178,16 +178,22 @@ static int serve_guest(struct receive *r, struct fault *f)
 	return GO_ON;
 }
 
+/* As serve_next; while as many are served as may be, only signals come. */
+static int next(struct receive *r, struct fault *f)
+{
+	if (r->crew.n < r->most)
+		return serve_next(&r->in[0].serve, &r->w, &r->guest[0], f);
+	if (wait_fd(&r->w, -1, 0) < 0 && errno != EINTR)
+		return fault(f, errno, "cannot wait for a command");
+	return -1;
+}
+
 static int serve_all(struct receive *r, struct fault *f)
 {
 	int got, result = GO_ON;
 
 	while (result == GO_ON) {
-		if (r->crew.n < r->most)
-			got = serve_next(&r->in[0].serve, &r->w, &r->guest[0],
-					 f);
-		else
-			got = wait_fd(&r->w, -1, 0);
+		got = next(r, f);
 		if (got > 0)
 			result = serve_guest(r, f);
 		else if (got == 0)

@@ -48,12 +48,16 @@ int child_runs(const struct child *c)
 	return tell(c, RUNS);
 }
 
-void child_failed(const struct child *c, int status, const struct fault *f)
+int child_tell(const struct child *c, int status, const struct fault *f)
 {
 	struct line line = { FAILED, status, *f };
 
-	if (fd_write(c->report, &line, sizeof(line)) < 0)
-		_exit(CHILD_MUTE);
+	return fd_write(c->report, &line, sizeof(line));
+}
+
+void child_failed(const struct child *c, int status, const struct fault *f)
+{
+	_exit(child_tell(c, status, f) < 0 ? CHILD_MUTE : status);
 }
 
 int child_give(const struct child *c, const int *fds, int n)
@@ -90,6 +94,17 @@ int child_take(struct child *c, const struct wait *w, int *fds, int n)
 	return 0;
 }
 
+static int hear_why(struct child *c)
+{
+	/* Of what is cut off. */
+	errno = EPROTO;
+	if (fd_read(c->report, &c->status, sizeof(int)) != sizeof(int))
+		return -1;
+	if (fd_read(c->report, &c->fault, sizeof(c->fault)) != sizeof(c->fault))
+		return -1;
+	return 0;
+}
+
 /* Read the report until that line comes, or the end. */
 static int hear(struct child *c, const struct wait *w, int until)
 {
@@ -106,12 +121,7 @@ static int hear(struct child *c, const struct wait *w, int until)
 			break;
 		last = what;
 	}
-	if (last == FAILED &&
-	    (fd_read(c->report, &c->status, sizeof(int)) != sizeof(int) ||
-	     fd_read(c->report, &c->fault, sizeof(c->fault)) !=
-		     sizeof(c->fault)))
-		return GONE;
-	return last;
+	return last == FAILED && hear_why(c) < 0 ? -1 : last;
 }
 
 int child_ready(struct child *c, const struct wait *w)

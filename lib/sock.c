@@ -96,11 +96,14 @@ static int connect_once(int fd, const struct sock_name *name)
 	struct sockaddr_un addr;
 	struct stat st;
 	autofd hold = -1;
-	int size = sock_address(name, &addr, &hold);
+	int size = sock_address(name, &addr, &hold), r;
 
 	if (size < 0)
 		return -1;
-	if (connect(fd, (struct sockaddr *)&addr, (socklen_t)size) == 0)
+	do {
+		r = connect(fd, (struct sockaddr *)&addr, (socklen_t)size);
+	} while (r < 0 && errno == EINTR);
+	if (r == 0)
 		return 0;
 	/* Of anything that is no socket connect(2) says the same as of a
 	 * socket that nobody listens on. */
@@ -113,7 +116,7 @@ static int connect_once(int fd, const struct sock_name *name)
 /* May an attempt that failed so succeed a little later? */
 static bool passing(int error, bool appear)
 {
-	if (error == EAGAIN || error == EINTR)
+	if (error == EAGAIN)
 		return true;
 	return appear && (error == ENOENT || error == ECONNREFUSED);
 }

@@ -192,15 +192,12 @@ static void guard(struct run *r, const struct child *self)
 	struct fault f;
 	int status;
 
-	if (start_in_guard(r, self, &status, &f) < 0) {
+	if (start_in_guard(r, self, &status, &f) < 0)
 		child_failed(self, status, &f);
-		_exit(status);
-	}
 	if (child_runs(self) < 0) {
 		(void)fault(&f, errno, "cannot tell that the command runs");
 		child_end(&r->child);
 		child_failed(self, EXIT_TOOL, &f);
-		_exit(EXIT_TOOL);
 	}
 	/* Keep nothing of the caller's but the terminal to be put back, and
 	 * that out of the command's sight. */

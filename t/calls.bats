@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # What our processes ask of the kernel on their way to the command, call by
 # call, as strace(1) shows it and as it lets a call end otherwise.
-# shellcheck disable=SC2016 # shells expand what they are given
+# What is in single quotes is for the command to expand; run sets stderr.
+# shellcheck disable=SC2016,SC2154
 # bats file_tags=unsanitized
 load lib
 load rootfs
@@ -217,9 +218,9 @@ failing() {
 @test "a line that a terminal does not take is missed" {
 	needs strace script
 	export -f failing
-	run -125 on_tty "bash -c 'failing write,writev error=EIO:when=1 winsz'"
+	run -125 on_tty "bash -c 'failing write error=EIO:when=1 winsz'"
 	[[ $output == "winsz: cannot write to standard output: "* ]]
-	run -125 on_tty "bash -c 'failing write,writev error=EIO:when=1 winsz --watch'"
+	run -125 on_tty "bash -c 'failing write error=EIO:when=1 winsz --watch'"
 	[[ $output == "winsz: cannot write to standard output: "* ]]
 }
 
@@ -260,4 +261,40 @@ failing() {
 	fails 125 "fdrecv: cannot listen on 'd/s': *" failing \
 		newfstatat,fstatat64,statx error=EIO fdrecv d/s
 	[ -z "$(ls -A d)" ]
+}
+
+@test "a name that cannot be removed while a socket is published is no success" {
+	needs strace
+	fails 125 "fdrecv: cannot listen on 's': *" failing unlinkat \
+		error=EROFS:when=1 fdrecv s
+	[ ! -e s ]
+	rm .ptybox-*
+}
+
+@test "a command that cannot be executed, nor that be told, is not silent" {
+	needs strace
+	run -127 --separate-stderr failing write error=ENOBUFS:when=2 \
+		ptyfork -p -- nothing
+	[[ $output == "ptyfork: cannot execute 'nothing': "* ]]
+}
+
+@test "a command that must not be killed does not start, and nobody waits" {
+	needs strace
+	fails 125 "ptyfork: cannot connect to 's': *" failing kill error=EPERM \
+		ptyfork --console-socket s --timeout 0.2 -- touch ran
+	[ ! -e ran ]
+}
+
+@test "a child that is waited for once more is taken off the list" {
+	needs strace
+	failing wait4 error=EINTR:when=1 fdrecv --keep --max 1 s -- \
+		sh -c 'cat >>out <&3' 3>&- &
+	for text in one two; do
+		echo $text >$text
+		run -0 fdsend --wait s 0 <$text
+	done
+	within 20 grep -q two out
+	[ "$(cat out)" = $'one\ntwo' ]
+	kill "$(comm -12 <(ours | sort) <(pgrep -x fdrecv | sort))"
+	within 20 none_of_ours
 }

@@ -12,6 +12,7 @@ struct trial {
 	const struct mishap *m; /* NULL: nothing went wrong */
 	const struct outcome *base, *o;
 	int status, wanted;
+	const char *err; /* beside that a socket stays */
 	char *why;
 	size_t size;
 };
@@ -50,18 +51,13 @@ static bool is_right(const struct trial *t)
 	return t->status == t->wanted && same_output(t);
 }
 
-/* Did it say that a socket stays? */
-static bool says_stuck(const struct trial *t)
-{
-	return strstr(t->o->err, ": cannot remove socket '" SOCKET "': ");
-}
-
 /* Names are what a killed process cannot take away, or one that may not, which
- * says why. */
+ * says why unless it was on its way out. */
 static bool is_stuck(const struct trial *t)
 {
 	return is_signal(t, SIGKILL) ||
-	       (t->m && t->m->how != SIGNAL && t->o->err[0] &&
+	       (t->m && t->m->how != SIGNAL &&
+		(t->o->err[0] || t->wanted == 128 + SIGTERM) &&
 		(t->m->nr == SYS_newfstatat || t->m->nr == SYS_unlink ||
 		 t->m->nr == SYS_unlinkat));
 }
@@ -204,6 +200,15 @@ static bool is_clear(const char *text)
 	return false;
 }
 
+/* What is said after the line that a socket stays, if there is one. */
+static const char *beside_stuck(const char *err)
+{
+	const char *end = strchr(err, '\n'),
+		   *says = strstr(err, ": cannot remove socket '" SOCKET "': ");
+
+	return end && says && says < end ? end + 1 : err;
+}
+
 static bool complain(const struct trial *t, const char *what)
 {
 	say(t->why, t->size, "%s: status %d, '%.*s'", what, t->status,
@@ -253,6 +258,9 @@ static bool failed_well(const struct trial *t)
 {
 	if (t->status == t->wanted && is_news_lost(t))
 		return true;
+	/* What a child cannot tell its parent it says on its terminal. */
+	if (!t->base->out[0] && t->o->commands == 0 && is_clear(t->o->out))
+		return true;
 	if (!begins(t->base->out, t->o->out))
 		return complain(t, "doubled: output");
 	if (!begins(t->base->peer, t->o->peer))
@@ -268,12 +276,21 @@ static bool failed_well(const struct trial *t)
 		return complain(t, "lost");
 	if (!is_documented(t->status))
 		return complain(t, "status");
-	if (!t->o->mute && !t->o->err[0])
+	if (!t->o->mute && !t->err[0])
 		return complain(t, "silent");
 	/* Whoever serves all that come says so of each that failed. */
-	if (!t->o->mute && !is_clear(t->o->err) && t->wanted != 128 + SIGTERM)
+	if (!t->o->mute && !is_clear(t->err) && t->wanted != 128 + SIGTERM)
 		return complain(t, "unclear");
 	return true;
+}
+
+/* May a run that ended as it should say something else? One that was to fail
+ * may have another reason now; who serves all that come tells of each that
+ * failed.
+ */
+static bool may_speak(const struct trial *t)
+{
+	return (t->base->err[0] && t->err[0]) || t->wanted == 128 + SIGTERM;
 }
 
 bool judge(const struct mishap *m, const struct outcome *base,
@@ -284,6 +301,7 @@ bool judge(const struct mishap *m, const struct outcome *base,
 			   o,
 			   judge_status(o->status),
 			   judge_status(base->status),
+			   beside_stuck(o->err),
 			   why,
 			   size };
 
@@ -292,12 +310,16 @@ bool judge(const struct mishap *m, const struct outcome *base,
 		say(why, size, "%s: %s", o->late ? "hang" : "left", o->left);
 		return false;
 	}
+	if (o->slow) {
+		say(why, size, "slow");
+		return false;
+	}
 	if (!same_state(&t) || !same_files(&t))
 		return false;
 	if (!is_right(&t))
 		return failed_well(&t);
-	if (o->mute || strcmp(o->err, base->err) == 0 ||
-	    (says_stuck(&t) && is_clear(o->err)))
+	if (o->mute || strcmp(t.err, base->err) == 0 ||
+	    (may_speak(&t) && is_clear(t.err)))
 		return true;
 	return complain(&t, "noise");
 }

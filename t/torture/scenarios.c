@@ -39,6 +39,14 @@ const struct scenario scenarios[] = {
 	  .run = "ptyfork --console-socket s --timeout 1 --detach --pid-file pid "
 		 "-- payload 7 say hello",
 	  .peer = LISTENS },
+	{ .name = "console-absent",
+	  .run = "ptyfork --console-socket s --timeout 1 -- payload 7 say hello",
+	  .status = 125 },
+	{ .name = "modes",
+	  .run = "ptyfork --raw --echo --onlcr --size 30x90 --preserve-fds 1 "
+		 "-- payload 7 fd 3",
+	  .status = 7 },
+	{ .name = "no-command", .run = "ptyfork -p -- nothing", .status = 127 },
 	{ .name = "no-tty",
 	  .run = "ptyfork --no-tty -- payload 7 copy",
 	  .input = TEXT,
@@ -130,6 +138,21 @@ const struct scenario scenarios[] = {
 	  .input = TEXT,
 	  .image = true,
 	  .status = 7 },
+	{ .name = "newroot-binds",
+	  .run = "newroot --bind data /etc/a --bind-try nothing /etc/b "
+		 "--dev-bind /dev/null /etc/null --dir /etc/d --tmpfs /tmp "
+		 "--mount tmpfs none /tmp/t size=64k,mode=1777 --mqueue /etc/q "
+		 "--readonly-path /etc img -- payload 7 copy",
+	  .input = TEXT,
+	  .image = true,
+	  .status = 7 },
+	{ .name = "container-hold",
+	  .run = "ptyfork -m -p --no-tty --preserve-fds 1 -- newroot "
+		 "--preserve-fds 1 --proc /proc img -- confine --hold 3 "
+		 "--umask 027 -- payload 7 copy",
+	  .input = TEXT,
+	  .image = true,
+	  .status = 7 },
 	{ .name = "confine",
 	  .run = "confine --reuid 1000 --regid 1000 --groups 7,8 "
 		 "--bounding-set=-all,+kill --inh-caps +kill --ambient-caps "
@@ -193,6 +216,14 @@ const struct scenario scenarios[] = {
 	  .run = "fdrecv --keep --ack s -- payload 0 fd 3",
 	  .peer = GIVES | PEER_ACK | PEER_TWICE | PEER_KILLS,
 	  .status = 143 },
+	{ .name = "recv-refused",
+	  .run = "fdrecv --terminal --ack s",
+	  .peer = GIVES | PEER_ACK,
+	  .status = 1 },
+	{ .name = "recv-max",
+	  .run = "fdrecv --keep --max 1 --ack s -- payload 0 fd 3",
+	  .peer = GIVES | PEER_ACK | PEER_TWICE | PEER_KILLS,
+	  .status = 143 },
 	{ .name = "recv-connect",
 	  .run = "fdrecv --connect --timeout 1 s",
 	  .peer = PEER_LISTEN | PEER_SEND },
@@ -220,6 +251,10 @@ const struct scenario scenarios[] = {
 	  .run = "winsz --query",
 	  .stdio = "tp",
 	  .script = { { "6n", "\033[33;99R" } } },
+	{ .name = "winsz-query-mute",
+	  .run = "winsz --query --timeout 0.1",
+	  .stdio = "tp",
+	  .status = 124 },
 	{ .name = "winsz-watch",
 	  .run = "winsz --watch",
 	  .stdio = "tt",

@@ -16,7 +16,8 @@
 #include <termios.h>
 
 #define CALLS	2000 /* of one run */
-#define LIMIT	2000 /* milliseconds that a run may take */
+#define LIMIT	2    /* seconds that a run may take */
+#define HANG	10   /* seconds after which it will not end any more */
 #define WHO	16   /* of a process's place in the tree: "0", "0.0", "0.1" */
 #define NOBODY	65534
 #define TARGET	3 /* pid of the process in the target's namespaces */
@@ -85,7 +86,8 @@ struct call {
 };
 
 struct outcome {
-	bool late;  /* the time was over */
+	bool late;  /* it did not end */
+	bool slow;  /* it took longer than it may */
 	bool fired; /* the mishap took place */
 	bool mute;  /* and it was in what writes to standard error */
 	int status; /* of the tool, as wait(2) has it */

@@ -190,19 +190,20 @@ static void set_time(struct tracer *t)
 	const struct itimerval often = { { 0, 50000 }, { 0, 50000 } };
 	struct sigaction sa = { .sa_handler = tick };
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t->end);
-	t->end.tv_sec += LIMIT / 1000;
+	(void)clock_gettime(CLOCK_MONOTONIC, &t->begin);
 	must(sigaction(SIGALRM, &sa, NULL), "take a signal");
 	must(setitimer(ITIMER_REAL, &often, NULL), "set a timer");
 }
 
-static bool is_late(const struct tracer *t)
+/* Has it taken longer than that? */
+static bool is_past(const struct tracer *t, time_t seconds)
 {
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec > t->end.tv_sec ||
-	       (now.tv_sec == t->end.tv_sec && now.tv_nsec > t->end.tv_nsec);
+	now.tv_sec -= seconds;
+	return now.tv_sec > t->begin.tv_sec || (now.tv_sec == t->begin.tv_sec &&
+						now.tv_nsec > t->begin.tv_nsec);
 }
 
 /* Is everything over? A peer has more to do only if the tool did its part. */
@@ -231,9 +232,10 @@ void trace_run(struct stage *g, const struct mishap *m, struct outcome *o)
 			stopped(&t, pid, status);
 		else if (pid > 0)
 			ended(&t, pid, status);
-		else if (is_late(&t))
+		else if (is_past(&t, HANG))
 			break;
 	}
+	o->slow = is_past(&t, LIMIT);
 	o->late = !t.ended || stage_others(g, NULL, 0) > 0 || g->peer;
 	if (!o->late)
 		return;

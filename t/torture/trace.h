@@ -30,7 +30,7 @@ struct tracer {
 	dev_t dev;	   /* of the binary of ours */
 	ino_t ino;
 	bool ended; /* process 0 */
-	struct timespec end;
+	struct timespec begin;
 };
 
 /* inject_call - a process is at the start or the end of a system call */
