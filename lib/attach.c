@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "attach.h"
@@ -14,6 +15,7 @@
 #include "sys.h"
 #include "wait.h"
 
+#define TICK_S	1   /* how long a read that waits may go on */
 #define LOOK_MS 100 /* how often to look for a leader that is not known yet */
 
 struct view {
@@ -46,6 +48,31 @@ static void look_for_leader(struct view *v)
 	v->loop.events[1] = v->leader;
 }
 
+static void tick(int sig)
+{
+	(void)sig;
+}
+
+/*
+ * The sender has the same open file, and may read what poll(2) saw there before
+ * we do. A read that waits then ends with EINTR at the next tick, and what
+ * asks us to end is heard again. Both last as long as this process, which does
+ * nothing else afterwards; by default SIGURG is nothing.
+ */
+static int start_ticks(void)
+{
+	const struct itimerspec often = { { TICK_S, 0 }, { TICK_S, 0 } };
+	struct sigevent by = { .sigev_notify = SIGEV_SIGNAL,
+			       .sigev_signo = SIGURG };
+	struct sigaction sa = { .sa_handler = tick };
+	timer_t timer;
+
+	if (sigaction(SIGURG, &sa, NULL) < 0 ||
+	    timer_create(CLOCK_MONOTONIC, &by, &timer) < 0)
+		return -1;
+	return timer_settime(timer, 0, &often, NULL);
+}
+
 static int open_signals(struct view *v, struct fault *f)
 {
 	static const int wanted[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
@@ -55,7 +82,7 @@ static int open_signals(struct view *v, struct fault *f)
 	if (!v->caller.keys)
 		return 0;
 	v->signals = wait_signals(wanted);
-	if (v->signals < 0)
+	if (v->signals < 0 || start_ticks() < 0)
 		return fault(f, errno, "cannot wait for signals");
 	return 0;
 }

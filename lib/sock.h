@@ -79,11 +79,11 @@ int sock_connect(const struct sock_name *name, int type, bool appear,
 /* A listening socket and the path it is published at. */
 struct sock_server {
 	const char *text; /* as in sock_name */
-	int fd;		/* close-on-exec; non-blocking if ours */
-	int dir;	/* directory of the path, or -1 */
-	char base[256]; /* name in dir, "" when there is nothing */
-	dev_t dev;	/* what was published, so that nothing else */
-	ino_t ino;	/* is ever removed */
+	int fd;		  /* close-on-exec; non-blocking if ours */
+	int dir;	  /* directory of the path, or -1 */
+	char base[256];	  /* name in dir, "" when there is nothing */
+	dev_t dev;	  /* what was published, so that nothing else */
+	ino_t ino;	  /* is ever removed */
 };
 
 /*

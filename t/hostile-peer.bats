@@ -160,6 +160,28 @@ files_near() {
 	[ "${lines[19999]}" = 20000 ]
 }
 
+# tool - the fdrecv of this test
+tool() {
+	comm -12 <(ours | sort) <(pgrep -x fdrecv | sort)
+}
+
+heard() {
+	grep -q caught stolen
+}
+
+@test "a sender that takes back what it has shown does not hold a person up" {
+	needs script
+	harm steal 300000 >stolen
+	on_tty 'stty -g >before; fdrecv s; echo $? >status; stty -g >after' \
+		>screen 3>&- &
+	within 25 heard
+	kill -TERM "$(tool)"
+	within 20 test -s after
+	[ "$(cat status)" = 143 ]
+	cmp before after
+	kill "$villain"
+}
+
 # gone PID - a job of the test has ended
 gone() {
 	! kill -0 "$1" 2>/dev/null
