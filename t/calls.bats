@@ -231,7 +231,9 @@ failing() {
 	recv=$!
 	run -1 --separate-stderr fdsend --wait --ack s 0
 	[ "$stderr" = "fdsend: cannot get an acknowledgement from 's': the peer closed the connection" ]
-	run -1 wait "$recv"
+	status=0
+	wait "$recv" || status=$?
+	[ "$status" -eq 1 ]
 	[[ $(cat err) == "fdrecv: cannot acknowledge what came: "* ]]
 	[ ! -s out ]
 }
