@@ -97,8 +97,9 @@ demo: all
 bench: all $(BARE)
 	BIN=$(abspath $(BIN)) BARE=$(abspath $O/bench) t/bench/run.sh
 
-$O/bench/%: t/bench/%.c $(wildcard t/bench/*.h)
-	@mkdir -p $O/bench
+# Programs of one file beside the tests: t/bench/NAME.c and the like.
+$O/%: t/%.c $(wildcard t/bench/*.h)
+	@mkdir -p $(@D)
 	$(CC) $(ALL_LINK) -o $@ $<
 
 # Every call of every tool fails once (root, x86_64); EVERY=N: each Nth mishap.
@@ -112,18 +113,10 @@ $(TORTURE)/torture: $(TORTURE_C) $(wildcard t/torture/*.h)
 	@mkdir -p $(TORTURE)
 	$(CC) $(ALL_LINK) -o $@ $(TORTURE_C)
 
-$(TORTURE)/payload: t/torture/payload.c
-	@mkdir -p $(TORTURE)
-	$(CC) $(ALL_LINK) -o $@ $<
-
 # Very many runs, and long ones; the relay's core and its loop under ten million
 # schedules; safeguards taken out one by one, each to fail a test.
 soak: all $O/soak/stream
 	BIN=$(abspath $(BIN)) TOOLS=$(abspath $O/soak) t/soak/run.sh
-
-$O/soak/stream: t/soak/stream.c
-	@mkdir -p $O/soak
-	$(CC) $(ALL_LINK) -o $@ $<
 
 sim:
 	t/soak/sim.sh
@@ -191,5 +184,6 @@ uninstall:
 clean:
 	rm -rf $O $(BIN)/ptybox $(LINKS)
 
-.PHONY: all check sanitize demo bench torture soak sim mutate fuzz lint install uninstall clean
+.PHONY: all check sanitize demo bench torture soak sim mutate fuzz lint \
+	install uninstall clean
 .DELETE_ON_ERROR:

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -70,6 +71,17 @@ ssize_t fd_read(int fd, void *data, size_t n)
 		got = read(fd, data, n);
 	} while (got < 0 && errno == EINTR);
 	return got;
+}
+
+int fd_ready(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int n;
+
+	do {
+		n = poll(&p, 1, 0);
+	} while (n < 0 && errno == EINTR);
+	return n;
 }
 
 int fd_above(int fd, int low)

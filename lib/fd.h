@@ -78,6 +78,13 @@ int fd_missing(int n);
  */
 int fd_close_rest(int keep, int last);
 
+/*
+ * fd_ready - is one of these events of poll(2) there now, or a hang-up?
+ *
+ * Returns 1 or 0; -1 and errno from poll(2), where EINTR is retried.
+ */
+int fd_ready(int fd, short events);
+
 /* fd_short - does errno say that this process, or the system, has run out of
  * descriptors or memory? It is no news of what was to be opened then. */
 bool fd_short(int error);

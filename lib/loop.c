@@ -6,6 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "fd.h"
 #include "loop.h"
 #include "wait.h"
 
@@ -217,18 +218,14 @@ static int pump_source(struct loop *l, bool hangup)
 
 static void look(struct loop *l)
 {
-	struct pollfd p = { .fd = l->slave, .events = POLLIN };
 	struct termios modes;
-	int unread = 0;
+	bool unread;
 
 	if (tcgetattr(l->master[0].fd, &modes) < 0)
 		return;
 	/* What cannot be found out is taken to be unread. */
-	do {
-		if (l->slave >= 0)
-			unread = poll(&p, 1, 0);
-	} while (unread < 0 && errno == EINTR);
-	feed_look(&l->relay.feed, &modes, unread != 0, wait_now());
+	unread = l->slave >= 0 && fd_ready(l->slave, POLLIN) != 0;
+	feed_look(&l->relay.feed, &modes, unread, wait_now());
 	/* A reader that was faster has the byte; there is no way to tell. */
 	if (feed_stale(&l->relay.feed) && l->slave >= 0)
 		(void)tcflush(l->slave, TCIFLUSH);

@@ -38,9 +38,7 @@ int child_hold(const struct child *c)
 
 bool child_orphan(const struct child *c)
 {
-	struct pollfd p = { .fd = c->go };
-
-	return poll(&p, 1, 0) > 0;
+	return fd_ready(c->go, 0) > 0;
 }
 
 int child_runs(const struct child *c)

@@ -51,13 +51,9 @@ void tap_close(struct tap *t)
 
 static int ready(int fd, short events)
 {
-	struct pollfd p = { .fd = fd, .events = events };
-	int n;
+	int n = fd_ready(fd, events);
 
 	/* To say that there is nothing ends a relay that drains. */
-	do {
-		n = poll(&p, 1, 0);
-	} while (n < 0 && errno == EINTR);
 	if (n == 0)
 		errno = EAGAIN;
 	return n > 0 ? 0 : -1;

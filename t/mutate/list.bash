@@ -262,8 +262,8 @@ plant 'a wait for the command that is interrupted is over' lib/session.c \
 	's/(pid < 0 \&\& errno == EINTR)/0/' calls:interrupted
 plant 'a wait of the guard that is interrupted is over' lib/guard.c \
 	's/(pid < 0 \&\& errno == EINTR)/0/' calls:interrupted
-plant 'a look at the terminal that is interrupted is unread input' lib/loop.c \
-	's/unread < 0 \&\& errno == EINTR/0/' calls:interrupted
+plant 'a look at the terminal that is interrupted is unread input' lib/fd.c \
+	's/(n < 0 \&\& errno == EINTR)/(0)/' calls:interrupted
 plant 'a child of a server whose wait is interrupted is forgotten' lib/crew.c \
 	's/pid < 0 \&\& errno == EINTR/0/' calls:waited.for.once
 plant 'an acknowledgement that cannot be sent is no failure' lib/receive.c \
