@@ -76,9 +76,11 @@ $(HELPER): $(patsubst t/%.c,$O/t-%.o,$(wildcard t/helper*.c)) $(LIB)
 $O/%.1: $(BIN)/ptybox
 	$(BIN)/ptybox --man $* >$@
 
-# Tests. STRICT=1 makes a failure of what would be skipped.
+# Tests. STRICT=1 makes a failure of what would be skipped. A signal that is
+# ignored here would be in all of them.
 check: all $(HELPER)
-	BIN=$(abspath $(BIN)) HELPER=$(abspath $(HELPER)) bats $(BATSFLAGS) t
+	BIN=$(abspath $(BIN)) HELPER=$(abspath $(HELPER)) \
+		env --default-signal bats $(BATSFLAGS) t
 
 # The same under the sanitizers, in a build of its own. What an applet leaves
 # to its exit is no leak, and a signal that is sent is no defect.

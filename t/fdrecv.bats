@@ -84,7 +84,7 @@ same_lines() {
 	pid=$!
 	within 20 gone
 	for line in one two; do
-		timeout 5 sh -c "echo $line >p"
+		timeout 20 sh -c "echo $line >p"
 		within 20 grep -q $line out
 	done
 	kill "$pid"

@@ -130,7 +130,7 @@ as_ever() {
 		presses Escape
 		shows '- /tmp/new.*'
 		types :wq
-		within 5 test -s R/tmp/new
+		within 20 test -s R/tmp/new
 		types 'echo a$((1))'
 		shows a1
 		[ "$(cat R/tmp/new)" = word ]
@@ -172,7 +172,7 @@ ended_inside() {
 		run ! ended_inside
 		kill -KILL "$pid"
 		ends 137
-		within 5 ended_inside
+		within 20 ended_inside
 		close_terminal
 	done
 }

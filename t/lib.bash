@@ -74,7 +74,7 @@ within() {
 # on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2. Its input has
 # no end: script types one as a byte, which the terminal would show.
 on_tty() {
-	timeout 30 script -qec "$1" /dev/null <> <(:)
+	SHELL=$BASH timeout 30 script -qec "$1" /dev/null <> <(:)
 }
 
 # fails STATUS PATTERN COMMAND... - COMMAND ends with STATUS, says nothing on

@@ -206,7 +206,7 @@ cgroup() {
 	touch file
 	for word in net=file net=/dev/null net=. net=fifo; do
 		fails 125 "ptyfork: cannot join '$word': it is no namespace" \
-			timeout 5 ptyfork --join "$word" -- touch ran
+			timeout 20 ptyfork --join "$word" -- touch ran
 	done
 	fails 125 "ptyfork: cannot join 'uts=/proc/self/ns/net': it is a namespace of another type" \
 		ptyfork --join uts=/proc/self/ns/net -- touch ran

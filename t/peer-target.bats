@@ -64,7 +64,7 @@ joins() {
 		mkfifo in
 		join -- cat 3>&- <>in >out &
 		echo now >in
-		within 5 grep -q now out
+		within 20 grep -q now out
 		joins 0 -- tty
 		[ "$output" = /dev/pts/1 ]
 		kill %1
@@ -100,7 +100,7 @@ joins() {
 			'trap "stty size; exit 3" WINCH; echo now
 			while :; do read -r x; done' 3>&- <>in >out &
 		joining=$!
-		within 5 grep -q now out
+		within 20 grep -q now out
 		winsz --pid "$joining" 33 44
 		status=0
 		wait "$joining" || status=$?

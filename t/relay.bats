@@ -27,7 +27,7 @@ start() {
 ends() {
 	local ended=0
 
-	within 9 gone "$pid"
+	within 20 gone "$pid"
 	wait "$pid" || ended=$?
 	[ "$ended" = "$1" ]
 }

@@ -145,7 +145,7 @@ emulate() {
 	pid=$!
 	within 5 grep -q wait_for_partner /proc/$pid/wchan || true
 	fails 1 "winsz: cannot open terminal 'fifo': *" winsz -F fifo
-	run -0 timeout 5 cat fifo
+	run -0 timeout 20 cat fifo
 	[ "$output" = x ]
 	wait "$pid"
 }
@@ -335,9 +335,9 @@ emulate() {
 
 @test "winsz --watch ends by SIGPIPE when its reader leaves" {
 	open_tty
-	run -141 bash -o pipefail -c 'timeout 5 winsz -wF "$1" | head -n 1' - "$tty"
+	run -141 bash -o pipefail -c 'timeout 20 winsz -wF "$1" | head -n 1' - "$tty"
 	[ "$output" = '12 34' ]
-	run -0 bash -c 'trap "" PIPE; { timeout 5 winsz -wF "$1" 2>error
+	run -0 bash -c 'trap "" PIPE; { timeout 20 winsz -wF "$1" 2>error
 		echo $? >status; } | head -n 1' - "$tty"
 	[ "$(<status) $(<error)" = \
 		'125 winsz: cannot write to standard output: Broken pipe' ]
