@@ -3,18 +3,6 @@
 # shellcheck disable=SC2016
 load lib
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
-	exec </dev/null
-}
-
-teardown() {
-	# shellcheck disable=SC2086
-	[ -z "${hogs-}" ] || kill $hogs
-	leave_nothing
-}
-
 # through COMMAND... - what is in "in" goes through ptyfork and COMMAND to "out"
 through() {
 	# shellcheck disable=SC2002
@@ -32,7 +20,7 @@ same() {
 hog() {
 	for _ in $(seq "$1"); do
 		sh -c 'while :; do :; done' 3>&- &
-		hogs+=" $!"
+		started+=" $!"
 	done
 }
 

@@ -14,9 +14,7 @@ BIRTHS+=,signalfd,signalfd4,memfd_create,open_tree,fsopen,fsmount,recvmsg,dup
 BIRTHS+=,epoll_create1,eventfd2,inotify_init1,fcntl,ioctl
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
-	exec </dev/null
+	stage
 	chmod 755 .
 }
 

@@ -7,19 +7,10 @@ load lib
 load rootfs
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 	chmod 777 .
-	exec </dev/null
 	rootfs R
 	: >R/etc/plain
-}
-
-teardown() {
-	# shellcheck disable=SC2086
-	[ -z "${started-}" ] || kill -KILL $started 2>/dev/null || true
-	rm -f s
-	leave_nothing
 }
 
 # What goes wrong in a chain: status, message, words; a step a line.

@@ -4,19 +4,6 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
 load lib
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
-	exec </dev/null
-}
-
-teardown() {
-	# shellcheck disable=SC2086
-	[ -z "${servers-}" ] || kill -KILL $servers 2>/dev/null || true
-	rm -f s
-	leave_nothing
-}
-
 # deliver OPTION... - ptyfork to the socket "s", which may not hang
 deliver() {
 	timeout -k 1 20 ptyfork --console-socket s "$@"
@@ -25,34 +12,22 @@ deliver() {
 # serve HOW - a receiver at "s" that does so; what it sees is in "seen"
 serve() {
 	"$HELPER" console s "$1" >seen 3>&- &
-	servers+=" $!"
+	started+=" $!"
 	within 20 test -S s
 }
 
 serve_as_nobody() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$HELPER" console s mute >seen 3>&- &
-	servers+=" $!"
+	started+=" $!"
 	within 20 test -S s
 }
 
 # receive OPTION... - fdrecv at "s"; what it prints is in "seen"
 receive() {
 	fdrecv "$@" >seen 3>&- &
-	servers+=" $!"
+	started+=" $!"
 	within 20 test -S s
-}
-
-# ends STATUS - the one in the background, $pid, ends with that status
-ends() {
-	local ended=0
-
-	wait "$pid" || ended=$?
-	[ "$ended" = "$1" ]
-}
-
-gone() {
-	! [ -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"
 }
 
 # refused STATUS PATTERN OPTION... - a clear line, and nothing of it is left
@@ -112,7 +87,7 @@ refused() {
 	mkfifo in
 	exec 5<>in
 	fdrecv s <&5 >seen 3>&- &
-	servers+=" $!"
+	started+=" $!"
 	within 20 test -S s
 	echo typed >&5
 	run -9 deliver -- sh -c 'read -r a; stty size; echo "<$a>"; exit 9'
@@ -135,7 +110,7 @@ refused() {
 	pid=$!
 	within 20 test -e up
 	kill -TERM "$pid"
-	ends 9
+	ends 9 "$pid"
 }
 
 @test "nobody is called for a command that cannot be set up" {
@@ -160,7 +135,7 @@ refused() {
 	within 20 grep -q '^1 fds' seen
 	[ ! -e ran ]
 	kill "$pid"
-	ends 143
+	ends 143 "$pid"
 	[ ! -e ran ]
 }
 
@@ -190,7 +165,7 @@ refused() {
 @test "the end of a detached command is the end of what is received" {
 	receive s
 	run -0 deliver --detach -- printf hello
-	within 20 gone "${servers# }"
+	within 20 gone "${started# }"
 	[ "$(cat seen)" = hello ]
 }
 
@@ -213,7 +188,7 @@ refused() {
 }
 
 @test "--pid-file has the pid as seen from outside" {
-	[ "$(id -u)" = 0 ] || without 'needs root'
+	as_root
 	run -0 timeout 20 ptyfork --pid --pid-file pid -- sh -c 'echo $$'
 	[ "$output" = 1 ]
 	[ "$(cat pid)" -gt 1 ]
@@ -253,8 +228,9 @@ refused() {
 	pid=$!
 	within 20 test -S s
 	kill "$pid"
-	ends 143
+	ends 143 "$pid"
 	refused 125 "cannot connect to 's': Connection refused"
+	rm s
 }
 
 @test "datagram and seqpacket sockets are refused" {
@@ -267,7 +243,7 @@ refused() {
 
 @test "a socket with a full queue is waited for, but not for ever" {
 	"$HELPER" full s 3>&- &
-	servers+=" $!"
+	started+=" $!"
 	within 20 test -S s
 	refused 124 "cannot connect to 's': *" --timeout 0.3
 }
@@ -320,14 +296,14 @@ refused() {
 
 @test "fdrecv --ack acknowledges" {
 	fdrecv --ack s -- sh -c 'cat <&3' >seen 3>&- &
-	servers+=" $!"
+	started+=" $!"
 	within 20 test -S s
 	run -6 deliver --ack=5 -- sh -c 'echo hello; exit 6'
 	within 20 grep -q hello seen
 }
 
 @test "a socket of another user's is refused, --peer-uid trusts it" {
-	[ "$(id -u)" = 0 ] || without 'needs root'
+	as_root
 	chmod 777 .
 	serve_as_nobody
 	refused 125 "cannot * 's'*"
@@ -343,7 +319,7 @@ refused() {
 	dir=$(printf 'd%.0s' {1..200})
 	mkdir "$dir"
 	fdrecv "$dir/con.sock" >seen 3>&- &
-	servers+=" $!"
+	started+=" $!"
 	within 20 test -S "$dir/con.sock"
 	run -0 timeout 20 ptyfork --console-socket "$dir/con.sock" -- echo hello
 	within 20 grep -q hello seen
@@ -353,7 +329,7 @@ refused() {
 	local name=@$BATS_TEST_TMPDIR
 
 	fdrecv "$name" >seen 3>&- &
-	servers+=" $!"
+	started+=" $!"
 	within 20 grep -qF "$name" /proc/net/unix
 	run -0 timeout 20 ptyfork --console-socket "$name" -- echo hello
 	within 20 grep -q hello seen
@@ -379,7 +355,7 @@ refused() {
 	within 20 grep -q '^1 fds' seen
 	child=$(cat pid)
 	kill -KILL "$pid"
-	ends 137
+	ends 137 "$pid"
 	within 20 gone "$child"
 	[ ! -e ran ]
 }

@@ -5,16 +5,14 @@ load lib
 load rootfs
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 	cat /proc/self/mountinfo >mounts.before
 	chmod 777 .
 	rootfs R
 }
 
 teardown() {
-	# shellcheck disable=SC2086
-	[ -z "${started-}" ] || kill -KILL $started 2>/dev/null || true
+	kill_started
 	cmp /proc/self/mountinfo mounts.before
 	leave_nothing
 }

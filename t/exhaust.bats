@@ -6,23 +6,10 @@
 # bats file_tags=unsanitized
 load lib
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
-	exec </dev/null
-}
-
 teardown() {
-	# shellcheck disable=SC2086
-	[ -z "${servers-}" ] || kill -KILL $servers 2>/dev/null || true
+	kill_started
 	[ -z "${group-}" ] || rmdir "$group"
-	rm -f s
 	leave_nothing
-}
-
-# as_root - skip what only root can prepare
-as_root() {
-	[ "$(id -u)" = 0 ] || without 'needs root'
 }
 
 # one_line - the last run failed, and said why in one line
@@ -91,9 +78,9 @@ small() {
 @test "with few descriptors a namespace is joined, or nothing runs" {
 	as_root
 	unshare -m -u sleep 60 3>&- &
-	servers=$!
-	within 20 [ ! /proc/$servers/ns/uts -ef /proc/self/ns/uts ]
-	each_limit ptyfork --target "$servers" -- touch "$PWD/ran"
+	started=$!
+	within 20 [ ! /proc/$started/ns/uts -ef /proc/self/ns/uts ]
+	each_limit ptyfork --target "$started" -- touch "$PWD/ran"
 }
 
 # bats test_tags=unsanitized
@@ -102,20 +89,20 @@ small() {
 
 	for n in {4..12}; do
 		"$HELPER" sender stream s 1,1 3>&- &
-		servers=$!
+		started=$!
 		with_files "$n" fdrecv s touch ran
-		kill "$servers" || true
+		kill "$started" || true
 	done
 	[ "$status" -eq 0 ]
 	for n in {3..8}; do
 		rm -f got
 		fdrecv s sh -c 'cat <&3 >got' 3>&- &
-		servers=$!
+		started=$!
 		run --separate-stderr sh -c "ulimit -n $n; exec fdsend --wait s"
 		[ "$status" -eq 0 ] || one_line
 		[ "$status" -ne 0 ] || within 20 test -e got
-		kill "$servers" || true
-		wait "$servers" || true
+		kill "$started" || true
+		wait "$started" || true
 		rm -f s
 	done
 	[ "$status" -eq 0 ]
@@ -124,11 +111,11 @@ small() {
 # bats test_tags=unsanitized
 @test "with few descriptors no terminal is mistaken for another, or for none" {
 	ptyfork --size 5x7 -- sleep 60 3>&- &
-	servers=$!
-	within 20 winsz --pid "$servers" >/dev/null
+	started=$!
+	within 20 winsz --pid "$started" >/dev/null
 	for n in {4..12}; do
 		run --separate-stderr sh -c "ulimit -n $n
-			exec winsz --pid $servers"
+			exec winsz --pid $started"
 		if [ "$status" -ne 0 ]; then
 			[ "$status" -eq 125 ]
 			one_line
@@ -137,7 +124,7 @@ small() {
 		fi
 	done
 	[ "$status" -eq 0 ]
-	kill "$servers"
+	kill "$started"
 }
 
 # bats test_tags=unsanitized
@@ -208,7 +195,7 @@ small() {
 @test "no terminal left for standard error, or for a receiver, is one line" {
 	as_root
 	"$HELPER" console s hold >seen 3>&- &
-	servers=$!
+	started=$!
 	within 20 test -S s
 	for options in --split-stderr '--console-socket s'; do
 		fails 125 'ptyfork: cannot open a terminal: *' unshare -m sh -c "

@@ -61,7 +61,7 @@ fds() {
 }
 
 @test "the rest is closed on an old kernel without /proc" {
-	[ "$(id -u)" = 0 ] || without 'needs root'
+	as_root
 	run -0 unshare -m sh -c 'mount -t tmpfs none /proc &&
 		"$HELPER" old_kernel "$HELPER" close_rest 1 -1 \
 		sh -c "echo a >&3; ! echo b >&5" 3>&1 5>&1 2>/dev/null'

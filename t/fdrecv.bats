@@ -14,15 +14,7 @@ bare() {
 	"$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
-# ends STATUS PID - that background job ends with that status
-ends() {
-	local status=0
-
-	wait "$2" || status=$?
-	[ "$status" -eq "$1" ] || { echo "status $status"; return 1; }
-}
-
-gone() {
+socketless() {
 	[ ! -e s ]
 }
 
@@ -82,7 +74,7 @@ same_lines() {
 	"$HELPER" nonblock fdsend --wait=10 s <>p 3>&- &
 	env --default-signal fdrecv s 3>&- >out &
 	pid=$!
-	within 20 gone
+	within 20 socketless
 	for line in one two; do
 		timeout 20 sh -c "echo $line >p"
 		within 20 grep -q $line out
@@ -329,7 +321,7 @@ same_lines() {
 	[ "$(stat -c %a s)" = 600 ]
 	fdsend s </dev/null
 	wait "$pid"
-	gone
+	socketless
 }
 
 @test "a signal ends fdrecv by that signal, and removes the socket" {
@@ -339,7 +331,7 @@ same_lines() {
 		within 20 test -S s
 		kill -$sig "$pid"
 		ends $((128 + $(kill -l $sig))) "$pid"
-		gone
+		socketless
 	done
 }
 
@@ -488,7 +480,7 @@ same_lines() {
 	within 20 grep -q 3 out
 	kill "$pid"
 	ends 143 "$pid"
-	gone
+	socketless
 	[ "$(cat out)" = "$(seq 3)" ]
 }
 
@@ -511,7 +503,7 @@ same_lines() {
 	env --default-signal fdrecv --keep s 3>&- >/dev/full 2>err &
 	echo data | fdsend --wait=10 s
 	ends 125 $!
-	gone
+	socketless
 	[[ $(cat err) = "fdrecv: cannot write to standard output: "* ]]
 }
 

@@ -2,14 +2,6 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2094,SC2154
 load lib
 
-# ends STATUS PID - a job of ours ends with STATUS
-ends() {
-	local status=0
-
-	wait "$2" || status=$?
-	[ "$status" -eq "$1" ]
-}
-
 # serves ARG... - an fdsend that listens at s; its process is $job
 serves() {
 	fdsend "$@" <&0 3>&- &

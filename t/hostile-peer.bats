@@ -182,11 +182,6 @@ heard() {
 	kill "$villain"
 }
 
-# gone PID - a job of the test has ended
-gone() {
-	! kill -0 "$1" 2>/dev/null
-}
-
 @test "of descriptors that are more than a server wants none stays open" {
 	serve --count 2 s true
 	before=$(open_files)

@@ -15,8 +15,7 @@ LOOK='stat -c %t:%T /dev/console && cat /proc/self/mountinfo'
 ROOTLESS=('' yes)
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 	chmod 755 .
 	mkdir -p host/out lent
 	echo precious >host/data

@@ -5,16 +5,13 @@ load rootfs
 load tmux
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 	chmod 777 .
 }
 
 teardown() {
 	close_terminal
-	# shellcheck disable=SC2086
-	[ -z "${started-}" ] || kill -KILL $started 2>/dev/null || true
-	rm -f s
+	kill_started
 	leave_nothing
 }
 
@@ -45,15 +42,11 @@ background() {
 	within 20 grep -qs up out
 }
 
-gone() {
-	! [ -e "/proc/$pid" ] || grep -qs '^State:.Z' "/proc/$pid/status"
-}
-
 # ended STATUS - $pid ends with it, and nothing of it is left
 ended() {
 	local ended=0
 
-	within 20 gone || kill -KILL "$pid"
+	within 20 gone "$pid" || kill -KILL "$pid"
 	wait "$pid" || ended=$?
 	[ "$ended" = "$1" ] || { echo "status $ended: $(cat out err)"; return 1; }
 }

@@ -10,8 +10,7 @@ load rootfs
 KINDS=(root init rootless)
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 	chmod 755 . "$BATS_RUN_TMPDIR"
 	rootfs R
 	cp "$HELPER" R/bin/helper

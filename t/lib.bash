@@ -13,12 +13,28 @@ HELPER=${HELPER:-$BATS_TEST_DIRNAME/../.obj/helper}
 export LC_ALL=C HELPER
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 }
 
 teardown() {
+	kill_started
 	leave_nothing
+}
+
+# stage - go to the directory of the test, without input, and look around
+stage() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	exec </dev/null
+	leave_baseline
+}
+
+# kill_started - end the jobs that the test noted in $started, and remove the
+# socket s that one of them could not remove
+kill_started() {
+	[ -n "${started-}" ] || return 0
+	# shellcheck disable=SC2086 # a list of words
+	kill -KILL $started 2>/dev/null || true
+	rm -f s
 }
 
 # leave_baseline - note what is there before a test
@@ -71,6 +87,20 @@ within() {
 	done
 }
 
+# gone PID - that process is no more, or a zombie
+gone() {
+	! [ -e "/proc/$1" ] || grep -qs '^State:.Z' "/proc/$1/status"
+}
+
+# ends STATUS PID - that background job ends with that status, in time
+ends() {
+	local status=0
+
+	within 20 gone "$2" || { echo "$2 goes on"; return 1; }
+	wait "$2" || status=$?
+	[ "$status" -eq "$1" ] || { echo "status $status, not $1"; return 1; }
+}
+
 # on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2. Its input has
 # no end: script types one as a byte, which the terminal would show.
 on_tty() {
@@ -108,6 +138,11 @@ without() {
 		return 1
 	fi
 	skip "$1"
+}
+
+# as_root - skip what only root can prepare
+as_root() {
+	[ "$(id -u)" = 0 ] || without 'needs root'
 }
 
 # as_nobody COMMAND... - run it as a plain user

@@ -4,8 +4,7 @@ load lib
 load rootfs
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 	chmod 755 .
 	rootfs R
 	cat /proc/self/mountinfo >mounts.before

@@ -4,8 +4,7 @@
 load lib
 
 teardown() {
-	# shellcheck disable=SC2086
-	[ -z "${started-}" ] || kill -KILL $started 2>/dev/null || true
+	kill_started
 	# shellcheck disable=SC2086
 	[ -z "${cgroups-}" ] || within 20 rmdir $cgroups
 	leave_nothing

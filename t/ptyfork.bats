@@ -4,9 +4,7 @@
 load lib
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
-	exec </dev/null
+	stage
 	unset LINES COLUMNS
 }
 

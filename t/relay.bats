@@ -3,12 +3,6 @@
 # shellcheck disable=SC2016,SC2154
 load lib
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
-	exec </dev/null
-}
-
 # fork OPTION... - ptyfork, which may not hang
 fork() {
 	timeout -k 1 20 ptyfork "$@"
@@ -21,19 +15,6 @@ start() {
 	ptyfork "$@" <&0 3>&- &
 	pid=$!
 	within 20 test -e up
-}
-
-# ends STATUS - the one in the background ends with that status, in time
-ends() {
-	local ended=0
-
-	within 20 gone "$pid"
-	wait "$pid" || ended=$?
-	[ "$ended" = "$1" ]
-}
-
-gone() {
-	! [ -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"
 }
 
 # flags N - the flags of the open file description that is fd N here
@@ -157,7 +138,7 @@ anon() {
 		exit 7' >&5
 	read -rt 0.3 <> <(:) || [ ! -e written ]
 	[ "$(head -c 3000000 <&5 | wc -c)" = 3000000 ]
-	ends 7
+	ends 7 "$pid"
 	exec 5<&-
 }
 
@@ -189,7 +170,7 @@ anon() {
 	start -- sh -c 'touch up; read -r line <go; exit 3' <&5 >&6 2>&7
 	[ "$(flags 5; flags 6; flags 7)" = "$before" ]
 	kill -KILL "$(pgrep -P "$pid")"
-	ends 137
+	ends 137 "$pid"
 	[ "$(flags 5; flags 6; flags 7)" = "$before" ]
 	exec 5<&- 6<&- 7<&-
 }
@@ -217,7 +198,7 @@ anon() {
 	sleep 1
 	[ "$(ticks "$pid")" -le 2 ]
 	echo >go
-	ends 4
+	ends 4 "$pid"
 	[ "$(cat out)" = back ]
 }
 
@@ -231,7 +212,7 @@ anon() {
 	[ "$(anon "$pid")" -le 300 ]
 	[ "$(ticks "$pid")" -le 10 ]
 	echo >go
-	ends 5
+	ends 5 "$pid"
 }
 
 @test "a command that copies much both ways is never stuck" {
@@ -246,7 +227,7 @@ anon() {
 		start -- bash -c 'trap "echo '$sig' >told; exit 9" '$sig'
 			touch up; while :; do read -rt 1 <> <(:); done'
 		kill "-$sig" "$pid"
-		ends 9
+		ends 9 "$pid"
 		[ "$(cat told)" = "$sig" ]
 	done
 }
@@ -257,7 +238,7 @@ anon() {
 		start -- sh -c 'touch up; exec sleep 60'
 		within 20 pgrep -P "$pid" -x sleep
 		kill "-$sig" "$pid"
-		ends $((128 + sig))
+		ends $((128 + sig)) "$pid"
 	done
 }
 
@@ -272,7 +253,7 @@ anon() {
 	within 20 test -s up
 	kill -KILL "$pid"
 	within 20 gone "$(cat up)"
-	ends 137
+	ends 137 "$pid"
 }
 
 @test "--kill-child ends even a command that ignores SIGHUP" {
@@ -280,7 +261,7 @@ anon() {
 	within 20 test -s up
 	kill -KILL "$pid"
 	within 20 gone "$(cat up)"
-	ends 137
+	ends 137 "$pid"
 	rm up go
 	start --kill-child=USR1 --no-tty -- \
 		bash -c 'trap "echo >told; exit" USR1
@@ -288,7 +269,7 @@ anon() {
 	within 20 test -s up
 	kill -KILL "$pid"
 	within 20 test -e told
-	ends 137
+	ends 137 "$pid"
 }
 
 @test "ptyfork stopped and continued in the middle loses nothing" {
@@ -300,7 +281,7 @@ anon() {
 		kill -STOP "$pid" 2>/dev/null && sleep 0.02
 		kill -CONT "$pid" 2>/dev/null && sleep 0.01
 	done
-	ends 6
+	ends 6 "$pid"
 	[ "$(cksum <out)" = \
 		"$(for _ in 1 2 3 4 5; do seq 20000; done | cksum)" ]
 }

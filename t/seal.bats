@@ -7,10 +7,8 @@ load lib
 load rootfs
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 	chmod 777 .
-	exec </dev/null
 	rootfs R
 	mkdir tools
 	original=$(command -v ptyfork)
@@ -20,12 +18,6 @@ setup() {
 	done
 	PATH=tools:$PATH
 	before=$(sha256sum <tools/ptybox)
-}
-
-teardown() {
-	# shellcheck disable=SC2086
-	[ -z "${started-}" ] || kill -KILL $started 2>/dev/null || true
-	leave_nothing
 }
 
 unharmed() {

@@ -26,14 +26,6 @@ leave_stale() {
 	wait "$job" || true
 }
 
-# ends STATUS PID - a job of ours ends with STATUS
-ends() {
-	local status=0
-
-	wait "$2" || status=$?
-	[ "$status" -eq "$1" ]
-}
-
 @test "a socket is a path, @NAME, or fd:N" {
 	while read -r how text kind; do
 		run -0 "$HELPER" sock_name "$text" "$how"

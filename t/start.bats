@@ -4,17 +4,8 @@
 load lib
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
-	exec </dev/null
+	stage
 	printf 'one\ntwo' >in
-}
-
-teardown() {
-	# shellcheck disable=SC2086
-	[ -z "${servers-}" ] || kill -KILL $servers 2>/dev/null || true
-	rm -f s
-	leave_nothing
 }
 
 # What every start should come to: its input, its status, nothing on stderr.
@@ -24,11 +15,6 @@ probe='ptyfork -- sh -c "cat; exit 7" <in'
 as_ever() {
 	run -7 --separate-stderr timeout -k 1 20 sh -c "$1"
 	[ "$output,$stderr" = $'one\ntwo,' ]
-}
-
-# as_root - skip what only root can prepare
-as_root() {
-	[ "$(id -u)" = 0 ] || without 'needs root'
 }
 
 @test "signals blocked, SIGCHLD ignored and a child already there" {
@@ -113,7 +99,7 @@ as_root() {
 	for n in $(seq 3 16); do
 		rm -f ran s pid
 		"$HELPER" console s mute >seen 3>&- &
-		servers+=" $!"
+		started+=" $!"
 		within 20 test -S s
 		run --separate-stderr sh -c "ulimit -n $n; exec ptyfork \
 			--console-socket s --pid-file pid -- sh -c \

@@ -6,29 +6,10 @@
 # bats file_tags=unsanitized
 load lib
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
-	exec </dev/null
-}
-
-teardown() {
-	[ -z "${job-}" ] || kill -KILL "$job" 2>/dev/null || true
-	rm -f s
-	leave_nothing
-}
-
-# ends STATUS PID - a job of the test ends so
-ends() {
-	local status=0
-
-	wait "$2" || status=$?
-	[ "$status" -eq "$1" ]
-}
-
 @test "a queue of datagrams that is full is waited for, but not for ever" {
 	"$HELPER" console s dgram 3>&- &
 	job=$!
+	started+=" $job"
 	within 20 test -S s
 	run -124 timeout -s KILL 20 sh -c 'while fdsend --type dgram --timeout 0.3 s; do
 		:; done; fdsend --type dgram --timeout 0.3 s'
@@ -38,6 +19,7 @@ ends() {
 	for signal in WINCH CHLD CONT; do
 		ptyfork -- sh -c 'echo >ready; seq 2000000; exit 7' >out 3>&- &
 		job=$!
+		started+=" $job"
 		within 20 test -e ready
 		for _ in {1..10000}; do
 			kill -$signal $job || break
@@ -51,6 +33,7 @@ ends() {
 @test "a server goes on through a storm of signals" {
 	env --default-signal fdrecv --keep s sh -c 'cat <&3 >got' 3>&- &
 	job=$!
+	started+=" $job"
 	within 20 test -S s
 	for _ in {1..10000}; do
 		kill -CHLD $job
@@ -90,6 +73,7 @@ stopped() {
 	ptyfork -- sh -c 'echo $$ >pid; echo a; kill -STOP $$; echo b; exit 7' \
 		>out 3>&- &
 	job=$!
+	started+=" $job"
 	within 20 stopped
 	within 20 grep -q a out
 	kill -CONT "$(cat pid)"
@@ -100,13 +84,14 @@ stopped() {
 @test "a receiver that is stopped after it connected is given up" {
 	fdrecv --ack s true 3>&- &
 	job=$!
+	started+=" $job"
 	within 20 test -S s
 	kill -STOP $job
 	fails 124 'fdsend: *' timeout 20 fdsend --ack=0.3 s
 }
 
 @test "a clock that has run for years is no clock that ran out" {
-	[ "$(id -u)" = 0 ] || without 'needs root'
+	as_root
 	local start=$SECONDS
 
 	run -124 unshare -T --monotonic=315360000 --fork \

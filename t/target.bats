@@ -11,8 +11,7 @@ load rootfs
 KINDS=(root init user rootless)
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	leave_baseline
+	stage
 	chmod 755 .
 	kind=root
 	apart=(--detach --no-tty)

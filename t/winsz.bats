@@ -18,14 +18,6 @@ close_tty() {
 	wait "$owner"
 }
 
-# ended PID STATUS - a background job has ended with STATUS
-ended() {
-	local status=0
-
-	wait "$1" || status=$?
-	[ "$status" = "$2" ]
-}
-
 # emulate ANSWER COMMAND - run COMMAND on a terminal whose emulator, when asked
 # for the cursor, types ANSWER
 emulate() {
@@ -129,7 +121,7 @@ emulate() {
 	run -0 ps -o sid=,tty= -p "$pid"
 	[ "${output// /}" = "$pid?" ]
 	kill "$pid"
-	ended "$pid" 143
+	ends 143 "$pid"
 }
 
 @test "winsz --file refuses what is no terminal" {
@@ -351,7 +343,7 @@ emulate() {
 	within 20 grep -qx '12 34' sizes
 	kill -HUP "$pid"
 	close_tty
-	ended "$pid" 129
+	ends 129 "$pid"
 }
 
 @test "winsz --watch goes on after SIGHUP where that is ignored" {
