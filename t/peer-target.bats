@@ -19,15 +19,23 @@ setup() {
 }
 
 teardown() {
+	remove_all
+	leave_nothing
+}
+
+# remove_all - each runtime forgets its containers, and the last one is dead
+remove_all() {
+	local RUNTIME
+
 	for RUNTIME in "${RUNTIMES[@]}"; do
 		remove_containers
 	done
-	leave_nothing
+	[ -z "${first-}" ] || within 20 gone "$first"
 }
 
 # container - start one that sleeps; its process is $first
 container() {
-	remove_containers
+	remove_all
 	rm -rf bundle pid
 	bundle 'exec sleep 1000'
 	sed -i 's/"terminal": true/"terminal": false/' bundle/config.json
@@ -121,8 +129,8 @@ joins() {
 
 @test "a plain user joins his own container" {
 	chmod a+x "$BATS_RUN_TMPDIR"
-	chmod 777 .
-	mkdir -m 777 -p state
+	mkdir -p state/{runc,crun}
+	chmod 777 . state state/*
 	as_nobody=yes
 	maker=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 	for RUNTIME in "${RUNTIMES[@]}"; do

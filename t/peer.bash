@@ -8,7 +8,8 @@
 # shellcheck shell=bash
 
 # runtime ARG... - the runtime, with its state in the test's directory, of a
-# plain user's where $as_nobody says so. crun refuses the hybrid layout of
+# plain user's where $as_nobody says so. Neither can have the other's: it would
+# forget what it does not know, and not end it. crun refuses the hybrid layout of
 # cgroups, so it is not shown the second half.
 runtime() {
 	local way=(unshare -m sh -c '! mountpoint -q /sys/fs/cgroup/unified ||
@@ -18,7 +19,7 @@ runtime() {
 		way+=(setpriv --reuid 65534 --regid 65534 --clear-groups
 			unshare -Urm)
 	fi
-	"${way[@]}" "$RUNTIME" --root "$BATS_TEST_TMPDIR/state" "$@" 3>&-
+	"${way[@]}" "$RUNTIME" --root "$BATS_TEST_TMPDIR/state/$RUNTIME" "$@" 3>&-
 }
 
 # rootfs DIR SCRIPT - a root with busybox in it, and SCRIPT as /main
@@ -125,7 +126,7 @@ box_is() {
 remove_containers() {
 	local dir id
 
-	for dir in "$BATS_TEST_TMPDIR"/state/*/; do
+	for dir in "$BATS_TEST_TMPDIR/state/$RUNTIME"/*/; do
 		id=$(basename "$dir")
 		[ -d "$dir" ] && runtime delete --force "$id" >/dev/null 2>&1
 	done
