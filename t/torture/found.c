@@ -1,0 +1,140 @@
+/* found - what the command found when it started, and what a run left */
+#include <errno.h>
+#include <stdio.h>
+
+#include "judge.h"
+#include "sys.h"
+
+/* Names are what a killed process cannot take away, or one that may not, which
+ * says why unless it was on its way out. */
+static bool is_stuck(const struct trial *t)
+{
+	return trial_signal(t, SIGKILL) ||
+	       (t->m && t->m->how != SIGNAL &&
+		(t->o->err[0] || t->wanted == 128 + SIGTERM) &&
+		(t->m->nr == SYS_newfstatat || t->m->nr == SYS_unlink ||
+		 t->m->nr == SYS_unlinkat));
+}
+
+static bool allowed_file(const struct trial *t, const char *line)
+{
+	bool other = trial_killed(t) && strcmp(t->m->who, "0") != 0;
+	char whole[600];
+
+	(void)snprintf(whole, sizeof(whole), "%s\n", line);
+	if (strstr(t->o->before, whole))
+		return true;
+	if ((trial_right(t) || t->o->commands || begins(line, "./img/") ||
+	     other) &&
+	    strstr(t->base->after, whole))
+		return true;
+	return is_stuck(t) && !other &&
+	       (begins(line, "./" SOCKET " ") || begins(line, "./.p") ||
+		begins(line, "./pid "));
+}
+
+bool found_files(const struct trial *t)
+{
+	char after[sizeof(t->o->after)], *line, *rest;
+
+	memcpy(after, t->o->after, sizeof(after));
+	for (line = strtok_r(after, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		if (!allowed_file(t, line)) {
+			say(t->why, t->size, "left: file %s", line);
+			return false;
+		}
+	return true;
+}
+
+/* Where two texts part, for whoever has to find out. */
+static void say_difference(const struct trial *t, const char *now,
+			   const char *base)
+{
+	size_t same = 0, line = 0;
+
+	for (; now[same] && now[same] == base[same]; same++)
+		if (now[same] == '\n')
+			line = same + 1;
+	say(t->why, t->size, "unconfined: '%.*s', not '%.*s'",
+	    (int)strcspn(now + line, "\n"), now + line,
+	    (int)strcspn(base + line, "\n"), base + line);
+}
+
+/* Take out the lines that begin and contain this. */
+static void leave_out(char *state, const char *begin, const char *contain)
+{
+	char *line = state, *end;
+
+	for (; (end = strchr(line, '\n')); line = end) {
+		*end = '\0';
+		bool out = begins(line, begin) && strstr(line, contain);
+
+		*end++ = '\n';
+		if (!out)
+			continue;
+		memmove(line, end, strlen(end) + 1);
+		end = line;
+	}
+}
+
+/* What is there only if it can be: the value 0 stands for any. */
+static const struct {
+	long nr;
+	int value;
+	const char *line, *contains;
+} optional[] = {
+	/* A kernel without detached mounts, or a filter that knows none, means
+	 * no devpts of the command's own; a user namespace without the group
+	 * tty has no such gid. */
+	{ SYS_fsopen, ENOSYS, "mount ", " devpts " },
+	{ SYS_fsopen, ENOSYS, "fd ", "/pts/" },
+	{ SYS_fsopen, EPERM, "mount ", " devpts " },
+	{ SYS_fsopen, EPERM, "fd ", "/pts/" },
+	{ SYS_fsconfig, 0, "mount ", " devpts " },
+	{ SYS_fsconfig, ENOSYS, "fd ", "/pts/" },
+	{ SYS_fsmount, ENOSYS, "mount ", " devpts " },
+	{ SYS_fsmount, ENOSYS, "fd ", "/pts/" },
+	{ SYS_fsmount, EPERM, "mount ", " devpts " },
+	{ SYS_fsmount, EPERM, "fd ", "/pts/" },
+	/* Whoever may make no devices binds them. */
+	{ SYS_mknodat, EPERM, "mount ", " devtmpfs " },
+	/* Part of --dev where it is part of the kernel. */
+	{ SYS_fsopen, 0, "mount ", " mqueue " },
+	{ SYS_fsconfig, 0, "mount ", " mqueue " },
+	{ SYS_fsmount, 0, "mount ", " mqueue " },
+	/* --mask hides what is there. */
+	{ SYS_openat2, ENOENT, "mount ", " /etc/secret " },
+	{ SYS_openat2, ENOTDIR, "mount ", " /etc/secret " },
+};
+
+/* The terminal of a command that is about to run goes when the tool dies. */
+static void leave_out_allowed(const struct trial *t, char *state)
+{
+	const struct mishap *m = t->m;
+
+	if (!trial_right(t)) {
+		leave_out(state, "leads ", "");
+		leave_out(state, "fd ", "/pts/");
+		leave_out(state, "mount ", " /dev/console ");
+	}
+	for (size_t i = 0; i < sizeof(optional) / sizeof(*optional); i++)
+		if (m && m->how != SIGNAL && m->nr == optional[i].nr &&
+		    (!optional[i].value || m->value == optional[i].value))
+			leave_out(state, optional[i].line,
+				  optional[i].contains);
+}
+
+bool found_state(const struct trial *t)
+{
+	char now[sizeof(t->o->state)], base[sizeof(t->o->state)];
+
+	memcpy(now, t->o->state, sizeof(now));
+	memcpy(base, t->base->state, sizeof(base));
+	leave_out_allowed(t, now);
+	leave_out_allowed(t, base);
+	if (begins(base, now))
+		return true;
+	say_difference(t, now, base);
+	return false;
+}

@@ -1,0 +1,52 @@
+/* judge - a run that is judged, for those who look at a part of it each. */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include <signal.h>
+#include <string.h>
+
+#include "torture.h"
+
+struct trial {
+	const struct mishap *m; /* NULL: nothing went wrong */
+	const struct outcome *base, *o;
+	int status, wanted;
+	const char *err; /* beside that a socket stays */
+	char *why;
+	size_t size;
+};
+
+static inline bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+static inline bool trial_signal(const struct trial *t, int sig)
+{
+	return t->m && t->m->how == SIGNAL && t->m->value == sig;
+}
+
+static inline bool trial_killed(const struct trial *t)
+{
+	return trial_signal(t, SIGKILL) || trial_signal(t, SIGTERM);
+}
+
+static inline bool same_output(const struct trial *t)
+{
+	return strcmp(t->o->out, t->base->out) == 0 &&
+	       strcmp(t->o->tty, t->base->tty) == 0 &&
+	       strcmp(t->o->peer, t->base->peer) == 0;
+}
+
+/* What nobody would tell from a run without a mishap. */
+static inline bool trial_right(const struct trial *t)
+{
+	return t->status == t->wanted && same_output(t);
+}
+
+/* found.c: Was the world as it should be, for the command as it started and
+ * in the directory of the run afterwards? If not, why says where it differs. */
+bool found_state(const struct trial *t);
+bool found_files(const struct trial *t);
+
+#endif
