@@ -11,11 +11,13 @@ teardown() {
 }
 
 # run_in_terminal COMMAND - run it by a shell that leaves the modes alone, which
-# writes its status to ./status and then waits for a line
+# writes its status to ./status and then waits for a line. Before it runs, tmux
+# has not set the modes yet.
 run_in_terminal() {
-	rm -f status
-	printf 'read -r x\n%s\necho $? >status\nread -r x\n' "$1" >caller
+	rm -f status up
+	printf ': >up\nread -r x\n%s\necho $? >status\nread -r x\n' "$1" >caller
 	terminal 'sh caller'
+	within 20 test -e up
 	before=$(modes)
 	flags_before=$(flags)
 	types ''
@@ -38,7 +40,7 @@ flags() {
 	grep flags "/proc/$caller/fdinfo/"[012]
 }
 
-# ended STATUS - wait for that end; the terminal is as before within 20 seconds
+# ended STATUS - wait for that end; the terminal is as before
 ended() {
 	within 20 test -s status
 	[ "$(cat status)" -eq "$1" ] || {
