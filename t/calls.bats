@@ -229,9 +229,7 @@ failing() {
 	recv=$!
 	run -1 --separate-stderr fdsend --wait --ack s 0
 	[ "$stderr" = "fdsend: cannot get an acknowledgement from 's': the peer closed the connection" ]
-	status=0
-	wait "$recv" || status=$?
-	[ "$status" -eq 1 ]
+	ends 1 "$recv"
 	[[ $(cat err) == "fdrecv: cannot acknowledge what came: "* ]]
 	[ ! -s out ]
 }

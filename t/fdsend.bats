@@ -257,7 +257,7 @@ bad_numbers() {
 	"$HELPER" mute s 300 >mute 3>&- &
 	mute=$!
 	within 20 grep -q connected mute
-	run -0 fdrecv --connect --timeout 20 s cat /dev/fd/3
+	run -0 fdrecv --connect --timeout 5 s cat /dev/fd/3
 	[ "$output" = hello ]
 	kill "$job" "$mute"
 	ends 143 "$job"

@@ -47,10 +47,10 @@ complaints() {
 refused() {
 	: >err
 	"$@" fdsend s
-	within 20 complaints 1
+	within 2 complaints 1
 	[ "$(<err)" = "fdrecv: cannot take what came: it is not one master of a \
 terminal" ]
-	within 20 open_as_before
+	within 2 open_as_before
 }
 
 @test "an object of any kind but the one that is wanted is refused at once" {
@@ -80,7 +80,7 @@ terminal" ]
 	harm flood 9000
 	within 60 complaints 2000
 	echo data | fdsend s
-	within 20 grep -q data got
+	within 5 grep -q data got
 	wait "$villain"
 	within 60 complaints 10000
 	within 20 open_as_before
@@ -108,7 +108,7 @@ terminal" ]
 	villain=$!
 	within 60 complaints 100
 	echo data | fdsend --wait=10 "$name"
-	within 20 grep -q data got
+	within 5 grep -q data got
 	wait "$villain"
 	within 20 complaints 500
 	run -1 grep -v 'of user 65534: that user may not' err
@@ -147,7 +147,7 @@ files_near() {
 		harm dribble 10
 	done
 	echo data | fdsend s
-	within 20 grep -q data got
+	within 5 grep -q data got
 	within 20 complaints 5
 	within 20 open_as_before
 	stop

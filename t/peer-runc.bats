@@ -204,7 +204,7 @@ start_as_nobody() {
 	viewer=$!
 	within 20 grep -q ready seen
 	fdrecv --connect next.sock -- winsz --fd 3 50 100
-	within 20 has_ended "$viewer"
+	within 20 gone "$viewer"
 	[ "$(without_cr seen | tail -n 1)" = '50 100' ]
 	kill "$receiver"
 	within 20 none_of_ours

@@ -110,9 +110,7 @@ joins() {
 		joining=$!
 		within 20 grep -q now out
 		winsz --pid "$joining" 33 44
-		status=0
-		wait "$joining" || status=$?
-		[ "$status" -eq 3 ]
+		ends 3 "$joining"
 		[ "$(tail -n 1 out)" = '33 44' ]
 		rm in
 	done

@@ -9,8 +9,8 @@
 
 # runtime ARG... - the runtime, with its state in the test's directory, of a
 # plain user's where $as_nobody says so. Neither can have the other's: it would
-# forget what it does not know, and not end it. crun refuses the hybrid layout of
-# cgroups, so it is not shown the second half.
+# forget what it does not know, and not end it. crun refuses the hybrid layout
+# of cgroups, so it is not shown the second half.
 runtime() {
 	local way=(unshare -m sh -c '! mountpoint -q /sys/fs/cgroup/unified ||
 		umount /sys/fs/cgroup/unified; exec "$@"' -)
@@ -100,16 +100,7 @@ receive() {
 
 # received [STATUS] - wait until fdrecv has ended, with STATUS (default 0)
 received() {
-	local status=0
-
-	within 30 has_ended "$receiver"
-	wait "$receiver" || status=$?
-	[ "$status" -eq "${1:-0}" ]
-}
-
-# has_ended PID - has that child of the shell ended?
-has_ended() {
-	! kill -0 "$1" 2>/dev/null
+	ends "${1:-0}" "$receiver"
 }
 
 # start - run ./bundle's container, its terminal to con.sock

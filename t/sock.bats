@@ -252,7 +252,7 @@ one_of() {
 	echo hello >in
 	chmod 777 .
 	for trust in '' '--peer-uid 1' '--peer-uid 65534'; do
-		as_nobody fdrecv --timeout 20 s >out 2>err 3>&- &
+		as_nobody fdrecv --timeout 5 s >out 2>err 3>&- &
 		job=$!
 		within 20 test -S s
 		# shellcheck disable=SC2086
