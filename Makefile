@@ -1,5 +1,5 @@
-# ptybox: no configure, no generated source. Every file in src but main.c is an
-# applet, every file in lib a module.
+# ptybox: no configure, no generated source. A tool is src/NAME.c, or a folder
+# src/NAME with NAME.c and what only that tool needs; a module is a file of lib.
 
 VERSION  = 0.1
 DATE     = November 23, 2026
@@ -20,25 +20,36 @@ LIBC     = $(if $(filter __GLIBC__,$(shell echo '$(HASH)include <limits.h>' | \
 
 CFLAGS  ?= -Os -g
 WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	   -Wvla -Wwrite-strings -Wformat=2
+	   -Wvla -Wwrite-strings -Wformat=2 -Wconversion -Wsign-conversion
 # A binary that is small is also quick to start: fewer pages to fault in.
 SMALL    = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
-ALL_C    = -std=c11 -D_GNU_SOURCE -iquote lib $(SMALL) $(WARN) $(CFLAGS)
+STD      = -std=c11 -D_GNU_SOURCE -iquote lib -iquote src
+ALL_C    = $(STD) $(SMALL) $(WARN) $(EXTRA_WARN) $(CFLAGS)
 ALL_LINK = $(ALL_C) $(LDFLAGS) $(LINK) -Wl,--gc-sections,-z,noseparate-code
 STRIP   ?= strip
 PREFIX  ?= /usr/local
 
 O       ?= .obj
 BIN     ?= bin
-APPLETS  = $(sort $(filter-out main,$(basename $(notdir $(wildcard src/*.c)))))
-LIB      = $(patsubst lib/%.c,$O/lib-%.o,$(wildcard lib/*.c))
-OBJS     = $O/main.o $(patsubst %,$O/%.o,$(APPLETS)) $(LIB)
+APPLETS  = $(sort $(filter-out main,$(basename $(notdir $(wildcard src/*.c)))) \
+	   $(foreach d,$(wildcard src/*/),$(notdir \
+	     $(basename $(wildcard $d$(notdir $(d:%/=%)).c)))))
+LIB_C    = $(wildcard lib/*/*.c)
+TOOLS_C  = $(filter-out src/main.c,$(wildcard src/*.c src/*/*.c))
+LIB      = $(LIB_C:%.c=$O/%.o)
+TOOLS    = $(TOOLS_C:%.c=$O/%.o)
+TABLE    = $O/lib/cli/table.o
+OBJS     = $O/src/main.o $(TOOLS) $(LIB)
 LINKS    = $(patsubst %,$(BIN)/%,$(APPLETS))
 HELPER   = $O/helper
 BARE     = $(patsubst t/bench/%.c,$O/bench/%,$(wildcard t/bench/*.c))
 PAGES    = $(patsubst %,$O/%.1,ptybox $(APPLETS))
 
 all: $(BIN)/ptybox $(LINKS)
+
+# The names of the tools, for scripts.
+names:
+	@printf '%s\n' $(APPLETS)
 
 $(BIN)/ptybox: $(OBJS)
 	@mkdir -p $(BIN)
@@ -48,29 +59,26 @@ $(BIN)/ptybox: $(OBJS)
 $(LINKS): | $(BIN)/ptybox
 	ln -sf ptybox $@
 
-$O/%.o: src/%.c
-	@mkdir -p $O
+$O/%.o: %.c
+	@mkdir -p $(@D)
 	$(CC) $(ALL_C) $(DEFINES) -MMD -MP -c -o $@ $<
-
-$O/lib-%.o: lib/%.c
-	@mkdir -p $O
-	$(CC) $(ALL_C) $(DEFINES) -MMD -MP -c -o $@ $<
-
-$O/t-%.o: t/%.c
-	@mkdir -p $O
-	$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
 
 # The table of applets is made from the names of the files, so it is old when
 # the directory changed.
 APPLETS_H = '-DAPPLETS=$(patsubst %,X(%),$(APPLETS))' '-DVERSION="$(VERSION)"'
-$O/main.o: DEFINES = $(APPLETS_H)
-$O/main.o: src Makefile
-$O/lib-man.o: DEFINES = '-DDATE="$(DATE)"'
-$O/lib-man.o: Makefile
+$O/src/main.o $(TABLE): DEFINES = $(APPLETS_H)
+$O/src/main.o $(TABLE): $(wildcard src src/*/) Makefile
+$O/lib/cli/man.o: DEFINES = '-DDATE="$(DATE)"'
+$O/lib/cli/man.o: Makefile
 
--include $(wildcard $O/*.d)
+-include $(wildcard $O/*/*.d $O/*/*/*.d)
 
-$(HELPER): $(patsubst t/%.c,$O/t-%.o,$(wildcard t/helper*.c)) $(LIB)
+# The helper of the tests has the library, some modules of the tools, and a
+# table of applets of its own.
+HELPER_O = $(filter-out $(TABLE),$(LIB)) \
+	   $(filter-out $(APPLETS:%=$O/src/%.o) \
+	     $(foreach a,$(APPLETS),$O/src/$a/$a.o),$(TOOLS))
+$(HELPER): $(patsubst %.c,$O/%.o,$(wildcard t/helper*.c)) $(HELPER_O)
 	$(CC) $(ALL_LINK) -o $@ $^
 
 $O/%.1: $(BIN)/ptybox
@@ -100,7 +108,7 @@ bench: all $(BARE)
 	BIN=$(abspath $(BIN)) BARE=$(abspath $O/bench) t/bench/run.sh
 
 # Programs of one file beside the tests: t/bench/NAME.c and the like.
-$O/%: t/%.c $(wildcard t/bench/*.h)
+$O/%: t/%.c $(wildcard t/bench/*.h) lib/base/sys.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LINK) -o $@ $<
 
@@ -132,15 +140,15 @@ fuzz:
 	t/fuzz/run.sh $(SECONDS_EACH)
 
 # Every compiler that is here, then what is no C.
-C_FILES  = $(wildcard src/*.c lib/*.c t/*.c t/*/*.c)
-H_FILES  = $(wildcard lib/*.h t/*.h t/*/*.h)
+C_FILES  = $(wildcard src/*.c src/*/*.c lib/*/*.c t/*.c t/*/*.c)
+H_FILES  = $(wildcard src/*/*.h lib/*/*.h t/*.h t/*/*.h)
 SH_FILES = $(wildcard t/*.bats t/*.bash t/*.sh t/*/*.sh .ci/run) \
 	   $(shell grep -lI '^$(HASH)!' bin/* 2>/dev/null)
 lint: all $(PAGES)
 	for cc in gcc clang musl-gcc; do \
 		command -v $$cc >/dev/null || { $(MISSING) $$cc; continue; }; \
 		for file in $(C_FILES); do \
-			$$cc -std=c11 -D_GNU_SOURCE -iquote lib $(WARN) -Werror -O2 \
+			$$cc $(STD) $(WARN) -Werror -O2 \
 				$(APPLETS_H) '-DDATE="$(DATE)"' \
 				-c -o /dev/null $$file || exit 1; \
 		done; \
@@ -186,6 +194,6 @@ uninstall:
 clean:
 	rm -rf $O $(BIN)/ptybox $(LINKS)
 
-.PHONY: all check sanitize demo bench torture soak sim mutate fuzz lint \
+.PHONY: all names check sanitize demo bench torture soak sim mutate fuzz lint \
 	install uninstall clean
 .DELETE_ON_ERROR:

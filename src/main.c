@@ -9,22 +9,13 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "chain.h"
-#include "doc.h"
-#include "fault.h"
-#include "fd.h"
-#include "seal.h"
-#include "text.h"
-
-/* The Makefile makes APPLETS out of the names of the files in src. */
-#define X(name_) extern const struct applet name_##_applet;
-APPLETS
-#undef X
-
-#define X(name_) &name_##_applet,
-const struct applet *const applets[] = { APPLETS NULL };
-#undef X
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "chain/chain.h"
+#include "chain/selfexe.h"
+#include "cli/applet.h"
+#include "cli/doc.h"
 
 struct args {
 	const char *completion;
@@ -61,11 +52,12 @@ static void install_one(const char *target, const char *dir, const char *name)
 	else if (symlink(target, path) == 0)
 		return;
 	if (errno != EEXIST)
-		err(EXIT_TOOL, "cannot make link %s", Q(path));
+		err(EXIT_CANCELED, "cannot make link %s", Q(path));
 	n = readlink(path, there, sizeof(there));
-	if (n < 0 || (size_t)n != strlen(target) || memcmp(there, target, n))
-		errx(EXIT_TOOL, "cannot make link %s: something else is there",
-		     Q(path));
+	if (n < 0 || (size_t)n != strlen(target) ||
+	    memcmp(there, target, (size_t)n))
+		errx(EXIT_CANCELED,
+		     "cannot make link %s: something else is there", Q(path));
 }
 
 static void install(const char *dir)
@@ -74,7 +66,7 @@ static void install(const char *dir)
 	ssize_t n = readlink("/proc/self/exe", target, sizeof(target) - 1);
 
 	if (n < 0)
-		err(EXIT_TOOL, "cannot read link '/proc/self/exe'");
+		err(EXIT_CANCELED, "cannot read link '/proc/self/exe'");
 	target[n] = '\0';
 	for (int i = 0; applets[i]; i++)
 		install_one(target, dir, applets[i]->name);
@@ -152,16 +144,16 @@ static void sane_start(int argc, char **argv)
 	sigset_t none;
 
 	if (argc < 1 || !argv[0] || !argv[0][0])
-		errx(EXIT_TOOL, "cannot run without a name in argv[0]");
+		errx(EXIT_CANCELED, "cannot run without a name in argv[0]");
 	if (getauxval(AT_SECURE))
-		errx(EXIT_TOOL, "cannot run with the rights of a file "
-				"(set-user-ID or capabilities)");
+		errx(EXIT_CANCELED, "cannot run with the rights of a file "
+				    "(set-user-ID or capabilities)");
 	if (fd_stdio() < 0)
-		err(EXIT_TOOL, "cannot open '/dev/null'");
+		err(EXIT_CANCELED, "cannot open '/dev/null'");
 	(void)sigemptyset(&none);
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
 	    sigprocmask(SIG_SETMASK, &none, NULL) < 0)
-		err(EXIT_TOOL, "cannot reset signals");
+		err(EXIT_CANCELED, "cannot reset signals");
 }
 
 /* The applet that the words ask for, the box itself if none; moves to it. */
@@ -182,14 +174,14 @@ int main(int argc, char **argv)
 	/* One message is one write(2): others write to the terminal too. */
 	char line[2048];
 	const struct applet *self;
-	struct fault f;
+	struct errmsg f;
 
 	program_invocation_short_name = (char *)box.name;
 	(void)setvbuf(stderr, line, _IOLBF, sizeof(line));
 	sane_start(argc, argv);
 	self = asked(&argv);
 	argv[0] = program_invocation_short_name = (char *)self->name;
-	if (chain_enters(argv) && seal_self(argv, &f) < 0)
-		applet_fail(EXIT_TOOL, &f);
+	if (chain_enters(argv) && selfexe_seal(argv, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
 	applet_exit(chain_start(self, argv));
 }

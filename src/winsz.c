@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "fd.h"
-#include "query.h"
-#include "text.h"
-#include "tty.h"
-#include "ttyof.h"
-#include "watch.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "cli/applet.h"
+#include "tty/proc_tty.h"
+#include "tty/tty.h"
+#include "tty/tty_query.h"
+#include "tty/winch.h"
 
 struct args {
 	bool export;
@@ -22,7 +22,7 @@ struct args {
 	const char *like;
 	int pid;
 	bool query;
-	struct span timeout;
+	struct duration timeout;
 	bool watch;
 };
 
@@ -105,8 +105,9 @@ static void find_terminal(const struct args *a, struct target *t)
 	}
 	t->fd = tty_open("/dev/tty", a->query ? O_RDWR : O_RDONLY);
 	if (t->fd < 0)
-		errx(EXIT_NO, "cannot find a terminal: fd 0, 1 and 2 are none "
-			      "and '/dev/tty' does not open");
+		errx(EXIT_FAILURE,
+		     "cannot find a terminal: fd 0, 1 and 2 are none "
+		     "and '/dev/tty' does not open");
 	(void)snprintf(t->name, sizeof(t->name), "'/dev/tty'");
 }
 
@@ -115,17 +116,17 @@ static void open_file(const struct args *a, struct target *t)
 	t->fd = tty_open(a->file, a->query ? O_RDWR : O_RDONLY);
 	(void)snprintf(t->name, sizeof(t->name), "%s", Q(a->file));
 	if (t->fd < 0)
-		err(EXIT_NO, "cannot open terminal %s", t->name);
+		err(EXIT_FAILURE, "cannot open terminal %s", t->name);
 }
 
 static void open_process(const struct args *a, struct target *t)
 {
-	t->fd = ttyof_open(a->pid);
+	t->fd = proc_tty_open(a->pid);
 	(void)snprintf(t->name, sizeof(t->name), "process %d", a->pid);
 	if (t->fd < 0 && errno == ENOTTY)
-		errx(EXIT_NO, "cannot find a terminal of %s", t->name);
+		errx(EXIT_FAILURE, "cannot find a terminal of %s", t->name);
 	if (t->fd < 0)
-		err(fd_short(errno) ? EXIT_TOOL : EXIT_NO,
+		err(fd_exhausted(errno) ? EXIT_CANCELED : EXIT_FAILURE,
 		    "cannot open the terminal of %s", t->name);
 }
 
@@ -142,7 +143,8 @@ static void open_target(const struct args *a, struct target *t)
 		t->fd = a->fd;
 		(void)snprintf(t->name, sizeof(t->name), "fd %d", t->fd);
 		if (tty_size(t->fd, &ws) < 0)
-			err(EXIT_NO, "cannot read the size of %s", t->name);
+			err(EXIT_FAILURE, "cannot read the size of %s",
+			    t->name);
 	} else {
 		find_terminal(a, t);
 	}
@@ -161,19 +163,19 @@ static void print(const struct args *a, const struct winsize *ws)
 		n = snprintf(line, sizeof(line), "%hu %hu\n", ws->ws_row,
 			     ws->ws_col);
 	if (fd_write(STDOUT_FILENO, line, (size_t)n) < 0)
-		err(EXIT_TOOL, "cannot write to standard output");
+		err(EXIT_CANCELED, "cannot write to standard output");
 }
 
 static void get_size(const struct target *t, struct winsize *ws)
 {
 	if (tty_size(t->fd, ws) < 0)
-		err(EXIT_TOOL, "cannot read the size of %s", t->name);
+		err(EXIT_CANCELED, "cannot read the size of %s", t->name);
 }
 
 static void set_size(const struct target *t, const struct winsize *ws)
 {
 	if (tty_resize(t->fd, ws) < 0)
-		err(EXIT_TOOL, "cannot set the size of %s", t->name);
+		err(EXIT_CANCELED, "cannot set the size of %s", t->name);
 }
 
 static void copy_size(const struct target *t, const char *like)
@@ -182,7 +184,7 @@ static void copy_size(const struct target *t, const char *like)
 	autofd fd = tty_open(like, O_RDONLY);
 
 	if (fd < 0 || tty_size(fd, &ws) < 0)
-		err(EXIT_NO, "cannot open terminal %s", Q(like));
+		err(EXIT_FAILURE, "cannot open terminal %s", Q(like));
 	set_size(t, &ws);
 }
 
@@ -191,35 +193,35 @@ static void query(const struct args *a, const struct target *t)
 	int ms = a->timeout.given ? a->timeout.ms : 1000;
 	struct winsize ws;
 
-	if (query_size(t->fd, ms, &ws) == 0)
+	if (tty_query_size(t->fd, ms, &ws) == 0)
 		print(a, &ws);
 	else if (errno == ETIMEDOUT)
-		errx(EXIT_LATE,
+		errx(EXIT_TIMEDOUT,
 		     "cannot ask %s for its size: no answer in %d ms", t->name,
 		     ms);
 	else
-		err(EXIT_TOOL, "cannot ask %s for its size", t->name);
+		err(EXIT_CANCELED, "cannot ask %s for its size", t->name);
 }
 
 /* A reader that leaves ends this as it ends cat(1), but at once. */
 static void watch(const struct args *a, const struct target *t)
 {
-	struct watch w = { .terminal = t->fd, .reader = STDOUT_FILENO };
+	struct winch w = { .terminal = t->fd, .reader = STDOUT_FILENO };
 	struct winsize ws;
 
-	if (watch_open(&w) < 0)
-		err(EXIT_TOOL, "cannot wait for signals");
+	if (winch_open(&w) < 0)
+		err(EXIT_CANCELED, "cannot wait for signals");
 	get_size(t, &ws);
 	do {
 		print(a, &ws);
-	} while (watch_next(&w, &ws) == 0);
+	} while (winch_next(&w, &ws) == 0);
 	if (errno == EIO)
 		return;
 	if (errno != EPIPE)
-		err(EXIT_TOOL, "cannot watch %s", t->name);
+		err(EXIT_CANCELED, "cannot watch %s", t->name);
 	(void)raise(SIGPIPE);
 	errno = EPIPE;
-	err(EXIT_TOOL, "cannot write to standard output");
+	err(EXIT_CANCELED, "cannot write to standard output");
 }
 
 static void resize(const struct target *t, const struct winsize *wanted)

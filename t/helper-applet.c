@@ -4,18 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "applet.h"
+#include "cli/applet.h"
 #include "helper.h"
 
 struct args {
-	struct maybe ack;
+	struct optarg ack;
 	const char *console_socket;
-	struct maybe dir;
+	struct optarg dir;
 	int fd;
 	bool mount;
-	struct words order;
-	struct series tree;
-	struct span timeout;
+	struct strlist order;
+	struct oplist tree;
+	struct duration timeout;
 	bool uts;
 };
 
@@ -35,7 +35,7 @@ static const struct opt opts[] = {
 	OPT_END
 };
 
-static void maybe(const char *name, const struct maybe *m)
+static void maybe(const char *name, const struct optarg *m)
 {
 	if (m->bare)
 		printf("%s ", name);
@@ -44,9 +44,9 @@ static void maybe(const char *name, const struct maybe *m)
 }
 
 /* "bind(SRC,DST)": as many values as the option takes. */
-static void series(const struct series *s)
+static void series(const struct oplist *s)
 {
-	for (const struct order *at = s->at; at < s->at + s->n; at++) {
+	for (const struct op *at = s->at; at < s->at + s->n; at++) {
 		int n = 0;
 
 		for (const struct opt *o = opts; o->kind != OPT_NONE; o++)

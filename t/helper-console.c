@@ -6,10 +6,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "fdpass.h"
+#include "base/wait.h"
+#include "cli/applet.h"
 #include "helper.h"
-#include "wait.h"
+#include "sock/fdpass.h"
 
 /* A listener that appears at path when it listens. */
 static int listen_at(const char *path, int type)
@@ -21,14 +21,14 @@ static int listen_at(const char *path, int type)
 	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
 	    (type != SOCK_DGRAM && listen(fd, 8) < 0) ||
 	    rename(addr.sun_path, path) < 0)
-		err(EXIT_TOOL, "cannot listen at '%s'", path);
+		err(EXIT_CANCELED, "cannot listen at '%s'", path);
 	return fd;
 }
 
 /* Say what came, in one message, and keep it. */
 static void receive(int sock)
 {
-	const struct wait w = { WAIT_FOREVER, -1 };
+	const struct deadline w = { WAIT_FOREVER, -1 };
 	static struct fdpass m;
 	int came = fdpass_recv(sock, &m, &w);
 
@@ -45,7 +45,7 @@ static void serve(int server, const char *how)
 	int sock = accept(server, NULL, NULL);
 
 	if (sock < 0)
-		err(EXIT_TOOL, "cannot accept");
+		err(EXIT_CANCELED, "cannot accept");
 	puts("connected");
 	(void)fflush(stdout);
 	if (strcmp(how, "close") == 0)
@@ -55,7 +55,7 @@ static void serve(int server, const char *how)
 	if (strcmp(how, "read") == 0)
 		return;
 	if (strcmp(how, "ack") == 0 && write(sock, "", 1) < 0)
-		err(EXIT_TOOL, "cannot acknowledge");
+		err(EXIT_CANCELED, "cannot acknowledge");
 	/* Whether more comes than it should. */
 	if (strcmp(how, "twice") == 0)
 		receive(sock);

@@ -12,11 +12,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "fdpass.h"
+#include "base/wait.h"
+#include "cli/applet.h"
 #include "helper.h"
-#include "pty.h"
-#include "wait.h"
+#include "sock/fdpass.h"
+#include "tty/pty.h"
 
 struct peer {
 	const char *socket;
@@ -39,7 +39,7 @@ static int connect_peer(const struct peer *p)
 	while (sock >= 0 && connect(sock, (struct sockaddr *)&addr,
 				    (socklen_t)(head + n)) < 0) {
 		if (errno != ENOENT && errno != ECONNREFUSED)
-			err(EXIT_TOOL, "cannot connect to '%s'", p->socket);
+			err(EXIT_CANCELED, "cannot connect to '%s'", p->socket);
 		(void)poll(NULL, 0, 10);
 	}
 	return sock;
@@ -47,11 +47,11 @@ static int connect_peer(const struct peer *p)
 
 static void give(int sock, int fd)
 {
-	const struct wait w = { WAIT_FOREVER, -1 };
+	const struct deadline w = { WAIT_FOREVER, -1 };
 	struct fdpass m = { .n = 1, .fds = { fd }, .size = 1 };
 
 	if (fdpass_send(sock, &m, &w) < 0)
-		err(EXIT_TOOL, "cannot send");
+		err(EXIT_CANCELED, "cannot send");
 }
 
 /* N connections that each say a byte and nothing more. */
@@ -95,11 +95,11 @@ static int open_call(int sock)
 	int fd;
 
 	if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0)
-		err(EXIT_TOOL, "cannot tell who listens");
+		err(EXIT_CANCELED, "cannot tell who listens");
 	(void)snprintf(path, sizeof(path), "/proc/%d/syscall", who.pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		err(EXIT_TOOL, "cannot open '%s'", path);
+		err(EXIT_CANCELED, "cannot open '%s'", path);
 	return fd;
 }
 
@@ -110,7 +110,7 @@ static bool is_caught(int call)
 		char word[16] = "";
 
 		if (pread(call, word, sizeof(word) - 1, 0) < 0)
-			err(EXIT_TOOL, "cannot see what the peer does");
+			err(EXIT_CANCELED, "cannot see what the peer does");
 		/* One that runs has no number, but a word there. */
 		if (word[0] == 'r' || strtol(word, NULL, 10) != SYS_read)
 			return false;
@@ -129,12 +129,12 @@ static bool bait(const struct pty *p, long pause)
 
 	if (fcntl(p->master, F_SETFL, O_RDWR | O_NONBLOCK) < 0 ||
 	    write(p->slave, "x", 1) < 0)
-		err(EXIT_TOOL, "cannot write");
+		err(EXIT_CANCELED, "cannot write");
 	for (volatile long i = 0; i < pause; i++)
 		continue;
 	stolen = read(p->master, &byte, 1) == 1;
 	if (fcntl(p->master, F_SETFL, O_RDWR) < 0)
-		err(EXIT_TOOL, "cannot set flags");
+		err(EXIT_CANCELED, "cannot set flags");
 	(void)nanosleep(&moment, NULL);
 	return stolen;
 }
@@ -148,7 +148,7 @@ static void steal(const struct peer *p)
 	struct pty pty;
 
 	if (pty_open(-1, &pty) < 0)
-		err(EXIT_TOOL, "cannot open a terminal");
+		err(EXIT_CANCELED, "cannot open a terminal");
 	give(sock, pty.master);
 	for (long i = 0; i < p->n && !caught; i++)
 		caught = bait(&pty, i % 64 * 256) && is_caught(call);
@@ -164,14 +164,14 @@ static void toggle(const struct peer *p)
 	struct pty pty;
 
 	if (pty_open(-1, &pty) < 0)
-		err(EXIT_TOOL, "cannot open a terminal");
+		err(EXIT_CANCELED, "cannot open a terminal");
 	give(sock, pty.master);
 	for (long i = 1; i <= p->n; i++) {
 		int flags = i % 2 ? O_NONBLOCK : 0;
 
 		if (fcntl(pty.master, F_SETFL, O_RDWR | flags) < 0 ||
 		    dprintf(pty.slave, "%ld\n", i) < 0)
-			err(EXIT_TOOL, "cannot write");
+			err(EXIT_CANCELED, "cannot write");
 	}
 }
 
@@ -196,6 +196,6 @@ int helper_peer(char **argv)
 	else if (strcmp(how, "toggle") == 0)
 		toggle(&p);
 	else
-		errx(EXIT_TOOL, "no harm '%s'", how);
+		errx(EXIT_CANCELED, "no harm '%s'", how);
 	return 0;
 }

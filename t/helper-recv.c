@@ -18,10 +18,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "applet.h"
+#include "base/sys.h"
+#include "cli/applet.h"
 #include "helper.h"
-#include "pty.h"
-#include "sys.h"
+#include "tty/pty.h"
 
 #define FDS_MAX	 253
 #define TEXT_MAX (1 << 20)
@@ -44,7 +44,7 @@ static int connect_to(const char *type, const char *path)
 			   (path[0] != '@'));
 	while (sock >= 0 && connect(sock, (struct sockaddr *)&addr, size) < 0) {
 		if (tries-- == 0 || (errno != ENOENT && errno != ECONNREFUSED))
-			err(EXIT_TOOL, "cannot connect to '%s'", path);
+			err(EXIT_CANCELED, "cannot connect to '%s'", path);
 		(void)poll(NULL, 0, 10);
 	}
 	return sock;
@@ -69,17 +69,17 @@ static void send_message(int sock, int n, int parts, size_t size)
 
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)n);
+		c->cmsg_len = (socklen_t)CMSG_LEN(sizeof(int) * (size_t)n);
 		memset(CMSG_DATA(c), 0, sizeof(int) * (size_t)n);
 		length += CMSG_SPACE(sizeof(int) * (size_t)n);
 	}
 	if (length > 0) {
 		msg.msg_control = control.all;
-		msg.msg_controllen = length;
+		msg.msg_controllen = (socklen_t)length;
 	}
 	/* The call itself: musl's wrapper takes 1024 bytes of control data. */
 	if (syscall(SYS_sendmsg, sock, &msg, MSG_NOSIGNAL) < 0)
-		err(EXIT_TOOL, "cannot send");
+		err(EXIT_CANCELED, "cannot send");
 }
 
 /* Wait until the peer closes, or for ever. */
@@ -107,7 +107,7 @@ int helper_sender(char **argv)
 			linger(sock);
 		} else if (strcmp(*step, "self") == 0) {
 			if (dup2(sock, 0) < 0)
-				err(EXIT_TOOL, "cannot duplicate");
+				err(EXIT_CANCELED, "cannot duplicate");
 			send_message(sock, 1, 1, 1);
 		} else {
 			send_message(
@@ -197,7 +197,7 @@ static int open_kind(const char *kind)
 	case 11:
 		return open_socket(i == 11);
 	}
-	errx(EXIT_TOOL, "no kind '%s'", kind);
+	errx(EXIT_CANCELED, "no kind '%s'", kind);
 }
 
 /* COMMAND with an object of that kind as standard input. */
@@ -206,10 +206,10 @@ int helper_with(char **argv)
 	int fd = open_kind(argv[1]);
 
 	if (fd < 0 || dup2(fd, 0) < 0)
-		err(EXIT_TOOL, "cannot open a %s", argv[1]);
+		err(EXIT_CANCELED, "cannot open a %s", argv[1]);
 	(void)close(fd);
 	execvp(argv[2], argv + 2);
-	err(EXIT_CANNOT, "cannot execute '%s'", argv[2]);
+	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", argv[2]);
 }
 
 /* The numbers of all open descriptors, found without opening one. */
@@ -233,28 +233,28 @@ int helper_pair(char **argv)
 	while (*second && strcmp(*second, "--") != 0)
 		second++;
 	if (!*second)
-		errx(EXIT_TOOL, "no --");
+		errx(EXIT_CANCELED, "no --");
 	*second++ = NULL;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		err(EXIT_TOOL, "cannot make a pair");
+		err(EXIT_CANCELED, "cannot make a pair");
 	if (fork() == 0) {
 		if (dup2(ends[0], 0) < 0 || dup2(ends[0], 1) < 0)
-			_exit(EXIT_TOOL);
+			_exit(EXIT_CANCELED);
 		execvp(argv[1], argv + 1);
-		_exit(EXIT_CANNOT);
+		_exit(EXIT_CANNOT_INVOKE);
 	}
 	if (dup2(ends[1], 0) < 0)
-		err(EXIT_TOOL, "cannot duplicate");
+		err(EXIT_CANCELED, "cannot duplicate");
 	execvp(*second, second);
-	err(EXIT_CANNOT, "cannot execute '%s'", *second);
+	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", *second);
 }
 
 int helper_nonblock(char **argv)
 {
 	if (fcntl(0, F_SETFL, O_NONBLOCK) < 0)
-		err(EXIT_TOOL, "cannot set flags");
+		err(EXIT_CANCELED, "cannot set flags");
 	execvp(argv[1], argv + 1);
-	err(EXIT_CANNOT, "cannot execute '%s'", argv[1]);
+	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", argv[1]);
 }
 
 /* Serve one client at SOCKET: it has to say REQUEST, is told TEXT, and then
@@ -269,18 +269,18 @@ int helper_server(char **argv)
 	strncpy(addr.sun_path, argv[1], sizeof(addr.sun_path) - 1);
 	if (bind(listener, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
 	    listen(listener, 1) < 0)
-		err(EXIT_TOOL, "cannot listen on '%s'", argv[1]);
+		err(EXIT_CANCELED, "cannot listen on '%s'", argv[1]);
 	sock = accept(listener, NULL, NULL);
 	(void)unlink(argv[1]);
 	n = read(sock, text, sizeof(text));
 	if (n < 0 || (size_t)n != strlen(argv[2]) ||
 	    memcmp(text, argv[2], (size_t)n) != 0)
-		errx(EXIT_NO, "another request came");
+		errx(EXIT_FAILURE, "another request came");
 	if (write(sock, argv[3], strlen(argv[3])) < 0)
-		err(EXIT_TOOL, "cannot write");
+		err(EXIT_CANCELED, "cannot write");
 	if (argv[4]) {
 		if (dup2(atoi(argv[4]), 0) < 0)
-			err(EXIT_TOOL, "cannot duplicate");
+			err(EXIT_CANCELED, "cannot duplicate");
 		send_message(sock, 1, 1, 1);
 	}
 	return 0;

@@ -2,10 +2,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "relay.h"
+#include "relay/relay.h"
 #include "sim.h"
 
-#define OUT_MAX (3 * FLOW_SIZE)
+#define OUT_MAX (3 * BUF_SIZE)
 
 /* A terminal and its sink. The byte at place n of all that is written to the
  * terminal is a function of n, so that nothing has to be kept. */
@@ -46,7 +46,7 @@ static void broken(struct output *o, const char *promise)
 /* The command writes some; when it is gone, only others do. */
 static void produce(struct output *o, struct side *s)
 {
-	size_t some = below(o, below(o, 4) ? 200 : FLOW_SIZE);
+	size_t some = below(o, below(o, 4) ? 200 : BUF_SIZE);
 
 	if (!o->relay.gone)
 		s->written += some < s->size - s->written
@@ -87,7 +87,7 @@ static void push(struct output *o, int i)
 	const unsigned char *data;
 	size_t n = relay_ready(&o->relay, i, &data);
 
-	if (n > FLOW_SIZE || n != (s->refuses ? n : s->pulled - s->pushed))
+	if (n > BUF_SIZE || n != (s->refuses ? n : s->pulled - s->pushed))
 		broken(o, "what was read waits, and nothing else");
 	if (n == 0 || s->stuck)
 		return;
@@ -156,7 +156,7 @@ static void start(struct output *o, uint64_t seed)
 	o->random = seed;
 	o->wrong = NULL;
 	o->noisy = below(o, 100) == 0;
-	relay_init(&o->relay, 1 + (int)below(o, 2), FEED_DATA, 0);
+	relay_init(&o->relay, 1 + (int)below(o, 2), PTYINPUT_DATA, 0);
 	for (int i = 0; i < RELAY_OUTS; i++)
 		o->side[i] = (struct side){
 			.size = below(o, below(o, 200) ? 300 : OUT_MAX),

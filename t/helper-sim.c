@@ -10,7 +10,7 @@
 
 struct sim {
 	uint64_t random;
-	struct feed feed;
+	struct ptyinput feed;
 	struct term term;
 	const char *wrong; /* what promise was broken, or NULL */
 
@@ -76,9 +76,9 @@ static void make_leave(struct sim *s)
 
 static void look(struct sim *s)
 {
-	feed_look(&s->feed, term_modes(&s->term), term_unread(&s->term),
-		  s->now);
-	if (feed_stale(&s->feed)) {
+	ptyinput_look(&s->feed, term_modes(&s->term), term_unread(&s->term),
+		      s->now);
+	if (ptyinput_stale(&s->feed)) {
 		if (!term_only_ends(&s->term))
 			broken(s, "a flush takes nothing but our VEOF");
 		term_flush(&s->term);
@@ -96,18 +96,18 @@ static void type(struct sim *s)
 	s->due = -1;
 	for (;;) {
 		look(s);
-		if (feed_idle(&s->feed))
+		if (ptyinput_idle(&s->feed))
 			return;
-		n = feed_next(&s->feed, s->now, &bytes);
+		n = ptyinput_next(&s->feed, s->now, &bytes);
 		if (n == 0)
 			break;
 		put = term_write(&s->term, bytes, below(s, 3) ? n : 1);
-		feed_typed(&s->feed, put);
+		ptyinput_typed(&s->feed, put);
 		/* Full: to be written to when there is room again. */
 		if (put == 0)
 			return;
 	}
-	wait = feed_wait(&s->feed, s->now);
+	wait = ptyinput_wait(&s->feed, s->now);
 	if (wait < 0)
 		broken(s, "who is not idle says when to look again");
 	s->due = s->now + wait;
@@ -116,18 +116,18 @@ static void type(struct sim *s)
 static void give(struct sim *s)
 {
 	unsigned char *room;
-	size_t n = feed_room(&s->feed, &room);
+	size_t n = ptyinput_room(&s->feed, &room);
 	size_t some = 1 + below(s, 300);
 
 	if (s->given == s->size) {
-		feed_ended(&s->feed);
+		ptyinput_ended(&s->feed);
 		type(s);
 		return;
 	}
 	some = some < s->size - s->given ? some : s->size - s->given;
 	n = n < some ? n : some;
 	memcpy(room, s->in + s->given, n);
-	feed_came(&s->feed, n);
+	ptyinput_came(&s->feed, n);
 	s->given += n;
 	type(s);
 }
@@ -192,7 +192,8 @@ static void change(struct sim *s)
 {
 	bool canonical = term_modes(&s->term)->c_lflag & ICANON;
 	bool careful = s->feed.at == s->feed.size &&
-		       term_changeable(&s->term, s->feed.end == FEED_MARKED);
+		       term_changeable(&s->term,
+				       s->feed.end == PTYINPUT_MARKED);
 
 	if (!s->switches || (!careful && (!canonical || below(s, 4))))
 		return;
@@ -232,7 +233,7 @@ static bool seen_end(const struct sim *s)
 	if (s->read < s->size || !s->feed.ended)
 		return false;
 	return s->eofs >= 3 || s->keys > 0 || s->feed.quiet_end ||
-	       (s->feed.kind == FEED_KEYS && feed_idle(&s->feed));
+	       (s->feed.kind == PTYINPUT_KEYS && ptyinput_idle(&s->feed));
 }
 
 static void run_feed(struct sim *s)
@@ -242,9 +243,9 @@ static void run_feed(struct sim *s)
 	s->reader = below(s, 3) ? 1 + below(s, TERM_QUEUE - 1) : 1;
 	s->switches = below(s, 3) == 0;
 	term_init(&s->term, below(s, 4) > 0, 1 + below(s, 3000));
-	feed_init(&s->feed, FEED_DATA, s->now);
+	ptyinput_init(&s->feed, PTYINPUT_DATA, s->now);
 	if (!s->switches && !(term_modes(&s->term)->c_lflag & ICANON)) {
-		s->feed.kind = below(s, 2) ? FEED_DATA : FEED_KEYS;
+		s->feed.kind = below(s, 2) ? PTYINPUT_DATA : PTYINPUT_KEYS;
 		s->feed.quiet_end = below(s, 4) == 0;
 	}
 	make_input(s);

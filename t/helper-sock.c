@@ -11,13 +11,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "fd.h"
-#include "fdpass.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/wait.h"
+#include "cli/applet.h"
 #include "helper.h"
-#include "sock.h"
-#include "sys.h"
-#include "wait.h"
+#include "sock/fdpass.h"
+#include "sock/sock.h"
 
 /* Linux 6.5 */
 #ifndef SO_PASSPIDFD
@@ -39,13 +39,13 @@ static void leave_room(int room)
 	struct rlimit limit = { 0, 0 };
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		err(EXIT_TOOL, "cannot get the limit");
+		err(EXIT_CANCELED, "cannot get the limit");
 	for (limit.rlim_cur = 0; room > 0; limit.rlim_cur++)
 		room -= fcntl((int)limit.rlim_cur, F_GETFD) < 0;
 	while (fcntl((int)limit.rlim_cur, F_GETFD) >= 0)
 		limit.rlim_cur++;
 	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-		err(EXIT_TOOL, "cannot set the limit");
+		err(EXIT_CANCELED, "cannot set the limit");
 }
 
 static const char *error_name(void)
@@ -71,7 +71,7 @@ static int send_message(int sock, int fds, int bytes)
 {
 	static struct fdpass m;
 	static char text[FDPASS_TEXT * 2];
-	const struct wait w = { wait_until(0), -1 };
+	const struct deadline w = { wait_until(0), -1 };
 
 	memset(text, 'x', sizeof(text));
 	if (fds == 0)
@@ -102,19 +102,19 @@ static void pass_options(int sock, const char *how)
 int helper_pass(char **argv)
 {
 	static struct fdpass m;
-	const struct wait w = { wait_until(0), -1 };
+	const struct deadline w = { wait_until(0), -1 };
 	int before, r, sv[2], bare = 0, room = atoi(argv[4]);
 	const char *outcome;
 
 	if (socketpair(AF_UNIX, sock_type(argv[1]) | SOCK_CLOEXEC, 0, sv) < 0)
-		err(EXIT_TOOL, "cannot make sockets");
+		err(EXIT_CANCELED, "cannot make sockets");
 	pass_options(sv[1], argv[5]);
 	if (send_message(sv[0], atoi(argv[2]), atoi(argv[3])) < 0) {
 		printf("not sent: %s\n", error_name());
 		return 1;
 	}
 	if (strcmp(argv[5], "end") == 0 && shutdown(sv[0], SHUT_WR) < 0)
-		err(EXIT_TOOL, "cannot shut down");
+		err(EXIT_CANCELED, "cannot shut down");
 	before = open_fds();
 	if (room >= 0)
 		leave_room(room);
@@ -134,9 +134,9 @@ int helper_orphan(char **argv)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, sv) < 0 || close(sv[1]) < 0 ||
 	    dup2(sv[0], 3) < 0)
-		err(EXIT_TOOL, "cannot make sockets");
+		err(EXIT_CANCELED, "cannot make sockets");
 	execvp(argv[1], argv + 1);
-	err(EXIT_CANNOT, "cannot execute '%s'", argv[1]);
+	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", argv[1]);
 }
 
 static int bind_new(const char *path, int type, struct sockaddr_un *addr)
@@ -146,7 +146,7 @@ static int bind_new(const char *path, int type, struct sockaddr_un *addr)
 	*addr = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	(void)snprintf(addr->sun_path, sizeof(addr->sun_path), "%s", path);
 	if (fd < 0 || bind(fd, (struct sockaddr *)addr, sizeof(*addr)) < 0)
-		err(EXIT_TOOL, "cannot bind to '%s'", path);
+		err(EXIT_CANCELED, "cannot bind to '%s'", path);
 	return fd;
 }
 
@@ -157,12 +157,12 @@ int helper_full(char **argv)
 	int server = bind_new("full.tmp", SOCK_STREAM, &addr), fd;
 
 	if (listen(server, 0) < 0)
-		err(EXIT_TOOL, "cannot listen");
+		err(EXIT_CANCELED, "cannot listen");
 	do {
 		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	} while (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0);
 	if (errno != EAGAIN || rename("full.tmp", argv[1]) < 0)
-		err(EXIT_TOOL, "cannot fill the queue");
+		err(EXIT_CANCELED, "cannot fill the queue");
 	(void)pause();
 	return 0;
 }
@@ -173,7 +173,7 @@ int helper_full(char **argv)
  */
 int helper_manager(char **argv)
 {
-	const struct wait w = { WAIT_FOREVER, -1 };
+	const struct deadline w = { WAIT_FOREVER, -1 };
 	static struct fdpass m;
 	struct sockaddr_un addr;
 	int fd = bind_new(argv[1], SOCK_DGRAM, &addr);
@@ -199,7 +199,7 @@ int helper_pidfd(char **argv)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
-		err(EXIT_TOOL, "cannot open process %s", argv[1]);
+		err(EXIT_CANCELED, "cannot open process %s", argv[1]);
 	printf("%llu\n", (unsigned long long)st.st_ino);
 	return 0;
 }
@@ -224,8 +224,8 @@ int helper_listening(char **argv)
 
 	if (listen(server, 1) < 0 || fcntl(server, F_SETFL, 0) < 0 ||
 	    dup3(server, 9, 0) < 0 || dup2(9, 3) < 0 || close(9) < 0)
-		err(EXIT_TOOL, "cannot listen");
+		err(EXIT_CANCELED, "cannot listen");
 	(void)fcntl(3, F_SETFD, 0);
 	execvp(argv[2], argv + 2);
-	err(EXIT_CANNOT, "cannot execute '%s'", argv[2]);
+	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", argv[2]);
 }

@@ -7,21 +7,21 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "applet.h"
+#include "base/sys.h"
+#include "cli/applet.h"
 #include "helper.h"
-#include "sys.h"
 
 static int become(char **argv)
 {
 	execvp(argv[0], argv);
-	err(EXIT_CANNOT, "cannot execute '%s'", argv[0]);
+	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", argv[0]);
 }
 
 /* Linux 5.18 puts an empty word where argv had none; the effect is alike. */
 int helper_nameless(char **argv)
 {
 	execve(argv[1], (char *[]){ NULL }, (char *[]){ NULL });
-	err(EXIT_CANNOT, "cannot execute '%s'", argv[1]);
+	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", argv[1]);
 }
 
 /* All signals blocked, SIGCHLD ignored, a child that ended already. */
@@ -31,11 +31,11 @@ int helper_blocked(char **argv)
 
 	sigfillset(&all);
 	if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
-		err(EXIT_TOOL, "cannot block signals");
+		err(EXIT_CANCELED, "cannot block signals");
 	if (fork() == 0)
 		_exit(7);
 	if (signal(SIGCHLD, SIG_IGN) == SIG_ERR)
-		err(EXIT_TOOL, "cannot ignore SIGCHLD");
+		err(EXIT_CANCELED, "cannot ignore SIGCHLD");
 	return become(argv + 1);
 }
 
@@ -47,7 +47,7 @@ int helper_mask(char **argv)
 
 	(void)argv;
 	if (sigprocmask(SIG_BLOCK, NULL, &mask) < 0)
-		err(EXIT_TOOL, "cannot read the mask");
+		err(EXIT_CANCELED, "cannot read the mask");
 	for (int sig = 1; sig < NSIG; sig++) {
 		if (sigismember(&mask, sig) == 1)
 			printf("blocked %d\n", sig);
@@ -59,7 +59,7 @@ int helper_mask(char **argv)
 }
 
 /* Own copies of what linux/filter.h and linux/seccomp.h have: musl has none. */
-struct filter {
+struct seccomp {
 	uint16_t code;
 	uint8_t jump_true, jump_false;
 	uint32_t k;
@@ -67,14 +67,14 @@ struct filter {
 
 struct program {
 	unsigned short n;
-	const struct filter *v;
+	const struct seccomp *v;
 };
 
 /* COMMAND on a kernel without close_range(2). */
 int helper_old_kernel(char **argv)
 {
 	/* Load the number; if it is that, ENOSYS; else allow. */
-	const struct filter v[] = {
+	const struct seccomp v[] = {
 		{ 0x20, 0, 0, 0 },
 		{ 0x15, 0, 1, SYS_close_range },
 		{ 0x06, 0, 0, 0x00050000 | ENOSYS },
@@ -84,6 +84,6 @@ int helper_old_kernel(char **argv)
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_SECCOMP, 2, &p) < 0)
-		err(EXIT_TOOL, "cannot set a filter");
+		err(EXIT_CANCELED, "cannot set a filter");
 	return become(argv + 1);
 }

@@ -34,7 +34,7 @@ static void type(int fd)
 
 	if (!takes(fd))
 		return;
-	if (ioctl(fd, TIOCGDEV, &device) < 0)
+	if (syscall(SYS_ioctl, fd, (unsigned long)TIOCGDEV, &device) < 0)
 		device = 0;
 	printf("took %x:%x\n", (device >> 8) & 0xfff,
 	       (device & 0xff) | ((device >> 12) & 0xfff00));

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "applet.h"
+#include "cli/applet.h"
 #include "helper.h"
 
 #define EXCHANGE 2 /* RENAME_EXCHANGE, renameat2(2) */
@@ -19,7 +19,7 @@ int helper_swap(char **argv)
 
 	while (syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, EXCHANGE) == 0)
 		;
-	err(EXIT_TOOL, "cannot swap '%s' and '%s'", a, b);
+	err(EXIT_CANCELED, "cannot swap '%s' and '%s'", a, b);
 }
 
 /*
@@ -29,22 +29,22 @@ int helper_swap(char **argv)
 int helper_escape(char **argv)
 {
 	if (mkdir("jail", 0755) < 0 && errno != EEXIST)
-		err(EXIT_TOOL, "cannot make a directory");
+		err(EXIT_CANCELED, "cannot make a directory");
 	if (chroot("jail") < 0)
-		err(EXIT_TOOL, "cannot change the root");
+		err(EXIT_CANCELED, "cannot change the root");
 	for (int i = 0; i < 40; i++) {
 		if (chdir("..") < 0)
-			err(EXIT_TOOL, "cannot go up");
+			err(EXIT_CANCELED, "cannot go up");
 	}
 	if (chroot(".") < 0)
-		err(EXIT_TOOL, "cannot change the root again");
-	return access(argv[1], F_OK) == 0 ? 0 : EXIT_NO;
+		err(EXIT_CANCELED, "cannot change the root again");
+	return access(argv[1], F_OK) == 0 ? 0 : EXIT_FAILURE;
 }
 
 /* A socket that nobody listens on. */
 int helper_socket(char **argv)
 {
 	if (mknod(argv[1], S_IFSOCK | 0666, 0) < 0)
-		err(EXIT_TOOL, "cannot make socket '%s'", argv[1]);
+		err(EXIT_CANCELED, "cannot make socket '%s'", argv[1]);
 	return 0;
 }

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "helper.h"
-#include "text.h"
 
 /* Print a value or the errno, by a name that is the same in every libc. */
 static int say(int result, long long value)

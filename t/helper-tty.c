@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "applet.h"
+#include "cli/applet.h"
 #include "helper.h"
-#include "tty.h"
+#include "tty/tty.h"
 
 /* Put the terminal on descriptor 0 into the modes "raw", "keys" or "data". */
 int helper_modes(char **argv)
@@ -14,13 +14,13 @@ int helper_modes(char **argv)
 	struct termios modes;
 
 	if (tcgetattr(0, &modes) < 0)
-		err(EXIT_TOOL, "cannot read modes");
+		err(EXIT_CANCELED, "cannot read modes");
 	if (strcmp(argv[1], "data") == 0)
 		tty_data(&modes);
 	else
 		tty_raw(&modes, strcmp(argv[1], "keys") == 0);
 	if (tcsetattr(0, TCSANOW, &modes) < 0)
-		err(EXIT_TOOL, "cannot set modes");
+		err(EXIT_CANCELED, "cannot set modes");
 	return 0;
 }
 
@@ -30,7 +30,7 @@ int helper_pixels(char **argv)
 	struct winsize ws;
 
 	if (tty_size(0, &ws) < 0)
-		err(EXIT_TOOL, "cannot read the size");
+		err(EXIT_CANCELED, "cannot read the size");
 	if (!argv[1])
 		return printf("%hu %hu\n", ws.ws_xpixel, ws.ws_ypixel) < 0;
 	ws.ws_xpixel = (unsigned short)atoi(argv[1]);

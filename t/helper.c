@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "applet.h"
+#include "cli/applet.h"
 #include "helper.h"
 
 /* lib wants a table of applets; the helper has none. */
@@ -38,9 +38,9 @@ int main(int argc, char **argv)
 		if (strcmp(tools[i].name, name) != 0)
 			continue;
 		if (argc - 2 < wanted(tools[i].words))
-			errx(EXIT_TOOL, "usage: helper %s %s", name,
+			errx(EXIT_CANCELED, "usage: helper %s %s", name,
 			     tools[i].words);
 		return tools[i].run(argv + 1);
 	}
-	errx(EXIT_TOOL, "no tool '%s'", name);
+	errx(EXIT_CANCELED, "no tool '%s'", name);
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "feed.h"
+#include "relay/ptyinput.h"
 
 #define TERM_QUEUE 4095 /* bytes that wait to be read */
 #define TERM_FLIP  8192 /* bytes that wait for room there */

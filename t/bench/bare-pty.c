@@ -11,7 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "sys.h"
+#include "base/sys.h"
 
 struct child {
 	int slave;

@@ -15,7 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "sys.h"
+#include "base/sys.h"
 
 #define BARE_PTY (O_RDWR | O_NOCTTY | O_CLOEXEC)
 

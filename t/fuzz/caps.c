@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "caps.h"
-#include "fault.h"
+#include "base/errmsg.h"
+#include "cred/caps.h"
 #include "fuzz.h"
 
 /* A list of one capability's number, with zeros before it, is that one. */
@@ -22,7 +22,7 @@ static void check_text(uint64_t set)
 {
 	char *buf = malloc(CAPS_TEXT_MAX);
 	uint64_t again = ~set;
-	struct fault f;
+	struct errmsg f;
 
 	if (caps_parse(caps_text(buf, set), 0, &again, &f) == 0)
 		assert(again == set);
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz in = { data, data + size };
 	uint64_t now = 0, set = 42;
-	struct fault f;
+	struct errmsg f;
 	char *list;
 
 	for (int i = 0; i < 8; i++)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "creds.h"
-#include "fault.h"
+#include "base/errmsg.h"
+#include "cred/creds.h"
 #include "fuzz.h"
 
 /* A word, or none. */
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz in = { data, data + size };
 	char *room[6];
 	struct creds_words w;
-	struct fault f = { .what = "" };
+	struct errmsg f = { .what = "" };
 
 	w.clear_groups = false;
 	w.bounding_set = w.inh_caps = w.ambient_caps = NULL;

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "describe.h"
+#include "fdrecv/describe.h"
 #include "fuzz.h"
 
 /* What --list promises: printf '%b' gives the name back. */

@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "fdpass.h"
+#include "base/wait.h"
 #include "fuzz.h"
-#include "wait.h"
+#include "sock/fdpass.h"
 
 #define FD_SPAN 600 /* no descriptor has a higher number */
 
@@ -108,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz in = { data, data + size };
 	unsigned how = fuzz_byte(&in);
 	struct fdpass *m = malloc(sizeof(*m));
-	struct wait now = { .deadline = 0, .signals = -1 };
+	struct deadline now = { .deadline = 0, .signals = -1 };
 	int ends[2], got = 1, before, on = 1;
 
 	if (socketpair(AF_UNIX, types[how % 3] | SOCK_CLOEXEC, 0, ends) < 0)

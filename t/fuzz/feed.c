@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "../sim.h"
-#include "feed.h"
 #include "fuzz.h"
+#include "relay/ptyinput.h"
 
-struct run {
-	struct feed feed;
+struct spawn {
+	struct ptyinput feed;
 	struct term term;
 	const uint8_t *text; /* what is to be read */
 	size_t size, given, read;
@@ -17,11 +17,11 @@ struct run {
 	bool unlooked; /* the command has just changed the mode */
 };
 
-static void look(struct run *r)
+static void look(struct spawn *r)
 {
-	feed_look(&r->feed, term_modes(&r->term), term_unread(&r->term),
-		  r->now);
-	if (feed_stale(&r->feed)) {
+	ptyinput_look(&r->feed, term_modes(&r->term), term_unread(&r->term),
+		      r->now);
+	if (ptyinput_stale(&r->feed)) {
 		assert(term_only_ends(&r->term));
 		term_flush(&r->term);
 	}
@@ -29,45 +29,45 @@ static void look(struct run *r)
 }
 
 /* As loop.c does it, with a master that takes no more than so much. */
-static void type(struct run *r, size_t most)
+static void type(struct spawn *r, size_t most)
 {
 	const unsigned char *bytes;
 	size_t n, put;
 
 	for (;;) {
 		look(r);
-		if (feed_idle(&r->feed))
+		if (ptyinput_idle(&r->feed))
 			return;
-		n = feed_next(&r->feed, r->now, &bytes);
+		n = ptyinput_next(&r->feed, r->now, &bytes);
 		if (n == 0)
 			break;
 		put = term_write(&r->term, bytes, n < most ? n : most);
 		assert(put <= n);
-		feed_typed(&r->feed, put);
+		ptyinput_typed(&r->feed, put);
 		if (put == 0)
 			return;
 	}
-	assert(feed_wait(&r->feed, r->now) >= 0);
+	assert(ptyinput_wait(&r->feed, r->now) >= 0);
 }
 
-static void give(struct run *r, size_t most)
+static void give(struct spawn *r, size_t most)
 {
 	unsigned char *room;
-	size_t n = feed_room(&r->feed, &room);
+	size_t n = ptyinput_room(&r->feed, &room);
 
 	n = n < most ? n : most;
 	n = n < r->size - r->given ? n : r->size - r->given;
 	if (n == 0 && r->given == r->size) {
-		feed_ended(&r->feed);
+		ptyinput_ended(&r->feed);
 	} else if (n > 0) {
 		memcpy(room, r->text + r->given, n);
-		feed_came(&r->feed, n);
+		ptyinput_came(&r->feed, n);
 		r->given += n;
 	}
 }
 
 /* What is behind the data can only be its end, as a keystroke. */
-static void take(struct run *r, size_t most)
+static void take(struct spawn *r, size_t most)
 {
 	unsigned char data[256];
 	int got;
@@ -86,18 +86,18 @@ static void take(struct run *r, size_t most)
 }
 
 /* The command may do so where nothing that waits means another thing then. */
-static void change(struct run *r)
+static void change(struct spawn *r)
 {
 	bool canonical = term_modes(&r->term)->c_lflag & ICANON;
 
 	if (r->feed.at != r->feed.size ||
-	    !term_changeable(&r->term, r->feed.end == FEED_MARKED))
+	    !term_changeable(&r->term, r->feed.end == PTYINPUT_MARKED))
 		return;
 	term_canonical(&r->term, !canonical);
 	r->unlooked = true;
 }
 
-static void step(struct run *r, unsigned what, unsigned much)
+static void step(struct spawn *r, unsigned what, unsigned much)
 {
 	switch (what % 4) {
 	case 0:
@@ -117,7 +117,7 @@ static void step(struct run *r, unsigned what, unsigned much)
 }
 
 /* Whatever was, all of it arrives in the end. */
-static void finish(struct run *r)
+static void finish(struct spawn *r)
 {
 	for (int more = 200000; r->read < r->size; more--) {
 		assert(more > 0);
@@ -131,7 +131,7 @@ static void finish(struct run *r)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct run r;
+	static struct spawn r;
 	struct fuzz in = { data, data + size };
 	unsigned how = fuzz_byte(&in), steps = fuzz_byte(&in);
 
@@ -139,7 +139,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r.text = data;
 	r.size = size;
 	term_init(&r.term, how & 1, 1 + how / 2 * 24);
-	feed_init(&r.feed, FEED_DATA, 0);
+	ptyinput_init(&r.feed, PTYINPUT_DATA, 0);
 	/* What is typed is the input itself, schedule and all. */
 	while (steps-- > 0) {
 		unsigned what = fuzz_byte(&in);

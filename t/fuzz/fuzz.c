@@ -8,18 +8,9 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "fault.h"
+#include "base/errmsg.h"
+#include "cli/applet.h"
 #include "fuzz.h"
-
-#define X(name_) extern const struct applet name_##_applet;
-APPLETS
-#undef X
-
-/* As src/main.c has them. */
-#define X(name_) &name_##_applet,
-const struct applet *const applets[] = { APPLETS NULL };
-#undef X
 
 unsigned fuzz_byte(struct fuzz *in)
 {
@@ -86,7 +77,7 @@ bool fuzz_shown(const char *text)
 	return n > 0;
 }
 
-void fuzz_fault(const struct fault *f)
+void fuzz_fault(const struct errmsg *f)
 {
 	assert(strnlen(f->what, sizeof(f->what)) < sizeof(f->what));
 	assert(f->what[0] && fuzz_shown(f->what));

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fault;
+struct errmsg;
 
 /* What libFuzzer calls, https://llvm.org/docs/LibFuzzer.html. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -37,8 +37,8 @@ char *fuzz_word(struct fuzz *in);
 /* fuzz_shown - may a terminal get that? One line of printable UTF-8. */
 bool fuzz_shown(const char *text);
 
-/* fuzz_fault - assert that a fault is such a line */
-void fuzz_fault(const struct fault *f);
+/* fuzz_fault - assert that an errmsg is such a line */
+void fuzz_fault(const struct errmsg *f);
 
 /*
  * fuzz_etc - give this process an /etc of its own, and a file in it

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fault.h"
+#include "base/errmsg.h"
 #include "fuzz.h"
-#include "idmap.h"
+#include "ns/idmap.h"
 
 #define LAST_ID 4294967294ULL /* user_namespaces(7): (uid_t)-1 is none */
 
@@ -37,7 +37,7 @@ static void add_auto(struct idmap *map, struct fuzz *in)
 {
 	char *passwd = fuzz_word(in), *subuid = fuzz_word(in);
 	int before = map->n;
-	struct fault f;
+	struct errmsg f;
 
 	fuzz_etc("/etc/passwd", passwd);
 	fuzz_etc("/etc/subuid", subuid);

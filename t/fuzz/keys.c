@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "keys.h"
+#include "tty/detach_keys.h"
 
 /* Does the text of n bytes end in these m? */
 static bool ends_in(const uint8_t *text, size_t n, const uint8_t *part,
@@ -14,18 +14,19 @@ static bool ends_in(const uint8_t *text, size_t n, const uint8_t *part,
 }
 
 /* The bytes to the end of the input, typed in pieces of any length. */
-static void type(struct keys *k, const uint8_t *typed, size_t n, size_t piece)
+static void type(struct detach_keys *k, const uint8_t *typed, size_t n,
+		 size_t piece)
 {
-	uint8_t *out = malloc(n + KEYS_MAX);
+	uint8_t *out = malloc(n + DETACH_KEYS_MAX);
 	size_t came = 0, went = 0;
 	bool hit = false;
 
 	while (came < n && !hit) {
 		size_t some = n - came < piece ? n - came : piece;
-		uint8_t *data = malloc(some + KEYS_MAX);
+		uint8_t *data = malloc(some + DETACH_KEYS_MAX);
 
 		memcpy(data, typed + came, some);
-		some = keys_pass(k, data, some, &hit);
+		some = detach_keys_pass(k, data, some, &hit);
 		memcpy(out + went, data, some);
 		went += some;
 		came += n - came < piece ? n - came : piece;
@@ -45,10 +46,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz in = { data, data + size };
 	size_t piece = 1 + fuzz_byte(&in) % 8;
 	char *text = fuzz_word(&in);
-	struct keys k;
+	struct detach_keys k;
 
-	if (keys_parse(&k, text) == 0) {
-		assert(k.n <= KEYS_MAX && k.held == 0);
+	if (detach_keys_parse(&k, text) == 0) {
+		assert(k.n <= DETACH_KEYS_MAX && k.held == 0);
 		type(&k, in.at, (size_t)(in.end - in.at), piece);
 	}
 	free(text);

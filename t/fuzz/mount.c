@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "applet.h"
-#include "fault.h"
-#include "furnish.h"
+#include "base/errmsg.h"
+#include "base/sys.h"
+#include "cli/applet.h"
 #include "fuzz.h"
-#include "mountopt.h"
-#include "sys.h"
+#include "newroot/setup.h"
+#include "root/mountopt.h"
 
 #define VALUES_MAX 8
 
@@ -59,15 +59,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz in = { data, data + size };
 	const struct opt *o = choose(fuzz_byte(&in));
 	char *v[VALUES_MAX];
-	struct furnish s;
-	struct fault f;
+	struct setup s;
+	struct errmsg f;
 
 	for (int i = 0; i < VALUES_MAX; i++)
 		v[i] = fuzz_word(&in);
 	check_options(v[0]);
-	if (o->kind == OPT_SERIES) {
+	if (o->kind == OPT_OPLIST) {
 		assert(opt_values(o) <= VALUES_MAX);
-		if (furnish_read(&s, o->name, v, &f) < 0)
+		if (setup_read(&s, o->name, v, &f) < 0)
 			fuzz_fault(&f);
 		else
 			assert(s.plan.to && s.mount == -1);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "fuzz.h"
-#include "text.h"
-#include "tty.h"
+#include "tty/tty.h"
 
 /* Is that how the number is written, but for zeros in front? */
 static bool spelt(const char *text, long long value)

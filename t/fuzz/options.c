@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "applet.h"
+#include "cli/applet.h"
 #include "fuzz.h"
 
 #define WORDS_MAX 12
@@ -25,7 +25,7 @@ void errx(int status, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	assert(status == EXIT_TOOL && fuzz_shown(text));
+	assert(status == EXIT_CANCELED && fuzz_shown(text));
 	longjmp(*ended, 1);
 }
 
@@ -44,10 +44,10 @@ static size_t size_of(const struct opt *o)
 		[OPT_FLAG] = sizeof(bool),
 		[OPT_INT] = sizeof(int),
 		[OPT_STR] = sizeof(const char *),
-		[OPT_SPAN] = sizeof(struct span),
-		[OPT_WORDS] = sizeof(struct words),
-		[OPT_MAYBE] = sizeof(struct maybe),
-		[OPT_SERIES] = sizeof(struct series),
+		[OPT_DURATION] = sizeof(struct duration),
+		[OPT_STRLIST] = sizeof(struct strlist),
+		[OPT_OPTARG] = sizeof(struct optarg),
+		[OPT_OPLIST] = sizeof(struct oplist),
 	};
 
 	return sizes[o->kind];
@@ -71,12 +71,12 @@ static void free_args(const struct applet *a, void *args)
 	for (const struct opt *o = a->opts; o->kind != OPT_NONE; o++) {
 		void *field = (char *)args + o->offset;
 
-		if (o->kind == OPT_WORDS) {
-			free(((struct words *)field)->v);
-			((struct words *)field)->v = NULL;
-		} else if (o->kind == OPT_SERIES) {
-			free(((struct series *)field)->at);
-			((struct series *)field)->at = NULL;
+		if (o->kind == OPT_STRLIST) {
+			free(((struct strlist *)field)->v);
+			((struct strlist *)field)->v = NULL;
+		} else if (o->kind == OPT_OPLIST) {
+			free(((struct oplist *)field)->at);
+			((struct oplist *)field)->at = NULL;
 		}
 	}
 	free(args);
@@ -87,9 +87,9 @@ static void check(const struct applet *a, void *args, char **words,
 		  char **operands)
 {
 	for (const struct opt *o = a->opts; o->kind != OPT_NONE; o++) {
-		const struct series *s = (void *)((char *)args + o->offset);
+		const struct oplist *s = (void *)((char *)args + o->offset);
 
-		for (int i = 0; o->kind == OPT_SERIES && i < s->n; i++)
+		for (int i = 0; o->kind == OPT_OPLIST && i < s->n; i++)
 			assert(s->at[i].v > words && s->at[i].v < operands);
 	}
 }

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "pty.h"
-#include "query.h"
-#include "tty.h"
+#include "tty/pty.h"
+#include "tty/tty.h"
+#include "tty/tty_query.h"
 
 /* A terminal that passes on what comes at once, and drops nothing of it. */
 static void open_terminal(struct pty *p)
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (write(p.master, data, size) != (ssize_t)size ||
 	    tcgetattr(p.slave, &before) < 0)
 		err(1, "cannot answer");
-	if (query_size(p.slave, 0, &ws) == 0)
+	if (tty_query_size(p.slave, 0, &ws) == 0)
 		assert(ws.ws_row > 0 && ws.ws_col > 0);
 	else
 		assert(ws.ws_row == 0 && ws.ws_col == 0);

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fault.h"
+#include "base/errmsg.h"
+#include "cred/rlimit.h"
 #include "fuzz.h"
-#include "rlimit.h"
 
 /* The limit as rlimit_parse would have it in its plainest form. */
 static void spell(char *out, size_t room, const struct limit *limit)
@@ -36,7 +36,7 @@ static void check_limit(const char *word)
 {
 	struct limit limit = { .resource = -1 }, again;
 	char plain[100];
-	struct fault f;
+	struct errmsg f;
 
 	if (rlimit_parse(word, &limit, &f) < 0) {
 		assert(limit.resource == -1);

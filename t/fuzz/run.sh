@@ -24,14 +24,13 @@ names() {
 	done
 }
 
-mapfile -t modules < <(names lib/*.c)
-mapfile -t applets < <(names src/*.c | grep -vx main)
+mapfile -t sources < <(ls lib/*/*.c src/*.c src/*/*.c | grep -vx src/main.c)
+mapfile -t applets < <(make -s names)
 mapfile -t targets < <(names t/fuzz/*.c | grep -vx fuzz)
 
-# What make calls the objects that every target is linked with.
-shared=("${modules[@]/#/$O/lib-}" "${applets[@]/#/$O/}" "$O/t-fuzz/fuzz"
-	"$O/t-helper-term")
-shared=("${shared[@]/%/.o}")
+# What every target is linked with.
+shared=("${sources[@]/#/$O/}" "$O/t/fuzz/fuzz.c" "$O/t/helper-term.c")
+shared=("${shared[@]/%.c/.o}")
 
 # link TARGET - with its own __wrap_NAME in place of NAME
 link() {
@@ -40,18 +39,18 @@ link() {
 	mapfile -t wraps < <(grep -oE '__wrap_[a-z_]+' "t/fuzz/$1.c" | sort -u)
 	clang -fsanitize=fuzzer,$SANITIZE -fno-sanitize-recover=all \
 		"${wraps[@]/#__wrap_/-Wl,--wrap=}" -o "$O/$1" \
-		"$O/t-fuzz/$1.o" "${shared[@]}"
+		"$O/t/fuzz/$1.o" "${shared[@]}"
 }
 
 build() {
-	local flags target objects=("${@/#/$O/t-fuzz/}")
+	local flags target objects=("${@/#/$O/t/fuzz/}")
 
 	flags="-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 -fsanitize=fuzzer-no-link,$SANITIZE '-DAPPLETS=$(printf 'X(%s) ' \
 		"${applets[@]}")'"
 	# Of these make does not know the headers.
-	rm -rf "$O/t-fuzz"
-	mkdir -p "$O/t-fuzz"
+	rm -rf "$O/t/fuzz"
+	mkdir -p "$O/t/fuzz"
 	make -s -j2 CC=clang LINK= O="$O" CFLAGS="$flags" "${shared[@]}" \
 		"${objects[@]/%/.o}"
 	for target; do

@@ -5,13 +5,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "applet.h"
-#include "fault.h"
+#include "base/errmsg.h"
+#include "cli/applet.h"
+#include "fdrecv/receive.h"
+#include "fdrecv/wanted.h"
 #include "fuzz.h"
-#include "notify.h"
-#include "receive.h"
-#include "sock.h"
-#include "wanted.h"
+#include "sock/notify.h"
+#include "sock/sock.h"
 
 #define SLOTS_MAX 4
 
@@ -43,8 +43,8 @@ static void check_places(struct fuzz *in, const char *text)
 	static struct receive r;
 	const char *v[SLOTS_MAX];
 	char *room[SLOTS_MAX];
-	struct words slots = { .n = SLOTS_MAX, .v = v };
-	struct fault f;
+	struct strlist slots = { .n = SLOTS_MAX, .v = v };
+	struct errmsg f;
 
 	r.n = r.nslots = 0;
 	for (int i = 0; i < SLOTS_MAX; i++)

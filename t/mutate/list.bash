@@ -8,180 +8,180 @@
 # child_orphan() before SIGPIPE, O_NOFOLLOW where what was opened is looked at.
 
 # Descriptors are born close-on-exec, wherever one is born.
-plant 'terminals pass an exec' lib/pty.c 's/O_NOCTTY | O_CLOEXEC/O_NOCTTY/' \
+plant 'terminals pass an exec' lib/tty/pty.c 's/O_NOCTTY | O_CLOEXEC/O_NOCTTY/' \
 	calls:close-on-exec
-plant 'the pipe to a child passes an exec' lib/child.c \
+plant 'the pipe to a child passes an exec' lib/ns/child.c \
 	's/p->go, O_CLOEXEC/p->go, 0/' calls:close-on-exec
-plant 'the socket from a child passes an exec' lib/child.c \
+plant 'the socket from a child passes an exec' lib/ns/child.c \
 	's/SOCK_STREAM | SOCK_CLOEXEC/SOCK_STREAM/' calls:close-on-exec
-plant 'the signalfd passes an exec' lib/wait.c 's/SFD_CLOEXEC | //' \
+plant 'the signalfd passes an exec' lib/base/wait.c 's/SFD_CLOEXEC | //' \
 	calls:close-on-exec
-plant 'what is received passes an exec' lib/fdpass.c \
+plant 'what is received passes an exec' lib/sock/fdpass.c \
 	's/MSG_CMSG_CLOEXEC | //' \
 	fdpass:arrive.in.one calls:close-on-exec
-plant 'a connection passes an exec' lib/sock.c \
+plant 'a connection passes an exec' lib/sock/sock.c \
 	's/type | SOCK_CLOEXEC/type/' calls:close-on-exec
-plant 'an accepted connection passes an exec' lib/sock.c \
+plant 'an accepted connection passes an exec' lib/sock/sock.c \
 	's/NULL, NULL, SOCK_CLOEXEC/NULL, NULL, 0/' calls:close-on-exec
-plant 'a listening socket passes an exec' lib/listen.c \
+plant 'a listening socket passes an exec' lib/sock/listen.c \
 	's/type | SOCK_CLOEXEC/type/' calls:close-on-exec
-plant 'the probe of a socket passes an exec' lib/listen.c \
+plant 'the probe of a socket passes an exec' lib/sock/listen.c \
 	's/SOCK_DGRAM | SOCK_CLOEXEC/SOCK_DGRAM/' calls:close-on-exec
-plant 'the pipe to an init passes an exec' lib/init.c \
+plant 'the pipe to an init passes an exec' src/ptyfork/init.c \
 	's/ends, O_CLOEXEC/ends, 0/' calls:close-on-exec
-plant 'the root passes an exec' lib/root.c \
+plant 'the root passes an exec' lib/root/root.c \
 	's/^[ \t]*SYS_OPEN_TREE_CLONE |$/SYS_OPEN_TREE_CLONE);/; /^[ \t]*SYS_OPEN_TREE_CLOEXEC);/d' \
 	calls:close-on-exec
-plant 'a place in a root passes an exec' lib/root.c \
+plant 'a place in a root passes an exec' lib/root/root.c \
 	's/O_PATH | O_CLOEXEC/O_PATH/' calls:close-on-exec
-plant 'the working directory passes an exec' lib/seal.c \
+plant 'the working directory passes an exec' lib/chain/selfexe.c \
 	's/O_RDONLY | O_CLOEXEC/O_RDONLY/' calls:close-on-exec
-plant 'a process directory passes an exec' lib/procdir.c \
+plant 'a process directory passes an exec' lib/proc/procdir.c \
 	's/ | O_CLOEXEC//' calls:close-on-exec
-plant 'a new file system passes an exec' lib/mounts.c \
+plant 'a new file system passes an exec' lib/root/mounts.c \
 	's/p->type, SYS_FSOPEN_CLOEXEC/p->type, 0/' calls:close-on-exec
-plant 'a devpts passes an exec' lib/devpts.c \
+plant 'a devpts passes an exec' lib/tty/devpts.c \
 	's/fs, SYS_FSMOUNT_CLOEXEC/fs, 0/' calls:close-on-exec
-plant 'a namespace passes an exec' lib/ns.c \
+plant 'a namespace passes an exec' lib/ns/ns.c \
 	's/file, O_RDONLY | O_CLOEXEC/file, O_RDONLY/' calls:close-on-exec
-plant 'the pid file passes an exec' lib/pidfile.c 's/ | O_CLOEXEC//' \
+plant 'the pid file passes an exec' lib/proc/pidfile.c 's/ | O_CLOEXEC//' \
 	calls:close-on-exec
-plant 'a description of our own passes an exec' lib/fd.c \
+plant 'a description of our own passes an exec' lib/base/fd.c \
 	's/O_NOCTTY | O_CLOEXEC/O_NOCTTY/' calls:close-on-exec fd
-plant 'a descriptor that is moved up passes an exec' lib/fd.c \
+plant 'a descriptor that is moved up passes an exec' lib/base/fd.c \
 	's/F_DUPFD_CLOEXEC/F_DUPFD/' calls:close-on-exec fdrecv fdsend
 
 # What is not to be followed, wherever somebody else may have put a link.
-plant 'a link leads to a devpts' lib/devpts.c \
+plant 'a link leads to a devpts' lib/tty/devpts.c \
 	's/= SYS_RESOLVE_NO_SYMLINKS/= 0/' target:link
-plant 'a devpts may be something else' lib/devpts.c \
+plant 'a devpts may be something else' lib/tty/devpts.c \
 	's/fs.f_type != SYS_DEVPTS_MAGIC/0/' target:devpts
-plant 'a file is mounted over the ptmx' lib/pty.c \
+plant 'a file is mounted over the ptmx' lib/tty/pty.c \
 	's/SYS_RESOLVE_BENEATH | SYS_RESOLVE_NO_XDEV/SYS_RESOLVE_BENEATH/' \
 	target:mounted.over
-plant 'a socket of another type of file is replaced' lib/listen.c \
+plant 'a socket of another type of file is replaced' lib/sock/listen.c \
 	's/!S_ISSOCK(st.st_mode)/0/' \
 	sock:no.socket
-plant 'a live socket is replaced' lib/listen.c 's/else if (alive(path))/else if (0)/' \
+plant 'a live socket is replaced' lib/sock/listen.c 's/else if (alive(path))/else if (0)/' \
 	sock:live
-plant 'any socket is removed at the end' lib/listen.c \
+plant 'any socket is removed at the end' lib/sock/listen.c \
 	's/st.st_dev != s->dev || st.st_ino != s->ino/0/' sock:removed
-plant 'a file named by a link is a table of users' lib/users.c \
+plant 'a file named by a link is a table of users' lib/cred/users.c \
 	's/flags | O_NOFOLLOW/flags/' \
 	confine:etc.passwd confine:openat2
-plant 'a magic link is a table of users' lib/users.c \
+plant 'a magic link is a table of users' lib/cred/users.c \
 	's/= SYS_RESOLVE_NO_MAGICLINKS/= 0/' \
 	confine:etc.passwd confine:openat2
-plant 'a FIFO is a table of users' lib/users.c 's/ | O_NONBLOCK//' \
+plant 'a FIFO is a table of users' lib/cred/users.c 's/ | O_NONBLOCK//' \
 	confine:etc.passwd confine:openat2
-plant 'links lead out of a root' lib/root.c \
+plant 'links lead out of a root' lib/root/root.c \
 	's/resolve = SYS_RESOLVE_IN_ROOT/resolve = 0/' \
 	newroot:link hostile-root:link
-plant 'links are followed where they are an error' lib/root.c \
+plant 'links are followed where they are an error' lib/root/root.c \
 	's/resolve |= SYS_RESOLVE_NO_SYMLINKS/resolve |= 0/' \
 	newroot:link hostile-root:hostile
-plant 'a file of /proc is on another file system' lib/procdir.c \
+plant 'a file of /proc is on another file system' lib/proc/procdir.c \
 	's/return fstatfs(fd, \&fs) == 0 .*/return fstatfs(fd, \&fs) == 0;/' \
 	idmap:proc
-plant 'a part of /proc is taken for it' lib/procdir.c \
+plant 'a part of /proc is taken for it' lib/proc/procdir.c \
 	's/ || st.st_ino != PROC_ROOT//' \
 	idmap:proc ns:process
-plant 'a number of a process is reused' lib/procdir.c 's/!lives(pidfd)/0/' \
+plant 'a number of a process is reused' lib/proc/procdir.c 's/!lives(pidfd)/0/' \
 	calls:not.joined
 
 # Terminals do not become anybody's, but for the command's.
-plant 'a terminal is taken over' lib/pty.c 's/O_RDWR | O_NOCTTY/O_RDWR/' \
+plant 'a terminal is taken over' lib/tty/pty.c 's/O_RDWR | O_NOCTTY/O_RDWR/' \
 	calls:controlling
-plant 'a terminal that is opened anew is taken over' lib/fd.c \
+plant 'a terminal that is opened anew is taken over' lib/base/fd.c \
 	's/O_NOCTTY | O_CLOEXEC/O_CLOEXEC/' calls:controlling
-plant 'a named terminal is taken over' lib/tty.c 's/O_NOCTTY | //' \
+plant 'a named terminal is taken over' lib/tty/tty.c 's/O_NOCTTY | //' \
 	winsz:take.a.terminal winsz:--pid.does
-plant 'the console is taken over' src/newroot.c 's/O_RDWR | O_NOCTTY/O_RDWR/' \
+plant 'the console is taken over' src/newroot/newroot.c 's/O_RDWR | O_NOCTTY/O_RDWR/' \
 	calls:controlling newroot:console
-plant 'the command gets no controlling terminal' lib/pty.c \
+plant 'the command gets no controlling terminal' lib/tty/pty.c \
 	's/return ioctl(slave, TIOCSCTTY, 0)/return 0/' ptyfork:session
 
 # Messages with descriptors.
-plant 'a lost descriptor is not noticed' lib/fdpass.c \
+plant 'a lost descriptor is not noticed' lib/sock/fdpass.c \
 	's/= msg->msg_flags \& MSG_CTRUNC/= false/' fdpass
-plant 'a cut message is not noticed' lib/fdpass.c \
+plant 'a cut message is not noticed' lib/sock/fdpass.c \
 	's/lost || (msg.msg_flags \& MSG_TRUNC)/lost/' fdpass
-plant 'descriptors of a refused message stay open' lib/fdpass.c \
+plant 'descriptors of a refused message stay open' lib/sock/fdpass.c \
 	's/^\t\tfdpass_close(m);/\t\t;/' fdpass
-plant 'any user may listen' lib/sock.c 's/if (sock_peer_ok(\&who, uid))/if (1)/' \
+plant 'any user may listen' lib/sock/sock.c 's/if (sock_peer_ok(\&who, uid))/if (1)/' \
 	sock:another.user
-plant 'any user may connect' lib/sock.c \
+plant 'any user may connect' lib/sock/sock.c \
 	's/return who->uid == 0 || /return 1 || /' sock:another.user
-plant 'a socket has the mode of the umask' lib/listen.c \
+plant 'a socket has the mode of the umask' lib/sock/listen.c \
 	's/umask(0177)/umask(0)/; s/fchmod(s->fd, 0600)/0/' sock:umask
-plant 'anything is a terminal' lib/pty.c \
-	's/peek(fd, \&mode, \&rdev) == 0 \&\& S_ISCHR(mode)/1/; s/^\t       rdev == makedev(PTMX_MAJOR, PTMX_MINOR)/\t       1/; s/ioctl(fd, TIOCGPTN, \&number) == 0/1/' \
+plant 'anything is a terminal' lib/tty/pty.c \
+	's/fd_type(fd, \&mode, \&rdev) == 0 \&\& S_ISCHR(mode)/1/; s/^\t       rdev == makedev(PTMX_MAJOR, PTMX_MINOR)/\t       1/; s/ioctl(fd, TIOCGPTN, \&number) == 0/1/' \
 	fdrecv:--terminal
 
 # What the command must not have.
-plant 'descriptors leak' lib/fd.c \
+plant 'descriptors leak' lib/base/fd.c \
 	's/^int fd_close_rest.*/&/; /^int fd_close_rest/,/^}/s/int first = 3 + keep;/int first = 3 + keep;\n\n\tif (last > -9)\n\t\treturn 0;/' \
 	ptyfork:no.other.descriptor start:leaked
-plant 'descriptors leak without close_range' lib/fd.c \
+plant 'descriptors leak without close_range' lib/base/fd.c \
 	's/close_listed(first, last) == 0)/1)/' fd:old.kernel
-plant 'descriptors leak without /proc' lib/fd.c \
+plant 'descriptors leak without /proc' lib/base/fd.c \
 	's/^\t\t(void)close(fd);/\t\t;/' fd:without./proc
-plant 'the report stays open' lib/chain.c \
+plant 'the report stays open' lib/chain/chain.c \
 	's/^\tlast = c->child ? .*/\tlast = -1;/' \
 	ptyfork:no.other.descriptor ptyfork:executed console:detached
-plant 'ids are not checked' lib/creds.c \
+plant 'ids are not checked' lib/cred/creds.c \
 	's/r != uid || e != uid || s != uid/0/' confine:ids
-plant 'groups are not checked' lib/creds.c \
+plant 'groups are not checked' lib/cred/creds.c \
 	's/r != gid || e != gid || s != gid/0/' confine:ids
-plant 'root is not checked' lib/nsroot.c \
+plant 'root is not checked' lib/ns/userns_root.c \
 	's/uid\[0\] | uid\[1\] | uid\[2\] | gid\[0\] | gid\[1\] | gid\[2\]/0/' \
 	calls:did.not.become
-plant 'groups stay' lib/creds.c \
+plant 'groups stay' lib/cred/creds.c \
 	's/if (setgroups((size_t)c->n, c->groups) < 0)/if (0)/' confine:groups
-plant 'groups stay in a user namespace' lib/nsroot.c \
+plant 'groups stay in a user namespace' lib/ns/userns_root.c \
 	's/setgroups(0, NULL) < 0 ? errno : 0/0/' idmap:groups ns:groups
-plant 'groups stay in a joined user namespace' lib/ns.c \
+plant 'groups stay in a joined user namespace' lib/ns/ns.c \
 	's/^\t(void)setgroups(0, NULL);//' ns:groups
-plant 'groups can be dropped in a user namespace' lib/idwrite.c \
+plant 'groups can be dropped in a user namespace' lib/ns/idwrite.c \
 	's/fd_write(fd, "deny", strlen("deny")) < 0/0/' \
 	idmap:drop
-plant 'new privileges can be had' lib/creds.c \
+plant 'new privileges can be had' lib/cred/creds.c \
 	's/c->no_new_privs \&\& prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) < 0/0/' \
 	confine:no-new-privs
-plant 'capabilities stay in the bounding set' lib/creds.c \
+plant 'capabilities stay in the bounding set' lib/cred/creds.c \
 	's/c->has_bounding \&\& caps_bound(c->bounding) < 0/0/' confine:bounding
-plant 'capabilities stay with another user' lib/creds.c \
+plant 'capabilities stay with another user' lib/cred/creds.c \
 	's/if (any \&\& settle(c, f) < 0)/if (0)/' confine:capabilities
-plant 'a directory of another root is kept' lib/creds.c \
+plant 'a directory of another root is kept' lib/cred/creds.c \
 	's/if (path\[0\] != .*/if (0)/' confine:outside
 plant 'the binary can be written to' src/main.c \
-	's/ \&\& seal_self(argv, \&f) < 0/ \&\& 0/' \
+	's/ \&\& selfexe_seal(argv, \&f) < 0/ \&\& 0/' \
 	seal chain:pays.no
-plant 'the view can be written to' lib/seal.c \
+plant 'the view can be written to' lib/chain/selfexe.c \
 	's/\.attr_set = SYS_MOUNT_ATTR_RDONLY/.attr_set = 0/' \
 	seal
-plant 'who joins can be looked into' lib/nsfork.c \
+plant 'who joins can be looked into' lib/ns/nsfork.c \
 	's/(void)prctl(PR_SET_DUMPABLE, 0)/(void)0/' \
 	target:watches container:who.joins
-plant 'a guard can be looked into' lib/start.c \
+plant 'a guard can be looked into' src/ptyfork/start.c \
 	's/(void)prctl(PR_SET_DUMPABLE, 0)/(void)0/' \
 	ptyfork:stands.between
-plant 'process 1 tells how it was made' lib/init.c \
+plant 'process 1 tells how it was made' src/ptyfork/init.c \
 	's/^\tforget(how->words);//' init:tells
-plant 'process 1 leads to the root it came from' lib/init.c \
+plant 'process 1 leads to the root it came from' src/ptyfork/init.c \
 	's/if (leave_root() < 0)/if (0)/' \
 	init:leads
-plant 'process 1 has descriptors' lib/init.c \
+plant 'process 1 has descriptors' src/ptyfork/init.c \
 	's/fd_close_rest(0, ready) < 0/0/' \
 	init:tells init:leads init:process.1
-plant 'mounts reach the outside' lib/ns.c 's/MS_REC | MS_PRIVATE/MS_REC | MS_SHARED/' \
+plant 'mounts reach the outside' lib/ns/ns.c 's/MS_REC | MS_PRIVATE/MS_REC | MS_SHARED/' \
 	ns:shared
-plant 'a root that was not entered is one' lib/root.c \
+plant 'a root that was not entered is one' lib/root/root.c \
 	's/if (check_root(r, f) < 0)/if (0)/' calls:noticed
-plant 'the old root stays' lib/root.c \
+plant 'the old root stays' lib/root/root.c \
 	's/umount2(".", MNT_DETACH) < 0 || //' \
 	newroot:nothing.of.the.host newroot:DIR
-plant 'a mask covers nothing' lib/hide.c 's/if (root_attach(mask, place) < 0)/if (0)/' \
+plant 'a mask covers nothing' src/newroot/maskpaths.c 's/if (root_attach(mask, place) < 0)/if (0)/' \
 	newroot:--mask
 
 # What the caller left us.
@@ -196,78 +196,78 @@ plant 'closed descriptors stay' src/main.c 's/if (fd_stdio() < 0)/if (0)/' \
 	ptybox:closed start:closed
 plant 'argv may be empty' src/main.c 's/argc < 1 || !argv\[0\] || !argv\[0\]\[0\]/0/' \
 	ptybox:argv
-plant 'the command ignores what we ignore' lib/run.c \
+plant 'the command ignores what we ignore' lib/base/exec.c \
 	's/^\t\t(void)signal(sig, SIG_DFL);/\t\t;/' \
 	start:ignored start:signal ptybox:ignored
-plant 'a caller gets non-blocking descriptors' lib/tap.c \
-	's/^\town = fd_own(fd, flags);/\town = fd_own(fd, flags);\n\t(void)fcntl(fd, F_SETFL, O_NONBLOCK | fcntl(fd, F_GETFL));/' \
+plant 'a caller gets non-blocking descriptors' lib/relay/nbio.c \
+	's/^\town = fd_reopen(fd, flags);/\town = fd_reopen(fd, flags);\n\t(void)fcntl(fd, F_SETFL, O_NONBLOCK | fcntl(fd, F_GETFL));/' \
 	relay:flags signals:blocking
 
 # Nobody is left, nothing runs too early.
-plant 'the command outlives ptyfork' lib/chain.c \
+plant 'the command outlives ptyfork' lib/chain/chain.c \
 	's/if (prctl(PR_SET_PDEATHSIG, c->kill) < 0)/if (0)/' relay:kill-child ns:kill-child
-plant 'the init outlives ptyfork' lib/init.c \
+plant 'the init outlives ptyfork' src/ptyfork/init.c \
 	's/how->kill \&\& prctl(PR_SET_PDEATHSIG, how->kill) < 0/0/' init:killing
-plant 'a child outlives its server' lib/receive.c \
+plant 'a child outlives its server' src/fdrecv/receive.c \
 	's/(prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != server)/0/' \
 	fdrecv:still.shows
-plant 'the command runs before its terminal is delivered' lib/start.c \
+plant 'the command runs before its terminal is delivered' src/ptyfork/start.c \
 	's/l->deliver || l->pid_file/false/' \
 	console:runs chain:delivered
-plant 'a held command does not wait' lib/chain.c \
+plant 'a held command does not wait' lib/chain/chain.c \
 	's/if (c->held \&\& child_hold(c->child) < 0)/if (0)/' \
 	console:runs chain:delivered
-plant 'a killed ptyfork leaves the terminal raw' lib/guard.c \
-	's/^\t\t\tcaller_abandoned(g->caller);//' signals:leaves.the.terminal
-plant 'the terminal stays raw' lib/session.c \
-	's/^\tcaller_restore(\&s->caller);//' signals:terminal.is.as.it.was
-plant 'the pid file of what did not run stays' lib/start.c \
+plant 'a killed ptyfork leaves the terminal raw' src/ptyfork/monitor.c \
+	's/^\t\t\tcaller_abandoned(g->user);//' signals:leaves.the.terminal
+plant 'the terminal stays raw' lib/relay/supervise.c \
+	's/^\tcaller_restore(\&s->user);//' signals:terminal.is.as.it.was
+plant 'the pid file of what did not run stays' src/ptyfork/start.c \
 	's/^\t\t(void)unlink(r->l->pid_file);/\t\t;/' \
 	console:pid chain:pid.file
-plant 'a bad pid file is left behind' lib/pidfile.c \
+plant 'a bad pid file is left behind' lib/proc/pidfile.c \
 	's/^\t(void)unlink(name);//' \
 	console:pid exhaust:pid.file
-plant 'a filter comes too early' lib/chain.c \
-	's/^\tif (c->filter \&\& filter_load/\tif (0 \&\& filter_load/' confine:filter
+plant 'a filter comes too early' lib/chain/chain.c \
+	's/^\tif (c->filter \&\& seccomp_load/\tif (0 \&\& seccomp_load/' confine:filter
 
 # No byte is lost.
-plant 'the end of the command is the end of its output' lib/relay.c \
+plant 'the end of the command is the end of its output' lib/relay/relay.c \
 	's/^\tr->gone = true;/\tr->gone = true;\n\tfor (int i = 0; i < r->outs; i++)\n\t\tr->out[i].state = RELAY_DRAINED;/' \
 	relay:core relay:full.disk bytes:instant.exit
-plant 'a terminal is not drained' lib/loop.c 's/ || l->relay.gone)$/)/' \
+plant 'a terminal is not drained' lib/relay/relay_loop.c 's/ || l->relay.gone)$/)/' \
 	relay:leaves.on relay:reader bytes:instant.exit
-plant 'a drain stops at a full sink' lib/loop.c \
+plant 'a drain stops at a full sink' lib/relay/relay_loop.c \
 	's/return drains(l) ? 0 : ms;/return 0;/' \
 	relay:with.room
-plant 'a half written piece is written again' lib/loop.c \
+plant 'a half written piece is written again' lib/relay/relay_loop.c \
 	's/relay_went(\&l->relay, i, (size_t)put)/relay_went(\&l->relay, i, put > 0 ? n : 0)/' \
 	relay:slow.reader relay:stopped
-plant 'a full disk is not told' lib/session.c 's/^\t\treturn sink_fault(s, f);/\t\treturn 0;/' \
+plant 'a full disk is not told' lib/relay/supervise.c 's/^\t\treturn sink_fault(s, f);/\t\treturn 0;/' \
 	relay:full
-plant 'a read that is interrupted is an end' lib/tap.c \
+plant 'a read that is interrupted is an end' lib/relay/nbio.c \
 	's/while (got < 0 \&\& errno == EINTR)/while (0)/' calls:interrupted
-plant 'a write that is interrupted is an error' lib/tap.c \
+plant 'a write that is interrupted is an error' lib/relay/nbio.c \
 	's/while (put < 0 \&\& errno == EINTR)/while (0)/' calls:interrupted
-plant 'a read of ours that is interrupted is an error' lib/fd.c \
+plant 'a read of ours that is interrupted is an error' lib/base/fd.c \
 	's/while (got < 0 \&\& errno == EINTR)/while (0)/' calls:interrupted
-plant 'a write of ours that is interrupted is an error' lib/fd.c \
+plant 'a write of ours that is interrupted is an error' lib/base/fd.c \
 	's/written < 0 \&\& errno == EINTR/0/' calls:interrupted
-plant 'a poll of ours that is interrupted is an error' lib/wait.c \
+plant 'a poll of ours that is interrupted is an error' lib/base/wait.c \
 	's/(n < 0 \&\& errno == EINTR) || //' calls:interrupted
-plant 'a poll of the relay that is interrupted is an error' lib/loop.c \
+plant 'a poll of the relay that is interrupted is an error' lib/relay/relay_loop.c \
 	's/ < 0 \&\& errno != EINTR)/ < 0)/' calls:interrupted
-plant 'a message that is interrupted is lost' lib/fdpass.c \
+plant 'a message that is interrupted is lost' lib/sock/fdpass.c \
 	's/(errno != EINTR \&\& errno != EAGAIN)/errno != EAGAIN/' calls:interrupted
-plant 'a wait for the command that is interrupted is over' lib/session.c \
+plant 'a wait for the command that is interrupted is over' lib/relay/supervise.c \
 	's/(pid < 0 \&\& errno == EINTR)/0/' calls:interrupted
-plant 'a wait of the guard that is interrupted is over' lib/guard.c \
+plant 'a wait of the guard that is interrupted is over' src/ptyfork/monitor.c \
 	's/(pid < 0 \&\& errno == EINTR)/0/' calls:interrupted
-plant 'a look at the terminal that is interrupted is unread input' lib/fd.c \
+plant 'a look at the terminal that is interrupted is unread input' lib/base/fd.c \
 	's/(n < 0 \&\& errno == EINTR)/(0)/' calls:interrupted
-plant 'a child of a server whose wait is interrupted is forgotten' lib/crew.c \
+plant 'a child of a server whose wait is interrupted is forgotten' src/fdrecv/children.c \
 	's/pid < 0 \&\& errno == EINTR/0/' calls:waited.for.once
-plant 'an acknowledgement that cannot be sent is no failure' lib/receive.c \
-	's/return fault(f, errno, "cannot acknowledge.*/return 0;/' \
+plant 'an acknowledgement that cannot be sent is no failure' src/fdrecv/receive.c \
+	's/return errmsg(f, errno, "cannot acknowledge.*/return 0;/' \
 	calls:acknowledgement
-plant 'a rename meanwhile is an error' lib/root.c \
+plant 'a rename meanwhile is an error' lib/root/root.c \
 	's/(errno != EAGAIN \&\& errno != EINTR)/1/' calls:rename

@@ -3,8 +3,8 @@
 #include <limits.h>
 #include <sys/types.h>
 
-#include "tap.h"
-#include "wait.h"
+#include "base/wait.h"
+#include "relay/nbio.h"
 #include "world.h"
 
 #define IDLE_MOST 8	/* polls that may lead to nothing, in a row */
@@ -44,7 +44,7 @@ int sim_tcflush(int fd, int queue)
 	return 0;
 }
 
-void tap_close(struct tap *t)
+void nbio_close(struct nbio *t)
 {
 	t->fd = -1;
 }
@@ -104,7 +104,7 @@ static ssize_t read_master(struct world *w, int i, void *data, size_t n)
 	return got;
 }
 
-ssize_t tap_read(const struct tap *t, void *data, size_t n)
+ssize_t nbio_read(const struct nbio *t, void *data, size_t n)
 {
 	if (n == 0)
 		world_broken(world(), "there is room where something is read");
@@ -136,7 +136,7 @@ static ssize_t write_sink(struct world *w, int i, const unsigned char *data,
 	return (ssize_t)n;
 }
 
-ssize_t tap_write(const struct tap *t, const void *data, size_t n)
+ssize_t nbio_write(const struct nbio *t, const void *data, size_t n)
 {
 	struct world *w = world();
 

@@ -4,30 +4,31 @@
 #include <stdlib.h>
 
 #include "../helper.h"
-#include "loop.h"
+#include "relay/relay_loop.h"
 #include "world.h"
 
 #define TURNS 4000000
 
-static void open_loop(struct world *w, struct loop *l)
+static void open_loop(struct world *w, struct relay_loop *l)
 {
-	loop_init(l, w->outs, w->keyboard ? FEED_KEYS : FEED_DATA);
+	relay_loop_init(l, w->outs,
+			w->keyboard ? PTYINPUT_KEYS : PTYINPUT_DATA);
 	w->feed = &l->relay.feed;
 	l->keyboard = w->keyboard;
-	l->source = (struct tap){ WORLD_SOURCE, TAP_OWN };
+	l->source = (struct nbio){ WORLD_SOURCE, NBIO_OWN };
 	for (int i = 0; i < w->outs; i++) {
-		l->master[i] = (struct tap){ WORLD_MASTER + i, TAP_OWN };
-		l->sink[i] = (struct tap){ WORLD_SINK + i, TAP_OWN };
+		l->master[i] = (struct nbio){ WORLD_MASTER + i, NBIO_OWN };
+		l->sink[i] = (struct nbio){ WORLD_SINK + i, NBIO_OWN };
 	}
 	l->slave = WORLD_SLAVE;
 	l->events[0] = WORLD_EVENT;
 }
 
 /* As session.c does it. */
-static void turn(struct world *w, struct loop *l)
+static void turn(struct world *w, struct relay_loop *l)
 {
 	l->resting = w->keyboard && world_below(w, 8) == 0;
-	if (loop_turn(l, l->resting ? 200 : -1) < 0)
+	if (relay_loop_turn(l, l->resting ? 200 : -1) < 0)
 		world_broken(w, "no turn of the loop fails");
 	if (l->event[0] && w->told) {
 		w->told = false;
@@ -40,7 +41,7 @@ static void turn(struct world *w, struct loop *l)
 	}
 }
 
-static void check_end(struct world *w, const struct loop *l)
+static void check_end(struct world *w, const struct relay_loop *l)
 {
 	bool hung_up = w->keyboard && w->hung && w->given == w->came;
 
@@ -60,7 +61,7 @@ static void check_end(struct world *w, const struct loop *l)
 
 static const char *run_loop(uint64_t seed)
 {
-	static struct loop l;
+	static struct relay_loop l;
 	struct world *w = world();
 	long turns = TURNS;
 

@@ -34,7 +34,7 @@ unsigned char world_byte(int i, size_t n)
 
 static size_t some_size(struct world *w)
 {
-	return world_below(w, world_below(w, 50) ? 600 : 3 * FLOW_SIZE);
+	return world_below(w, world_below(w, 50) ? 600 : 3 * BUF_SIZE);
 }
 
 void world_start(struct world *w, uint64_t seed)
@@ -118,7 +118,7 @@ static void change(struct world *w)
 	bool on = term_modes(&w->term)->c_lflag & ICANON;
 
 	if (w->feed->at == w->feed->size &&
-	    term_changeable(&w->term, w->feed->end == FEED_MARKED))
+	    term_changeable(&w->term, w->feed->end == PTYINPUT_MARKED))
 		term_canonical(&w->term, !on);
 }
 

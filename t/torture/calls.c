@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/sys.h"
 #include "kinds.h"
-#include "sys.h"
 #include "torture.h"
 
 /* Calls of many meanings: which argument says what is wanted. */

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/sys.h"
 #include "judge.h"
-#include "sys.h"
 
 /* Names are what a killed process cannot take away, or one that may not, which
  * says why unless it was on its way out. */

@@ -9,7 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "sys.h"
+#include "base/sys.h"
 #include "trace.h"
 
 /* How the registers of a call are reached is a matter of the architecture. */

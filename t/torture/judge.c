@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/sys.h"
 #include "judge.h"
-#include "sys.h"
 
 int judge_status(int wait_status)
 {

@@ -3,8 +3,8 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 
+#include "base/sys.h"
 #include "kinds.h"
-#include "sys.h"
 
 /* What can fail. Words after the colon are for when the call was done already;
  * one with a ! is not for ever, as nobody could go on from there. */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sys.h"
+#include "base/sys.h"
 #include "torture.h"
 
 void must(int result, const char *what)

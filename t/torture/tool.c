@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "sys.h"
+#include "base/sys.h"
 #include "torture.h"
 
 /* The tool as a shell would start it, held until told; then process 0. */

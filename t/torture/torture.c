@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sys.h"
+#include "base/sys.h"
 #include "torture.h"
 
 #define USAGE                                                                  \

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sys.h"
+#include "base/sys.h"
 #include "trace.h"
 
 #define STOP_OF_CALL (SIGTRAP | 0x80)

@@ -1,0 +1,86 @@
+/* exec - become a command, as the last step of a tool */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/exec.h"
+#include "cli/applet.h"
+
+/* Where to look without PATH, as confstr(_CS_PATH) and dash have it. */
+#define DEFAULT_PATH                                                           \
+	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+void exec_defaults(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		/* KILL and STOP refuse, as do the two that libc keeps. */
+		(void)signal(sig, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void execute(const char *path, char **argv)
+{
+	size_t n = 0;
+
+	execve(path, argv, environ);
+	if (errno != ENOEXEC)
+		return;
+	while (argv[n])
+		n++;
+	char **shell = calloc(n + 2, sizeof(*shell));
+
+	if (!shell)
+		return;
+	shell[0] = (char *)"/bin/sh";
+	shell[1] = (char *)path;
+	memcpy(shell + 2, argv + 1, n * sizeof(*shell));
+	execve(shell[0], shell, environ);
+	free(shell);
+	errno = ENOEXEC;
+}
+
+/* Try each directory; a file that is there and not allowed is remembered, as
+ * execvp(3) does. */
+static void search(char **argv)
+{
+	const char *path = getenv("PATH"), *end;
+	char file[PATH_MAX];
+	bool denied = false;
+	int n;
+
+	if (!path)
+		path = DEFAULT_PATH;
+	for (bool more = true; more; path = end + 1) {
+		end = strchrnul(path, ':');
+		more = *end;
+		n = snprintf(file, sizeof(file), "%.*s%s%s", (int)(end - path),
+			     path, end > path ? "/" : "", argv[0]);
+		if (n < 0 || (size_t)n >= sizeof(file))
+			continue;
+		execute(file, argv);
+		if (errno == EACCES)
+			denied = true;
+		else if (errno != ENOENT && errno != ENOTDIR)
+			return;
+	}
+	errno = denied ? EACCES : ENOENT;
+}
+
+int exec_command(char **argv)
+{
+	if (!*argv[0])
+		errno = ENOENT;
+	else if (strchr(argv[0], '/'))
+		execute(argv[0], argv);
+	else
+		search(argv);
+	return errno == ENOENT ? EXIT_ENOENT : EXIT_CANNOT_INVOKE;
+}

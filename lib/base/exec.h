@@ -1,0 +1,29 @@
+/*
+ * exec - become a command, as the last step of a tool.
+ *
+ * The library never prints; it ends the process by becoming the command alone.
+ */
+#ifndef EXEC_H
+#define EXEC_H
+
+/*
+ * exec_defaults - give signals back as a new program expects them
+ *
+ * Every disposition is the default and no signal is blocked, whatever was
+ * inherited: a command on a new terminal must be able to be interrupted.
+ */
+void exec_defaults(void);
+
+/*
+ * exec_command - execute argv[0], looked up in PATH where it has no slash
+ *
+ * A file that is executable but of no known format is given to /bin/sh, with
+ * either libc. On success the function does not return.
+ *
+ * Returns the exit status to end with and errno: 127 (ENOENT: not found), 126
+ * (found, and cannot be executed). Source: POSIX, "Command Search and
+ * Execution"; execve(2).
+ */
+int exec_command(char **argv);
+
+#endif

@@ -1,0 +1,242 @@
+/* fd - file descriptors: owned by one block, kept from the child */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+
+void fd_close(int *fd)
+{
+	int saved = errno;
+
+	/* Linux frees the number whatever close(2) says: never retried. */
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+	errno = saved;
+}
+
+int fd_take(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
+int fd_stdio(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* The lowest free number is fd; commands are to inherit it. */
+		if (open("/dev/null", O_RDWR) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int fd_write(int fd, const void *data, size_t n)
+{
+	const char *next = data;
+
+	while (n > 0) {
+		ssize_t written = write(fd, next, n);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -1;
+		next += written;
+		n -= (size_t)written;
+	}
+	return 0;
+}
+
+ssize_t fd_read(int fd, void *data, size_t n)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, data, n);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
+int fd_ready(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int n;
+
+	do {
+		n = poll(&p, 1, 0);
+	} while (n < 0 && errno == EINTR);
+	return n;
+}
+
+int fd_above(int fd, int low)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, low);
+}
+
+bool fd_passed(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
+int fd_first_closed(int n)
+{
+	for (int fd = 3; fd < 3 + n; fd++) {
+		if (!fd_passed(fd))
+			return fd;
+	}
+	return -1;
+}
+
+int fd_keep(int fd)
+{
+	return fcntl(fd, F_SETFD, 0);
+}
+
+/* Before Linux 5.9, or where a seccomp filter knows no close_range(2). */
+static int close_listed(int first, int last)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	if (!dir)
+		return -1;
+	/* proc lists by number, so closing on the way hides none. */
+	while ((entry = readdir(dir))) {
+		int fd;
+
+		if (text_int(entry->d_name, first, last, &fd) == 0 &&
+		    fd != dirfd(dir))
+			(void)close(fd);
+	}
+	return closedir(dir);
+}
+
+static int close_counted(int first, int last)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return -1;
+	for (int fd = first; fd <= last && (rlim_t)fd < limit.rlim_cur; fd++)
+		(void)close(fd);
+	return 0;
+}
+
+static int close_range_of(int first, int last)
+{
+	if (first > last ||
+	    sys_close_range((unsigned)first, (unsigned)last, 0) == 0 ||
+	    close_listed(first, last) == 0)
+		return 0;
+	return close_counted(first, last);
+}
+
+int fd_close_rest(int keep, int last)
+{
+	int first = 3 + keep;
+
+	for (int fd = 3; fd < first; fd++) {
+		if (fd_keep(fd) < 0)
+			return -1;
+	}
+	if (last < first)
+		return close_range_of(first, INT_MAX);
+	if (close_range_of(first, last - 1) < 0)
+		return -1;
+	return close_range_of(last + 1, INT_MAX);
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* /dev/ptmx: another open(2) of the same node makes another terminal. */
+static bool is_ptmx(const struct stat *st)
+{
+	return major(st->st_rdev) == 5 && minor(st->st_rdev) == 2;
+}
+
+int fd_reopen(int fd, int flags)
+{
+	char path[sizeof("/proc/self/fd/") + 11];
+	struct stat st, now;
+	autofd own = -1;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISFIFO(st.st_mode) &&
+	    (!S_ISCHR(st.st_mode) || is_ptmx(&st) || !isatty(fd))) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	own = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (own < 0 || fstat(own, &now) < 0)
+		return -1;
+	/* Where /proc is no proc, it may lead anywhere. */
+	if (!same_file(&st, &now)) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	return fd_take(&own);
+}
+
+bool fd_exhausted(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
+/* musl 1.2.3 has no statx. Linux 4.11, include/uapi/linux/stat.h. */
+#define STAT_DONT_SYNC 0x4000
+#define STAT_TYPE      0x0001
+
+struct stat_reply {
+	uint32_t mask, blksize;
+	uint64_t attributes;
+	uint32_t nlink, uid, gid;
+	uint16_t mode, pad;
+	uint64_t sizes[4];
+	uint64_t times[8];
+	uint32_t rdev_major, rdev_minor;
+	uint64_t rest[15];
+};
+
+int fd_type(int fd, mode_t *mode, dev_t *rdev)
+{
+	struct stat_reply reply;
+	struct stat st;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | STAT_DONT_SYNC,
+		    STAT_TYPE, &reply) == 0) {
+		*mode = reply.mode;
+		*rdev = makedev(reply.rdev_major, reply.rdev_minor);
+		return 0;
+	}
+	/* An older kernel, or a filter that knows no statx(2). */
+	if (errno == EBADF || fstat(fd, &st) < 0)
+		return -1;
+	*mode = st.st_mode;
+	*rdev = st.st_rdev;
+	return 0;
+}

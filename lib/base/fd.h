@@ -1,0 +1,123 @@
+/*
+ * fd - file descriptors: owned by one block, kept away from the child, written
+ * whole.
+ *
+ * Every descriptor is born close-on-exec; fd_close_rest, just before an exec,
+ * closes what is not asked for. The library never exits and never prints: -1
+ * and errno, as libc does.
+ */
+#ifndef FD_H
+#define FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* autofd - a descriptor that its block closes at the end; -1 is none. */
+#define autofd __attribute__((cleanup(fd_close))) int
+
+/* fd_close - close *fd if it is open, set it to -1, keep errno */
+void fd_close(int *fd);
+
+/* fd_take - hand *fd over: returns it and leaves -1 */
+int fd_take(int *fd);
+
+/*
+ * fd_stdio - make sure that 0, 1 and 2 are open, on /dev/null where not
+ *
+ * Returns 0, or -1 and errno from open(2). To be called first thing in main:
+ * a descriptor opened earlier could land there.
+ */
+int fd_stdio(void);
+
+/*
+ * fd_write - write all n bytes, however many calls it takes
+ *
+ * fd  blocking. EINTR is retried.
+ *
+ * Returns 0, or -1 and errno from write(2).
+ */
+int fd_write(int fd, const void *data, size_t n);
+
+/* fd_read - read(2) with EINTR retried */
+ssize_t fd_read(int fd, void *data, size_t n);
+
+/*
+ * fd_above - a duplicate of fd with a number of at least low, close-on-exec
+ *
+ * Returns the duplicate, the caller's to close, or -1 and errno from fcntl(2).
+ */
+int fd_above(int fd, int low);
+
+/*
+ * fd_keep - clear close-on-exec, so that fd passes an exec
+ *
+ * Returns 0, or -1 and errno EBADF.
+ */
+int fd_keep(int fd);
+
+/*
+ * fd_passed - was this process given that descriptor?
+ *
+ * One that is close-on-exec was not: a tool before us opened it.
+ */
+bool fd_passed(int fd);
+
+/* fd_first_closed - the first of n descriptors from 3 up that was not, or -1 */
+int fd_first_closed(int n);
+
+/*
+ * fd_close_rest - close everything from 3 up but the first few
+ *
+ * keep  3..3+keep-1 stay open and pass the exec (0: none)
+ * last  one more to leave open, close-on-exec, or -1
+ *
+ * Returns 0, or -1 and errno.
+ * Source: close_range(2), Linux 5.9; /proc/self/fd, then 3..RLIMIT_NOFILE
+ * before that.
+ */
+int fd_close_rest(int keep, int last);
+
+/*
+ * fd_ready - is one of these events of poll(2) there now, or a hang-up?
+ *
+ * Returns 1 or 0; -1 and errno from poll(2), where EINTR is retried.
+ */
+int fd_ready(int fd, short events);
+
+/* fd_exhausted - does errno say that this process, or the system, has run out
+ * of descriptors or memory? It is no news of what was to be opened then. */
+bool fd_exhausted(int error);
+
+/*
+ * fd_reopen - a non-blocking description of ours of what fd refers to
+ *
+ * O_NONBLOCK lives in the open file description, which the caller of a tool
+ * shares with it: it is never set there. A pipe, a FIFO or a terminal is opened
+ * anew through /proc/self/fd instead.
+ *
+ * fd     open
+ * flags  O_RDONLY or O_WRONLY
+ *
+ * Returns a new close-on-exec descriptor, the caller's to close, or -1 and
+ * errno: ENOTSUP where a new description would not be the same thing (a
+ * regular file has its own offset, a pty master would be a new pty, a socket
+ * cannot be opened), else from open(2).
+ */
+int fd_reopen(int fd, int flags);
+
+/*
+ * fd_type - type and device number of fd as the kernel has them at hand
+ *
+ * fstat(2) would ask the server of a FUSE or NFS file, and wait for it. A
+ * character device is always its driver's, wherever its node lies.
+ *
+ * mode  st_mode; of what is no file (epoll, pidfd) its S_IFMT may be 0
+ * rdev  st_rdev
+ *
+ * Returns 0; -1 and errno from statx(2), Linux 4.11, or from fstat(2) where
+ * there is none.
+ */
+int fd_type(int fd, mode_t *mode, dev_t *rdev);
+
+#endif

@@ -1,0 +1,249 @@
+/*
+ * sys - system calls and constants that a libc we build with may not have.
+ *
+ * Own prefix, so that nothing collides when a libc gains the name; ENOSYS where
+ * the headers have no number. The kernel version is the first that has it.
+ */
+#ifndef SYS_H
+#define SYS_H
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The numbers of calls since 5.1 are the same on every architecture but alpha.
+ */
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_open_tree
+#define SYS_open_tree 428
+#endif
+#ifndef SYS_move_mount
+#define SYS_move_mount 429
+#endif
+#ifndef SYS_fsopen
+#define SYS_fsopen 430
+#endif
+#ifndef SYS_fsconfig
+#define SYS_fsconfig 431
+#endif
+#ifndef SYS_fsmount
+#define SYS_fsmount 432
+#endif
+#ifndef SYS_clone3
+#define SYS_clone3 435
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+#define SYS_CLONE_INTO_CGROUP 0x200000000ULL /* 5.7 */
+
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER 0x5441 /* 4.13 */
+#endif
+#define SYS_NS_GET_NSTYPE 0xb703 /* 4.11, ioctl_ns(2) */
+#define SYS_DEVPTS_MAGIC  0x1cd1
+#define SYS_CGROUP2_MAGIC 0x63677270
+#define SYS_PROC_MAGIC	  0x9fa0
+
+/* linux/openat2.h */
+#define SYS_RESOLVE_NO_XDEV	  0x01
+#define SYS_RESOLVE_NO_MAGICLINKS 0x02
+#define SYS_RESOLVE_NO_SYMLINKS	  0x04
+#define SYS_RESOLVE_BENEATH	  0x08
+#define SYS_RESOLVE_IN_ROOT	  0x10
+
+/* linux/mount.h */
+#define SYS_OPEN_TREE_CLONE	    1
+#define SYS_OPEN_TREE_CLOEXEC	    O_CLOEXEC
+#define SYS_AT_RECURSIVE	    0x8000
+#define SYS_MOVE_MOUNT_F_EMPTY_PATH 0x04
+#define SYS_MOVE_MOUNT_T_EMPTY_PATH 0x40
+#define SYS_FSOPEN_CLOEXEC	    1
+#define SYS_FSMOUNT_CLOEXEC	    1
+#define SYS_FSCONFIG_SET_FLAG	    0
+#define SYS_FSCONFIG_SET_STRING	    1
+#define SYS_FSCONFIG_CMD_CREATE	    6
+#define SYS_MOUNT_ATTR_RDONLY	    0x001
+#define SYS_MOUNT_ATTR_NOSUID	    0x002
+#define SYS_MOUNT_ATTR_NODEV	    0x004
+#define SYS_MOUNT_ATTR_NOEXEC	    0x008
+#define SYS_MOUNT_ATTR__ATIME	    0x070
+#define SYS_MOUNT_ATTR_RELATIME	    0x000
+#define SYS_MOUNT_ATTR_NOATIME	    0x010
+#define SYS_MOUNT_ATTR_STRICTATIME  0x020
+#define SYS_MOUNT_ATTR_NODIRATIME   0x080
+#define SYS_MOUNT_ATTR_NOSYMFOLLOW  0x00200000
+
+/* openat2(2), Linux 5.6 */
+struct sys_open_how {
+	uint64_t flags;
+	uint64_t mode;
+	uint64_t resolve;
+};
+
+/* mount_setattr(2), Linux 5.12 */
+struct sys_mount_attr {
+	uint64_t attr_set;
+	uint64_t attr_clr;
+	uint64_t propagation;
+	uint64_t userns_fd;
+};
+
+/* clone3(2), Linux 5.3; cgroup since 5.7. */
+struct sys_clone_args {
+	uint64_t flags;
+	uint64_t pidfd;
+	uint64_t child_tid;
+	uint64_t parent_tid;
+	uint64_t exit_signal;
+	uint64_t stack;
+	uint64_t stack_size;
+	uint64_t tls;
+	uint64_t set_tid;
+	uint64_t set_tid_size;
+	uint64_t cgroup;
+};
+
+/* As fork(2) with the CLONE_* of flags; s390 has its arguments the other way.
+ */
+static inline long sys_clone(uint64_t flags)
+{
+#ifdef __s390__
+	return syscall(SYS_clone, 0, flags, 0, 0, 0);
+#else
+	return syscall(SYS_clone, flags, 0, 0, 0, 0);
+#endif
+}
+
+/* 5.3 */
+static inline long sys_clone3(struct sys_clone_args *args, size_t size)
+{
+	return syscall(SYS_clone3, args, size);
+}
+
+/* 5.3 */
+static inline int sys_pidfd_open(pid_t pid, unsigned flags)
+{
+	return (int)syscall(SYS_pidfd_open, pid, flags);
+}
+
+/* 5.6 */
+static inline int sys_pidfd_getfd(int pidfd, int fd, unsigned flags)
+{
+	return (int)syscall(SYS_pidfd_getfd, pidfd, fd, flags);
+}
+
+/* 5.1 */
+static inline int sys_pidfd_send_signal(int pidfd, int sig, siginfo_t *info,
+					unsigned flags)
+{
+	return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, info, flags);
+}
+
+/* 5.9 */
+static inline int sys_close_range(unsigned first, unsigned last, unsigned flags)
+{
+	return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+/* 5.2 */
+static inline int sys_open_tree(int dir, const char *path, unsigned flags)
+{
+	return (int)syscall(SYS_open_tree, dir, path, flags);
+}
+
+/* 5.2 */
+static inline int sys_move_mount(int from, const char *from_path, int to,
+				 const char *to_path, unsigned flags)
+{
+	return (int)syscall(SYS_move_mount, from, from_path, to, to_path,
+			    flags);
+}
+
+/* 5.2 */
+static inline int sys_fsopen(const char *type, unsigned flags)
+{
+	return (int)syscall(SYS_fsopen, type, flags);
+}
+
+/* 5.2 */
+static inline int sys_fsconfig(int fs, unsigned command, const char *key,
+			       const void *value, int aux)
+{
+	return (int)syscall(SYS_fsconfig, fs, command, key, value, aux);
+}
+
+/* 5.2 */
+static inline int sys_fsmount(int fs, unsigned flags, unsigned attributes)
+{
+	return (int)syscall(SYS_fsmount, fs, flags, attributes);
+}
+
+/* 5.6 */
+static inline int sys_openat2(int dir, const char *path,
+			      const struct sys_open_how *how)
+{
+	return (int)syscall(SYS_openat2, dir, path, how, sizeof(*how));
+}
+
+/* 5.12 */
+static inline int sys_mount_setattr(int dir, const char *path, unsigned flags,
+				    const struct sys_mount_attr *attr)
+{
+	return (int)syscall(SYS_mount_setattr, dir, path, flags, attr,
+			    sizeof(*attr));
+}
+
+/* 2.3.41 */
+static inline int sys_pivot_root(const char *root, const char *old)
+{
+	return (int)syscall(SYS_pivot_root, root, old);
+}
+
+/* 3.19 */
+static inline int sys_execveat(int dir, const char *path, char **argv,
+			       char **envp, int flags)
+{
+	return (int)syscall(SYS_execveat, dir, path, argv, envp, flags);
+}
+
+/* To glibc a resource is an enumeration, to musl an int. */
+#ifdef __GLIBC__
+typedef enum __rlimit_resource sys_rlimit_resource;
+#else
+typedef int sys_rlimit_resource;
+#endif
+
+static inline int sys_getrlimit(int resource, struct rlimit *limit)
+{
+	return getrlimit((sys_rlimit_resource)resource, limit);
+}
+
+static inline int sys_setrlimit(int resource, const struct rlimit *limit)
+{
+	return setrlimit((sys_rlimit_resource)resource, limit);
+}
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * wait - wait for one descriptor, until a deadline, and no longer than until
+ * a signal comes.
+ *
+ * The library never exits and never prints: -1 and errno, as libc does.
+ */
+#ifndef WAIT_H
+#define WAIT_H
+
+#define WAIT_FOREVER (-1LL)
+
+struct deadline {
+	long long deadline; /* wait_now() scale, or WAIT_FOREVER */
+	int signals;	    /* a signalfd that ends every wait, or -1 */
+};
+
+/* wait_now - CLOCK_MONOTONIC in ms; jumps of the wall clock do not touch it */
+long long wait_now(void);
+
+/* wait_until - the deadline ms from now; ms < 0: WAIT_FOREVER */
+long long wait_until(int ms);
+
+/* wait_left - ms from now to the deadline, 0 at least, -1 for WAIT_FOREVER */
+int wait_left(long long deadline);
+
+/*
+ * wait_fd - wait until events (poll(2)) or a hang-up come on fd
+ *
+ * fd  a descriptor, or -1 to wait for the deadline or a signal alone
+ *
+ * Returns 0, or -1 and errno: ETIMEDOUT, EINTR (w->signals is readable; the
+ * signal is still in it), else from poll(2).
+ */
+int wait_fd(const struct deadline *w, int fd, short events);
+
+/*
+ * wait_signals - block signals and get a signalfd for them
+ *
+ * set  signal numbers, 0 at the end
+ *
+ * Returns a close-on-exec non-blocking signalfd, the caller's to close; -1 and
+ * errno. The signals stay blocked; a child unblocks them before its exec
+ * (proc.h does).
+ */
+int wait_signals(const int *set);
+
+#endif

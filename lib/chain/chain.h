@@ -1,0 +1,78 @@
+/*
+ * chain - the tools of one command line, run one after another in one process.
+ *
+ * A step is an applet that changes the process it runs in and then becomes its
+ * command: newroot, confine. Where that command is a step as well, by its bare
+ * name, it is called, not executed. What has to come last of all is left to
+ * the end of the chain: the terminal on 0, 1 and 2, the closing of everything
+ * else, a filter. Until then the standard error is the caller's.
+ *
+ * The library never prints; it ends the process by becoming the command, by
+ * running the tool that the command is, or as said below.
+ */
+#ifndef CHAIN_H
+#define CHAIN_H
+
+#include <stdbool.h>
+
+struct applet;
+struct child;
+struct errmsg;
+struct seccomp;
+
+struct chain {
+	int stdio[3];	 /* what becomes 0, 1, 2; -1: stays as it is */
+	int devpts;	 /* root of the terminal's own devpts, or -1 */
+	bool own_mounts; /* the mount namespace is this command's alone */
+	int preserve;	 /* descriptors 3.. to pass on; -1: all as they are */
+	int kill;	 /* signal for when the parent dies, or 0 */
+	int hold;	 /* to be read a byte from before the exec, or -1 */
+	const struct seccomp
+		*filter;	   /* to be put on last (filter.h), or NULL */
+	const struct child *child; /* whom to tell (child.h), or NULL */
+	bool held;		   /* wait for child_go before the end */
+};
+
+/* chain_init - a process of its own, with nothing left to do */
+void chain_init(struct chain *c);
+
+/*
+ * chain_start - run an applet as the first of its chain
+ *
+ * argv  words after its name; argv[0] is set to that
+ *
+ * Returns its exit status.
+ */
+int chain_start(const struct applet *self, char **argv);
+
+/*
+ * chain_enters - may a tool among these words enter a root?
+ *
+ * words  a command line, NULL at the end
+ */
+bool chain_enters(char *const *words);
+
+/*
+ * chain_preserve - pass descriptors from 3 up on to the command
+ *
+ * n  how many
+ *
+ * Returns -1; else the first that was not passed to this tool: it is not open,
+ * is ours, or a tool before does not pass it on.
+ */
+int chain_preserve(struct chain *c, int n);
+
+/*
+ * chain_run - become a command, and do first what was left to do last
+ *
+ * command  words, the first of which is looked up: a step is called, another
+ *          applet runs in this process after all that was left to do, anything
+ *          else is executed
+ *
+ * Returns the status to end with and f filled in: EXIT_CANCELED, 126, 127. A
+ * child whose terminal is in its place already tells its parent instead, and
+ * exits: its own standard error would not be the caller's any more.
+ */
+int chain_run(struct chain *c, char **command, struct errmsg *f);
+
+#endif

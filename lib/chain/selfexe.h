@@ -1,0 +1,38 @@
+/*
+ * selfexe - run from a copy of the binary that nobody inside a root can write
+ * to.
+ *
+ * Whoever gets a process of ours to look at from inside a container reaches
+ * the binary on the host by /proc/PID/exe, and could write to it
+ * (CVE-2019-5736). So what enters a root, or shows itself in one, runs from a
+ * read-only view of the binary, or from a sealed copy in memory.
+ *
+ * The library never prints; it ends the process by executing itself anew.
+ */
+#ifndef SELFEXE_H
+#define SELFEXE_H
+
+struct errmsg;
+
+/*
+ * selfexe_seal - make sure that this program runs sealed
+ *
+ * argv  as the applet was called; the program is executed anew with these
+ *       words if it has to be
+ *
+ * To be called before anything is opened or changed.
+ *
+ * Returns 0 if it is sealed; -1 and errno with f filled in.
+ * Source: open_tree(2) and mount_setattr(2), Linux 5.12; memfd_create(2).
+ */
+int selfexe_seal(char **argv, struct errmsg *f);
+
+/*
+ * selfexe_close - close what this program was executed from
+ *
+ * That makes the kernel wait for a while, so a process that has something else
+ * to wait for anyway is where to do it. It is close-on-exec.
+ */
+void selfexe_close(void);
+
+#endif

@@ -1,0 +1,131 @@
+/* applet - the table of applets, and the ways to end one */
+#include <err.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/errmsg.h"
+#include "base/text.h"
+#include "cli/applet.h"
+#include "cli/doc.h"
+
+const struct applet *applet_find(const char *name)
+{
+	for (int i = 0; applets[i]; i++) {
+		if (strcmp(applets[i]->name, name) == 0)
+			return applets[i];
+	}
+	return NULL;
+}
+
+void *applet_alloc(size_t n, size_t size)
+{
+	void *room = calloc(n ? n : 1, size);
+
+	if (!room)
+		err(EXIT_CANCELED, "cannot get memory");
+	return room;
+}
+
+void applet_exit(int status)
+{
+	int lost = ferror(stdout);
+
+	/* Closed and not just flushed: a network file system may tell late. */
+	errno = EIO;
+	if (fclose(stdout) < 0 || lost)
+		err(EXIT_CANCELED, "cannot write to standard output");
+	exit(status);
+}
+
+void applet_usage(const struct applet *self, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	errx(EXIT_CANCELED, "%s; try '%s --help'", text, self->name);
+}
+
+void applet_warn(const struct errmsg *f)
+{
+	errno = f->error;
+	if (f->error)
+		warn("%s", f->what);
+	else if (*f->what)
+		warnx("%s", f->what);
+}
+
+void applet_fail(int status, const struct errmsg *f)
+{
+	applet_warn(f);
+	exit(status);
+}
+
+bool applet_given(const struct optarg *m)
+{
+	return m->bare || m->value;
+}
+
+void applet_bad(const struct applet *self, const char *option,
+		const char *value, const char *wanted)
+{
+	if (errno == ERANGE)
+		wanted = "too large";
+	applet_usage(self, "bad %s %s: %s", option, Q(value), wanted);
+}
+
+int applet_millis(const struct applet *self, const char *option,
+		  const struct optarg *m, int fallback)
+{
+	int ms = fallback;
+
+	if (m->value && text_millis(m->value, &ms) < 0)
+		applet_bad(self, option, m->value, "want seconds");
+	return ms;
+}
+
+long long applet_uid(const struct applet *self, const char *option,
+		     const char *text)
+{
+	unsigned uid;
+
+	if (!text)
+		return -1;
+	if (text_id(text, &uid) < 0)
+		applet_bad(self, option, text, "want a user's number");
+	return uid;
+}
+
+const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o)
+{
+	(void)snprintf(buf, OPT_TYPED_MAX, "--%s", o->name);
+	for (char *c = buf; *c; c++) {
+		if (*c == '_')
+			*c = '-';
+	}
+	return buf;
+}
+
+bool opt_bare(const struct opt *o)
+{
+	return !o->value;
+}
+
+bool opt_valued(const struct opt *o)
+{
+	return !opt_bare(o) && o->kind != OPT_OPTARG;
+}
+
+int opt_values(const struct opt *o)
+{
+	int n = opt_valued(o);
+
+	for (const char *c = o->value; n && o->kind == OPT_OPLIST && *c; c++)
+		n += *c == ' ';
+	return n;
+}

@@ -1,0 +1,158 @@
+/* doc - the help text, and what the other documents share with it */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/doc.h"
+
+#define WIDTH  80
+#define COLUMN 26 /* where the help of an option starts */
+
+bool doc_is_box(const struct applet *self)
+{
+	return applet_find(self->name) != self;
+}
+
+bool doc_runs(const struct applet *self)
+{
+	return self->command || self->step;
+}
+
+int doc_before(const struct applet *self)
+{
+	const char *c = self->operands, *end = strstr(c, "COMMAND");
+	int count = 0;
+
+	while (end && c < end) {
+		size_t n = strcspn(c, " ");
+
+		if (c + n < end && !memmem(c, n, "--", 2))
+			count++;
+		c += n + strspn(c + n, " ");
+	}
+	return count;
+}
+
+/* What every applet says of its exit; the last three run a command. */
+static const char *const common[] = {
+	"0",   "done",
+	"125", "the tool failed or was called wrongly",
+	"126", "the command cannot be executed",
+	"127", "the command was not found",
+	NULL
+};
+
+/* Print what is below limit, and move past it. */
+static const char *const *exits_below(const char *const *v, int limit,
+				      void (*row)(const char *status,
+						  const char *meaning))
+{
+	for (; v && *v && atoi(*v) < limit; v += 2)
+		row(v[0], v[1]);
+	return v;
+}
+
+void doc_exits(const struct applet *self,
+	       void (*row)(const char *status, const char *meaning))
+{
+	const char *const *own = self->exits;
+
+	for (const char *const *v = common; *v; v += 2) {
+		int status = atoi(*v);
+
+		if (status >= 126 && !doc_runs(self))
+			break;
+		own = exits_below(own, status, row);
+		if (!own || !*own || atoi(*own) != status)
+			row(v[0], v[1]);
+	}
+	(void)exits_below(own, 1000, row);
+	if (doc_runs(self)) {
+		row("128+N", "signal N killed the command");
+		row("else", "the exit status of the command");
+	}
+}
+
+/*
+ * Print text, broken between words, with the lines after the first indented.
+ * The cursor is at column at; returns after a newline.
+ */
+static void wrapped(const char *text, int at, int indent)
+{
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+
+		if (at > indent && at + 1 + n > WIDTH) {
+			printf("\n%*s", indent, "");
+			at = indent;
+		} else if (at > indent) {
+			at += printf(" ");
+		}
+		at += printf("%.*s", n, text);
+		text += n + (text[n] == ' ');
+	}
+	printf("\n");
+}
+
+/* A label and its text in two columns; a long label has its own line. */
+static void row(const char *label, const char *text, int column)
+{
+	int at = printf("  %s", label);
+
+	if (at + 2 > column) {
+		printf("\n");
+		at = 0;
+	}
+	printf("%*s", column - at, "");
+	wrapped(text, column, column);
+}
+
+static void option(const struct opt *o)
+{
+	char label[160], letter[] = "    ", value[80] = "";
+
+	if (o->letter)
+		(void)snprintf(letter, sizeof(letter), "-%c, ", o->letter);
+	if (opt_valued(o))
+		(void)snprintf(value, sizeof(value), " %s", o->value);
+	else if (!opt_bare(o))
+		(void)snprintf(value, sizeof(value), "[=%s]", o->value);
+	(void)snprintf(label, sizeof(label), "%s%s%s", letter, OPT_TYPED(o),
+		       value);
+	row(label, o->help, COLUMN);
+}
+
+static void exit_row(const char *status, const char *meaning)
+{
+	row(status, meaning, 9);
+}
+
+static void examples(const struct applet *self)
+{
+	if (!self->examples || !self->examples->command)
+		return;
+	printf("\nExamples:\n");
+	for (const struct example *e = self->examples; e->command; e++) {
+		printf("  %s\n      ", e->command);
+		wrapped(e->text, 6, 6);
+	}
+}
+
+void doc_help(const struct applet *self)
+{
+	printf("usage: %s [OPTION]...%s%s\n\n", self->name,
+	       *self->operands ? " " : "", self->operands);
+	wrapped(self->brief, 0, 0);
+	printf("\nOptions:\n");
+	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
+		option(o);
+	row("    --help", "print this help", COLUMN);
+	if (doc_is_box(self)) {
+		printf("\nApplets:\n");
+		for (int i = 0; applets[i]; i++)
+			row(applets[i]->name, applets[i]->brief, COLUMN);
+	}
+	examples(self);
+	printf("\nExit status:\n");
+	doc_exits(self, exit_row);
+}

@@ -1,0 +1,158 @@
+/* man - the man page of an applet, as mdoc(7) */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/doc.h"
+
+/* One line of text: nothing at its start or in it is a request. */
+static void line(const char *text, size_t n)
+{
+	if (n > 0 && (*text == '.' || *text == '\''))
+		printf("\\&");
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '\\')
+			printf("\\e");
+		else if (text[i] == '-')
+			printf("\\-");
+		else
+			putchar(text[i]);
+	}
+	putchar('\n');
+}
+
+/* A new sentence is a new line, so that roff(7) knows where one ends. */
+static size_t sentence(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] && !(text[n] == '.' && text[n + 1] == ' ' &&
+			    isupper((unsigned char)text[n + 2])))
+		n++;
+	return text[n] ? n + 1 : n;
+}
+
+static void text(const char *words)
+{
+	while (*words) {
+		size_t n = sentence(words);
+
+		line(words, n);
+		words += n + (words[n] == ' ');
+	}
+}
+
+/* "[--] COMMAND [ARG]..." as the macros that say it. */
+static void operands(const char *s)
+{
+	while (*s) {
+		size_t n = strcspn(s, " []");
+
+		if (*s == '[')
+			printf(".Oo\n");
+		else if (strncmp(s, "]...", 4) == 0)
+			printf(".Oc Ns ...\n");
+		else if (*s == ']')
+			printf(".Oc\n");
+		else if (n == 2 && strncmp(s, "--", 2) == 0)
+			printf(".Fl -\n");
+		else if (n > 0)
+			printf(".Ar %.*s\n", (int)n, s);
+		s += strncmp(s, "]...", 4) == 0 ? 4 : n ? n : 1;
+	}
+}
+
+static void option(const struct opt *o)
+{
+	const char *name = OPT_TYPED(o) + 1;
+
+	printf(".It ");
+	if (o->letter && opt_valued(o))
+		printf("Fl %c Ar %s , ", o->letter, o->value);
+	else if (o->letter)
+		printf("Fl %c , ", o->letter);
+	if (opt_bare(o))
+		printf("Fl %s\n", name);
+	else if (opt_valued(o))
+		printf("Fl %s Ar %s\n", name, o->value);
+	else
+		printf("Fl %s Ns Op = Ns Ar %s\n", name, o->value);
+	text(o->help);
+}
+
+static void item(const char *label, const char *words)
+{
+	printf(".It %s\n", label);
+	text(words);
+}
+
+static void description(const struct applet *self)
+{
+	printf(".Sh DESCRIPTION\n");
+	for (int i = 0; self->about[i]; i++) {
+		if (i > 0)
+			printf(".Pp\n");
+		text(self->about[i]);
+	}
+	printf(".Pp\nThe options are:\n.Bl -tag -width Ds\n");
+	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
+		option(o);
+	printf(".It Fl -help\nprint a short help\n.El\n");
+	if (!doc_is_box(self))
+		return;
+	printf(".Pp\nThe applets are:\n.Bl -tag -width Ds\n");
+	for (int i = 0; applets[i]; i++) {
+		printf(".It Xr %s 1\n", applets[i]->name);
+		text(applets[i]->brief);
+	}
+	printf(".El\n");
+}
+
+static void examples(const struct applet *self)
+{
+	const struct example *e = self->examples;
+
+	if (!e || !e->command)
+		return;
+	printf(".Sh EXAMPLES\n");
+	for (; e->command; e++) {
+		putchar(toupper((unsigned char)*e->text));
+		line(e->text + 1, strlen(e->text + 1));
+		printf(".Bd -literal -offset indent\n");
+		line(e->command, strlen(e->command));
+		printf(".Ed\n%s", e[1].command ? ".Pp\n" : "");
+	}
+}
+
+/* "unshare(1), pty(7)" */
+static void see(const char *s)
+{
+	printf(".Sh SEE ALSO\n");
+	while (*s) {
+		int name = (int)strcspn(s, "("), section;
+
+		section = (int)strcspn(s + name, ")");
+		printf(".Xr %.*s %.*s", name, s, section - 1, s + name + 1);
+		s += name + section;
+		s += strspn(s, "), ");
+		printf(*s ? " ,\n" : "\n");
+	}
+}
+
+void doc_man(const struct applet *self)
+{
+	printf(".Dd " DATE "\n.Dt ");
+	for (const char *c = self->name; *c; c++)
+		putchar(toupper((unsigned char)*c));
+	printf(" 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", self->name, self->brief);
+	printf(".Sh SYNOPSIS\n.Nm\n");
+	operands("[OPTION]...");
+	operands(self->operands);
+	description(self);
+	printf(".Sh EXIT STATUS\n.Bl -tag -width 128+N\n");
+	doc_exits(self, item);
+	printf(".El\n");
+	examples(self);
+	if (self->see)
+		see(self->see);
+}

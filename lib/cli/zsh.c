@@ -1,0 +1,132 @@
+/* zsh - the completion of zsh */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/doc.h"
+
+/* Text in a word of _arguments, which zsh splits at a colon. */
+static void text(const char *c, size_t n)
+{
+	for (; n > 0; c++, n--) {
+		if (*c == '\'')
+			printf("'\\'");
+		else if (strchr("[]:\\", *c))
+			putchar('\\');
+		putchar(*c);
+	}
+}
+
+/* The values that follow an option; of one that it can do without, first "::".
+ */
+static void values(const struct opt *o)
+{
+	const char *c = o->value;
+
+	if (!opt_valued(o))
+		printf(":");
+	for (int i = 0; i < opt_values(o) || i == 0; i++) {
+		const size_t n = i + 1 < opt_values(o) ? strcspn(c, " ")
+						       : strlen(c);
+
+		printf(":");
+		text(c, n);
+		printf(":_files");
+		c += n + 1;
+	}
+}
+
+/* How a value can be joined to its option: by nothing where there are more. */
+static const char *join(const struct opt *o, bool letter)
+{
+	if (opt_bare(o) || opt_values(o) > 1)
+		return "";
+	if (letter)
+		return opt_valued(o) ? "+" : "";
+	return opt_valued(o) ? "=" : "=-";
+}
+
+/* One spelling of an option: its name, how its values follow, and which. */
+static void option(const struct opt *o, bool letter)
+{
+	printf(" \\\n\t\t\t'");
+	if (o->kind == OPT_STRLIST || o->kind == OPT_OPLIST)
+		printf("*");
+	else if (o->letter)
+		printf("(-%c %s)", o->letter, OPT_TYPED(o));
+	if (letter)
+		printf("-%c", o->letter);
+	else
+		printf("%s", OPT_TYPED(o));
+	printf("%s[", join(o, letter));
+	text(o->help, strlen(o->help));
+	printf("]");
+	if (opt_valued(o) || (!opt_bare(o) && !letter))
+		values(o);
+	printf("'");
+}
+
+static void options(const struct applet *self)
+{
+	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
+		if (o->letter)
+			option(o, true);
+		option(o, false);
+	}
+	printf(" \\\n\t\t\t'(- *)--help[print a short help]'");
+}
+
+static void operands(const struct applet *self)
+{
+	int before = doc_runs(self) ? doc_before(self) : 0;
+
+	for (int i = 1; i <= before; i++)
+		printf(" \\\n\t\t\t'%d:operand:_files'", i);
+	if (doc_runs(self))
+		printf(" \\\n\t\t\t'(-)*:::command:_ptybox_command'");
+	else if (self->most != 0)
+		printf(" \\\n\t\t\t'*:operand:_files'");
+}
+
+static void applet(const struct applet *self)
+{
+	printf("\t%s)\n\t\t_arguments -s -S -A '-*'", self->name);
+	options(self);
+	if (doc_is_box(self)) {
+		printf(" \\\n\t\t\t'(-)1:applet:(");
+		doc_list();
+		printf(")' \\\n\t\t\t'*::argument:{_ptybox_of $words[1]}'");
+	} else {
+		operands(self);
+	}
+	printf("\n\t\t;;\n");
+}
+
+/* What comes after "--" is the command, whatever is before that. */
+static const char of_command[] =
+	"_ptybox_command() {\n"
+	"\tif [[ $words[1] == -- ]] && (( CURRENT > 1 )); then\n"
+	"\t\tshift words\n"
+	"\t\t(( CURRENT-- ))\n"
+	"\tfi\n"
+	"\tif (( CURRENT == 1 )); then\n"
+	"\t\t_command_names -e\n"
+	"\telse\n"
+	"\t\t_normal\n"
+	"\tfi\n"
+	"}\n";
+
+void doc_zsh(const struct applet *box)
+{
+	printf("#compdef %s", box->name);
+	doc_list();
+	printf("\n# zsh completion of ptybox and its applets\n"
+	       "%s\n"
+	       "_ptybox_of() {\n"
+	       "\tcase $1 in\n",
+	       of_command);
+	applet(box);
+	for (int i = 0; applets[i]; i++)
+		applet(applets[i]);
+	printf("\tesac\n}\n\n_ptybox_of \"$service\"\n");
+}

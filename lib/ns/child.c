@@ -1,0 +1,184 @@
+/* child - a process made ready step by step, which executes when told */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "cli/applet.h"
+#include "ns/cgroup.h"
+#include "ns/child.h"
+#include "ns/nsfork.h"
+#include "ns/userns_root.h"
+#include "proc/procdir.h"
+
+struct pipes {
+	int go[2], report[2];
+};
+
+void child_plan_init(struct child_plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+	ns_none(&plan->join);
+	plan->cgroup = -1;
+}
+
+/* The child of a cgroup of version 1 must be in it before it gets a cgroup
+ * namespace, whose root is the cgroup of that moment. */
+static uint64_t late_flags(const struct child_plan *plan)
+{
+	return plan->cgroup >= 0 && !plan->unified
+		       ? plan->create & CLONE_NEWCGROUP
+		       : 0;
+}
+
+static pid_t fork_planned(struct child_plan *plan, struct errmsg *f)
+{
+	uint64_t flags = plan->create & ~late_flags(plan);
+	pid_t pid;
+
+	if (plan->joins) {
+		plan->unified = false;
+		return nsfork_joined(&plan->join, flags, f);
+	}
+	pid = nsfork(flags, plan->unified ? plan->cgroup : -1);
+	if (pid < 0 && plan->unified &&
+	    (errno == ENOSYS || errno == EINVAL || errno == E2BIG)) {
+		plan->unified = false;
+		pid = nsfork(plan->create & ~late_flags(plan), -1);
+	}
+	if (pid < 0 && plan->unified && errno != EAGAIN && errno != ENOMEM)
+		return cgroup_fault(errno, f);
+	if (pid < 0)
+		return errmsg(f, errno,
+			      flags ? "cannot create namespaces"
+				    : "cannot fork");
+	return pid;
+}
+
+/* Does the parent have to do something before the child goes on? */
+static bool needs_help(const struct child_plan *plan)
+{
+	return plan->uids.n > 0 || plan->gids.n > 0 || plan->cgroup >= 0;
+}
+
+static int open_pipes(struct pipes *p, struct errmsg *f)
+{
+	if (pipe2(p->go, O_CLOEXEC) < 0)
+		return errmsg(f, errno, "cannot make a pipe");
+	/* Descriptors may come by this one. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p->report) == 0)
+		return 0;
+	(void)errmsg(f, errno, "cannot make a socket");
+	fd_close(&p->go[0]);
+	fd_close(&p->go[1]);
+	return -1;
+}
+
+static void close_pipes(struct pipes *p)
+{
+	for (int i = 0; i < 2; i++) {
+		fd_close(&p->go[i]);
+		fd_close(&p->report[i]);
+	}
+}
+
+/* In a new user namespace that does not have us, be its root. */
+static int become_root(const struct child_plan *plan, struct errmsg *f)
+{
+	if (plan->uids.n == 0 || plan->mapped)
+		return 0;
+	autofd self = procdir_open(getpid(), NULL);
+	return userns_root_become(self, f);
+}
+
+/* In the child: come to rest in the new namespaces. */
+static int settle(const struct child_plan *plan, struct errmsg *f)
+{
+	uint64_t late = late_flags(plan);
+
+	if (late && unshare((int)late) < 0)
+		return errmsg(f, errno, "cannot create a cgroup namespace");
+	if (become_root(plan, f) < 0)
+		return -1;
+	if ((plan->create & CLONE_NEWNS) && ns_private() < 0)
+		return errmsg(f, errno, "cannot make mounts private");
+	return 0;
+}
+
+/* In the parent: do what the child waits for. */
+static int help(const struct child_plan *plan, struct child *c,
+		struct errmsg *f)
+{
+	if (plan->cgroup >= 0 && !plan->unified &&
+	    cgroup_enter(plan->cgroup, c->pid, f) < 0)
+		return -1;
+	if (idmap_write(c->pid, &plan->uids, &plan->gids, f) < 0)
+		return -1;
+	if (child_go(c) < 0)
+		return errmsg(f, errno, "cannot go on with the child");
+	return 0;
+}
+
+static int start_child(const struct child_plan *plan, struct child *c,
+		       struct pipes *p, struct errmsg *f)
+{
+	c->go = fd_take(&p->go[0]);
+	c->report = fd_take(&p->report[1]);
+	close_pipes(p);
+	if (needs_help(plan) && child_await(c) < 0)
+		_exit(EXIT_CANCELED);
+	if (settle(plan, f) == 0)
+		return 0;
+	child_failed(c, EXIT_CANCELED, f);
+}
+
+static int start_parent(const struct child_plan *plan, struct child *c,
+			struct pipes *p, struct errmsg *f)
+{
+	c->go = fd_take(&p->go[1]);
+	c->report = fd_take(&p->report[0]);
+	close_pipes(p);
+	if (needs_help(plan) && help(plan, c, f) < 0) {
+		child_end(c);
+		return -1;
+	}
+	return 1;
+}
+
+int child_start(struct child_plan *plan, struct child *c, struct errmsg *f)
+{
+	struct pipes p;
+
+	c->status = 0;
+	plan->mapped = idmap_maps(&plan->uids, geteuid());
+	if (open_pipes(&p, f) < 0)
+		return -1;
+	c->pid = fork_planned(plan, f);
+	if (c->pid == 0)
+		return start_child(plan, c, &p, f);
+	if (c->pid > 0)
+		return start_parent(plan, c, &p, f);
+	close_pipes(&p);
+	return -1;
+}
+
+void child_close(struct child *c)
+{
+	fd_close(&c->go);
+	fd_close(&c->report);
+}
+
+void child_end(struct child *c)
+{
+	(void)kill(c->pid, SIGKILL);
+	/* One that must not be killed ends by that, if it is held. */
+	child_close(c);
+	nsfork_reap(c->pid, NULL);
+}

@@ -1,0 +1,274 @@
+/* ns - namespaces to create and to join */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "ns/ns.h"
+#include "ns/userns_root.h"
+#include "proc/procdir.h"
+
+/* What every file of a namespace is on, linux/magic.h. */
+#define NSFS_MAGIC 0x6e736673
+
+/*
+ * A command is run by a child, so "ours" of pid and time is what our children
+ * get, which after an unshare(2) or setns(2) is not where we are.
+ */
+static const struct {
+	const char *name, *file, *ours;
+	uint64_t flag;
+} types[NS_COUNT] = {
+	[NS_USER] = { "user", "ns/user", "ns/user", CLONE_NEWUSER },
+	[NS_CGROUP] = { "cgroup", "ns/cgroup", "ns/cgroup", CLONE_NEWCGROUP },
+	[NS_IPC] = { "ipc", "ns/ipc", "ns/ipc", CLONE_NEWIPC },
+	[NS_UTS] = { "uts", "ns/uts", "ns/uts", CLONE_NEWUTS },
+	[NS_NET] = { "net", "ns/net", "ns/net", CLONE_NEWNET },
+	[NS_PID] = { "pid", "ns/pid", "ns/pid_for_children", CLONE_NEWPID },
+	[NS_TIME] = { "time", "ns/time", "ns/time_for_children",
+		      CLONE_NEWTIME },
+	[NS_MOUNT] = { "mnt", "ns/mnt", "ns/mnt", CLONE_NEWNS },
+};
+
+int ns_type_of(const char *name)
+{
+	for (unsigned i = 0; i < NS_COUNT; i++) {
+		if (strcmp(name, types[i].name) == 0)
+			return (int)i;
+	}
+	if (strcmp(name, "mount") == 0)
+		return NS_MOUNT;
+	errno = EINVAL;
+	return -1;
+}
+
+void ns_none(struct ns_set *set)
+{
+	for (unsigned i = 0; i < NS_COUNT; i++)
+		set->fd[i] = -1;
+}
+
+void ns_drop(struct ns_set *set)
+{
+	for (unsigned i = 0; i < NS_COUNT; i++)
+		fd_close(&set->fd[i]);
+}
+
+/* Is fd the namespace that our children are in? self is our /proc/PID. */
+static bool is_ours(int self, enum ns_type type, int fd)
+{
+	struct stat theirs, ours;
+
+	return fstat(fd, &theirs) == 0 &&
+	       fstatat(self, types[type].ours, &ours, 0) == 0 &&
+	       theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+}
+
+/* Does this kernel have the type? Decided by us: they may be a zombie. */
+static bool is_known(int self, enum ns_type type)
+{
+	struct stat st;
+
+	return fstatat(self, types[type].file, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	       errno != ENOENT;
+}
+
+/* A reason of our own; errno is for callers that look at it. */
+static int refuse(struct errmsg *f, const char *what, const char *why)
+{
+	(void)errmsg(f, 0, "cannot join %s: %s", what, why);
+	errno = EINVAL;
+	return -1;
+}
+
+/* What we are in is not joined: the kernel can refuse it, and need not. */
+static void put(struct ns_set *set, enum ns_type type, int self, int *fd)
+{
+	fd_close(&set->fd[type]);
+	if (!is_ours(self, type, *fd))
+		set->fd[type] = fd_take(fd);
+}
+
+struct source {
+	pid_t pid;
+	int dir, self; /* /proc/PID, and ours */
+	bool all;      /* the types that this kernel has */
+};
+
+static int take(struct ns_set *set, enum ns_type type, const struct source *s,
+		struct errmsg *f)
+{
+	if (s->all && !is_known(s->self, type))
+		return 0;
+	autofd fd = openat(s->dir, types[type].file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errmsg(f, errno,
+			      "cannot open the %s namespace of process %d",
+			      types[type].name, s->pid);
+	put(set, type, s->self, &fd);
+	return 0;
+}
+
+int ns_of_process(struct ns_set *set, pid_t pid, uint64_t flags,
+		  struct errmsg *f)
+{
+	autofd self = procdir_open(getpid(), NULL);
+	if (self < 0)
+		return procdir_fault(getpid(), f);
+	autofd dir = procdir_open(pid, NULL);
+	if (dir < 0)
+		return procdir_fault(pid, f);
+	struct source s = { pid, dir, self, !flags };
+	for (unsigned i = 0; i < NS_COUNT; i++) {
+		if (flags && !(flags & types[i].flag))
+			continue;
+		if (take(set, i, &s, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Opened in two steps: a FIFO or a device in the place of a namespace is never
+ * opened for more than its path, which blocks nobody and starts nothing.
+ */
+static int open_namespace(const char *file, bool *is_one)
+{
+	autofd path = open(file, O_PATH | O_CLOEXEC);
+	struct statfs fs;
+	char again[40];
+
+	*is_one = true;
+	if (path < 0 || fstatfs(path, &fs) < 0)
+		return -1;
+	if (fs.f_type != NSFS_MAGIC) {
+		*is_one = false;
+		errno = EINVAL;
+		return -1;
+	}
+	(void)snprintf(again, sizeof(again), "/proc/self/fd/%d", path);
+	return open(again, O_RDONLY | O_CLOEXEC);
+}
+
+/* The type that the first n bytes of a word name, or -1. */
+static int type_of(const char *word, size_t n)
+{
+	char name[8];
+
+	if (n >= sizeof(name))
+		return -1;
+	memcpy(name, word, n);
+	name[n] = '\0';
+	return ns_type_of(name);
+}
+
+int ns_of_file(struct ns_set *set, const char *word, struct errmsg *f)
+{
+	size_t n = strcspn(word, "=");
+	int type = type_of(word, n);
+	bool is_one;
+
+	if (!word[n])
+		return refuse(f, Q(word), "want TYPE=FILE");
+	if (type < 0)
+		return refuse(f, Q(word),
+			      "the types are user, cgroup, ipc, uts, net, pid, "
+			      "time, mnt");
+	autofd self = procdir_open(getpid(), NULL);
+	if (self < 0)
+		return procdir_fault(getpid(), f);
+	autofd fd = open_namespace(word + n + 1, &is_one);
+	if (fd < 0 && is_one)
+		return errmsg(f, errno, "cannot open %s", Q(word + n + 1));
+	if (fd < 0)
+		return refuse(f, Q(word), "it is no namespace");
+	if (ioctl(fd, SYS_NS_GET_NSTYPE) != (int)types[type].flag)
+		return refuse(f, Q(word), "it is a namespace of another type");
+	put(set, (enum ns_type)type, self, &fd);
+	return 0;
+}
+
+/* Enter a namespace if the set has it; it is out of the set then. */
+static int enter(struct ns_set *set, enum ns_type type)
+{
+	if (set->fd[type] < 0)
+		return 0;
+	if (setns(set->fd[type], (int)types[type].flag) < 0)
+		return -1;
+	fd_close(&set->fd[type]);
+	return 0;
+}
+
+/* Enter all but the user namespace; early: leave what we may not enter yet. */
+static int enter_others(struct ns_set *set, bool early, struct errmsg *f)
+{
+	for (unsigned i = NS_USER + 1; i < NS_COUNT; i++) {
+		if (enter(set, i) == 0 || (early && errno == EPERM))
+			continue;
+		return errmsg(f, errno, "cannot join the %s namespace",
+			      types[i].name);
+	}
+	return 0;
+}
+
+/*
+ * The right to join comes either from where we are (a container's network that
+ * was made outside) or from its user namespace (a container of our own that we
+ * are no root outside of). There is no way back out of a user namespace, so
+ * whatever can be joined without it is.
+ */
+static int join_user(struct ns_set *set, struct errmsg *f)
+{
+	/* Before a mount namespace brings another /proc. */
+	autofd self = procdir_open(getpid(), NULL);
+
+	if (self < 0)
+		return procdir_fault(getpid(), f);
+	if (enter_others(set, true, f) < 0)
+		return -1;
+	/*
+	 * While we may: inside, it can be denied, and root's groups outside
+	 * would be groups of a command inside. It is tried again below.
+	 */
+	(void)setgroups(0, NULL);
+	if (enter(set, NS_USER) < 0)
+		return errmsg(f, errno, "cannot join the user namespace");
+	return userns_root_become(self, f);
+}
+
+int ns_join(struct ns_set *set, struct errmsg *f)
+{
+	int joined = 0;
+
+	if (set->fd[NS_USER] >= 0)
+		joined = join_user(set, f);
+	if (joined == 0)
+		joined = enter_others(set, false, f);
+	ns_drop(set);
+	return joined;
+}
+
+int ns_private(void)
+{
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+int ns_proc(const char *dir, struct errmsg *f)
+{
+	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+	if (mount("proc", dir, "proc", flags, NULL) < 0)
+		return errmsg(f, errno, "cannot mount proc at %s", Q(dir));
+	return 0;
+}

@@ -1,0 +1,44 @@
+/*
+ * nsfork - fork into namespaces, new ones and those of others.
+ *
+ * The library never exits and never prints: -1 and errno, or an errmsg.
+ */
+#ifndef NSFORK_H
+#define NSFORK_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "ns/ns.h"
+
+struct errmsg;
+
+/*
+ * nsfork - fork(2), with the child in new namespaces
+ *
+ * flags   CLONE_NEW*, CLONE_PARENT
+ * cgroup  a cgroup of version 2 to start it in, or -1
+ *
+ * It is the system call alone: in the child, a libc that remembers its thread's
+ * id has the parent's, so raise(3) and abort(3) hit the parent there.
+ *
+ * Returns as fork(2); -1 and errno from clone3(2), Linux 5.3, or from clone(2)
+ * where there is no clone3 and neither a cgroup nor CLONE_NEWTIME is wanted.
+ */
+pid_t nsfork(uint64_t flags, int cgroup);
+
+/*
+ * nsfork_joined - fork(2), with the child in namespaces of others
+ *
+ * join   used up, in the parent
+ * flags  CLONE_NEW* of those to create after joining
+ *
+ * The child is this process's own, although a process in between joined for
+ * it. Returns as fork(2), the pid as seen from here; -1 with f filled in.
+ */
+pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct errmsg *f);
+
+/* nsfork_reap - take the status of a child, however long that takes */
+void nsfork_reap(pid_t pid, int *status);
+
+#endif

@@ -1,0 +1,151 @@
+/* procdir - the directory of a process in /proc, and of no other */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "proc/procdir.h"
+
+/* The inode of the root of a proc file system, linux/proc_ns.h. */
+#define PROC_ROOT 1
+
+static int error(int why)
+{
+	errno = why;
+	return -1;
+}
+
+static bool on_proc(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == SYS_PROC_MAGIC;
+}
+
+static int open_proc(void)
+{
+	autofd fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	/* A bind mount of a part of proc has other numbers in it, or ours. */
+	if (!on_proc(fd) || fstat(fd, &st) < 0 || st.st_ino != PROC_ROOT)
+		return error(EXDEV);
+	return fd_take(&fd);
+}
+
+/* Does proc number its processes as getpid(2) does? */
+static bool is_our_proc(int proc)
+{
+	char text[16] = "";
+
+	return readlinkat(proc, "self", text, sizeof(text) - 1) > 0 &&
+	       atoi(text) == getpid();
+}
+
+/*
+ * The number that proc has for what pidfd refers to, 0 for none. A process that
+ * is not dumpable may not look into its own fdinfo before Linux 5.14.
+ */
+static pid_t number_of(int proc, int pidfd, pid_t pid)
+{
+	char name[40], text[512];
+	const char *line;
+	ssize_t n;
+
+	(void)snprintf(name, sizeof(name), "self/fdinfo/%d", pidfd);
+	autofd fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || (n = fd_read(fd, text, sizeof(text) - 1)) < 0)
+		return is_our_proc(proc) ? pid : 0;
+	text[n] = '\0';
+	line = strstr(text, "\nPid:\t");
+	/* It is -1 when the process is gone. */
+	return line ? atoi(line + strlen("\nPid:\t")) : 0;
+}
+
+/* Is it there still? A zombie is, and so is what we may not send a signal. */
+static bool lives(int pidfd)
+{
+	return sys_pidfd_send_signal(pidfd, 0, NULL, 0) == 0 || errno != ESRCH;
+}
+
+static int open_number(int proc, pid_t pid)
+{
+	char name[16];
+
+	(void)snprintf(name, sizeof(name), "%d", pid);
+	autofd fd = openat(proc, name,
+			   O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	return on_proc(fd) ? fd_take(&fd) : error(EXDEV);
+}
+
+/* Before Linux 5.3 there is only the number, and a check that it means us. */
+static int open_unpinned(int proc, pid_t pid, pid_t *shown)
+{
+	int fd;
+
+	if (!is_our_proc(proc))
+		return error(ENOENT);
+	*shown = pid;
+	fd = open_number(proc, pid);
+	return fd < 0 && errno == ENOENT ? error(ESRCH) : fd;
+}
+
+int procdir_open(pid_t pid, pid_t *shown)
+{
+	autofd proc = open_proc();
+	pid_t number;
+	int why;
+
+	if (pid <= 0)
+		return error(ESRCH);
+	if (proc < 0)
+		return -1;
+	if (!shown)
+		shown = &number;
+	autofd pidfd = sys_pidfd_open(pid, 0);
+	/* EPERM: a seccomp(2) filter that is older than the call. */
+	if (pidfd < 0 && (errno == ENOSYS || errno == EPERM))
+		return open_unpinned(proc, pid, shown);
+	/* It is a thread: no process has that number. */
+	if (pidfd < 0 && (errno == EINVAL || errno == ENOENT))
+		return error(ESRCH);
+	if (pidfd < 0)
+		return -1;
+	*shown = number_of(proc, pidfd, pid);
+	autofd fd = *shown > 0 ? open_number(proc, *shown) : error(ENOENT);
+	why = errno;
+	/* The number was its own all the time if it is there now. */
+	if (!lives(pidfd))
+		return error(ESRCH);
+	return fd >= 0 ? fd_take(&fd) : error(why);
+}
+
+int procdir_fault(pid_t pid, struct errmsg *f)
+{
+	if (errno != EXDEV)
+		return errmsg(f, errno, "cannot find process %d", pid);
+	(void)errmsg(f, 0, "cannot find process %d: /proc is something else",
+		     pid);
+	return error(EXDEV);
+}
+
+int procdir_file(int dir, const char *name, int flags)
+{
+	autofd fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	return on_proc(fd) ? fd_take(&fd) : error(EXDEV);
+}

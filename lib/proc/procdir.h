@@ -1,0 +1,45 @@
+/*
+ * procdir - the directory of a process in /proc, and of no other.
+ *
+ * A number in a path can belong to another process by the time it is used, to
+ * another process altogether where /proc shows another pid namespace, and to
+ * nobody where something else is mounted on /proc. The library never exits and
+ * never prints: -1 and errno, as libc does.
+ */
+#ifndef PROCDIR_H
+#define PROCDIR_H
+
+#include <sys/types.h>
+
+struct errmsg;
+
+/*
+ * procdir_open - open the directory of a process
+ *
+ * pid    as seen from here
+ * shown  set to the number that this /proc has for it; NULL if not wanted
+ *
+ * Returns an O_PATH, close-on-exec descriptor, the caller's to close; -1 and
+ * errno: ESRCH (no such process), ENOENT (no /proc, or one that does not show
+ * the process), EXDEV (something else is mounted there), else from open(2).
+ * Source: proc(5), pidfd_open(2).
+ */
+int procdir_open(pid_t pid, pid_t *shown);
+
+/* procdir_fault - say in f why procdir_open failed, by errno; -1 and errno */
+int procdir_fault(pid_t pid, struct errmsg *f);
+
+/*
+ * procdir_file - open a file of such a directory
+ *
+ * dir    from procdir_open
+ * name   "uid_map"
+ * flags  O_RDONLY or O_WRONLY
+ *
+ * Returns a close-on-exec descriptor on a proc file system, the caller's to
+ * close; -1 and errno: EXDEV (something else is mounted there), else from
+ * open(2).
+ */
+int procdir_file(int dir, const char *name, int flags);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * attach - be at the outside of a terminal whose master was received.
+ *
+ * The library never exits and never prints; what fails is said in an errmsg.
+ */
+#ifndef ATTACH_H
+#define ATTACH_H
+
+#include "tty/detach_keys.h"
+
+struct errmsg;
+
+struct attach {
+	int master; /* the caller's to close; its description is shared */
+	struct detach_keys keys; /* which leave it, typed at our own terminal */
+};
+
+/*
+ * attach_run - standard input to the terminal, the terminal to standard output
+ *
+ * From a terminal that one is raw meanwhile, its size is followed, and the keys
+ * leave. What comes from anything else is typed as it is, and its end as VEOF;
+ * a standard input that is empty has no end.
+ *
+ * The end is that of the terminal's session: its leader has exited and all that
+ * was written is out, or nobody has the terminal open any more and no leader
+ * lives. A command that closes its terminal and opens it again goes on.
+ *
+ * Returns 0 at the end or when the keys were typed; N when signal N should end
+ * this process, as if it had come now; -1 with f filled in and errno: EPIPE
+ * where the reader of standard output went away.
+ * Source: TIOCGSID in ioctl_tty(2), on a master, tells of the slave's session.
+ */
+int attach_run(struct attach *a, struct errmsg *f);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * relay_loop - drive a relay: poll, read, type, write.
+ *
+ * The library never exits and never prints: -1 and errno, as libc does.
+ */
+#ifndef RELAY_LOOP_H
+#define RELAY_LOOP_H
+
+#include <stdbool.h>
+
+#include "relay/nbio.h"
+#include "relay/relay.h"
+#include "tty/detach_keys.h"
+
+struct relay_loop {
+	struct relay relay;
+	struct nbio source; /* fd -1: nothing is read */
+	bool keyboard;	    /* it is a terminal */
+	struct nbio sink[RELAY_OUTS];
+	struct nbio master[RELAY_OUTS]; /* the caller's to close */
+	struct detach_keys *keys;	/* looked for in the source, or NULL */
+	int slave;			/* of master[0], for the feed; or -1 */
+	int events[2]; /* two more to wait for (POLLIN), or -1 */
+
+	bool event[2];		  /* set by a turn: events[i] is readable */
+	bool hung[RELAY_OUTS];	  /* nobody had the slave open last time */
+	long long again;	  /* when to look at those again */
+	bool left;		  /* the keys were typed */
+	bool resting;		  /* leave the source alone for now */
+	bool full;		  /* the terminal takes no more input */
+	bool blocked[RELAY_OUTS]; /* the sink takes no more output */
+	long long due;		  /* when to look at the terminal again */
+	int error;		  /* errno of the sink that refused */
+	int refused;		  /* and which it was */
+};
+
+/*
+ * relay_loop_init - a loop of outs terminals that has no descriptor yet
+ *
+ * The caller sets source, sink, master, slave and events then.
+ */
+void relay_loop_init(struct relay_loop *l, int outs, enum ptyinput_kind kind);
+
+/* relay_loop_close - close the taps; masters, slave and events are the caller's
+ */
+void relay_loop_close(struct relay_loop *l);
+
+/*
+ * relay_loop_turn - wait until something can be done, and do it
+ *
+ * ms  how long to wait at the most, -1: no limit
+ *
+ * A terminal that nobody has open any more (poll says POLLHUP, read EIO) is
+ * looked at again every 100 ms: it can be opened again. The source is read
+ * only while resting is false.
+ *
+ * Returns 0, or -1 and errno: ENOMEM of poll(2), or what a read from a terminal
+ * or the source said. A sink that refuses is no failure here, but
+ * relay_broken(), with error and refused set; a keyboard that hung up is one
+ * that refuses with EIO.
+ */
+int relay_loop_turn(struct relay_loop *l, int ms);
+
+#endif

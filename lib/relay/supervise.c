@@ -1,0 +1,175 @@
+/* supervise - stay with a command until it ends */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/wait.h"
+#include "base/exit.h"
+#include "relay/supervise.h"
+
+#define FRONT_MS 200 /* in the background: how often to see if that changed */
+
+int supervise_signals(void)
+{
+	static const int handled[] = { SIGHUP,	SIGCHLD, SIGWINCH, SIGCONT,
+				       SIGTSTP, SIGINT,	 SIGTERM,  SIGQUIT,
+				       SIGUSR1, SIGUSR2, 0 };
+	struct sigaction hup;
+	bool nohup = sigaction(SIGHUP, NULL, &hup) == 0 &&
+		     hup.sa_handler == SIG_IGN;
+
+	/* nohup(1) wants us to live on, and signalfd(2) gets what is ignored:
+	 * SIGHUP is the first of them. */
+	return wait_signals(handled + nohup);
+}
+
+/* Stop with the command, which has stopped, and continue it afterwards. */
+static void suspend(struct supervise *s)
+{
+	user_tty_suspend(&s->user);
+	(void)kill(s->child, SIGCONT);
+}
+
+/* SIGTSTP, which did not come by way of the command's terminal. A guard stops
+ * its job and then itself; a leader without one is in an orphaned group, which
+ * the kernel stops by SIGSTOP alone. */
+static void stop(struct supervise *s, bool reached)
+{
+	if (s->user.interactive) {
+		(void)kill(s->child, SIGTSTP);
+		return;
+	}
+	if (s->own_group)
+		(void)kill(-s->child, SIGSTOP);
+	else if (!reached)
+		(void)kill(s->child, SIGTSTP);
+	user_tty_suspend(&s->user);
+	(void)kill(s->own_group ? -s->child : s->child, SIGCONT);
+}
+
+static void reap(struct supervise *s)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = waitpid(s->child, &status, WNOHANG | WUNTRACED);
+		if (pid == s->child && WIFSTOPPED(status)) {
+			/* Only a guard stops to have us stop with it. */
+			if (s->user.interactive)
+				suspend(s);
+		} else if (pid == s->child) {
+			s->ended = true;
+			s->status = exit_status(status);
+		}
+	} while (!s->ended && (pid == s->child || (pid < 0 && errno == EINTR)));
+}
+
+static void resize(struct supervise *s)
+{
+	if (!s->follow)
+		return;
+	for (int i = 0; i < s->loop.relay.outs; i++)
+		user_tty_size(&s->user, s->loop.master[i].fd);
+}
+
+static void handle(struct supervise *s, const struct signalfd_siginfo *info)
+{
+	int sig = (int)info->ssi_signo;
+	/* From our terminal's keyboard, for a whole group: one that a command
+	 * without a terminal of its own is in as well. */
+	bool typed = info->ssi_code == SI_KERNEL &&
+		     (sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP);
+	bool reached = typed && !s->own_group;
+
+	if (sig == SIGWINCH)
+		resize(s);
+	else if (sig == SIGTSTP)
+		stop(s, reached);
+	else if (typed && s->relays)
+		/* As typed at the command's: for the group in front there. */
+		(void)ioctl(s->loop.master[0].fd, TIOCSIG, sig);
+	else if (sig != SIGCHLD && sig != SIGCONT && !reached)
+		(void)kill(s->child, sig);
+}
+
+/* Take all signals that came; the child is looked at whatever they were. */
+static void take_signals(struct supervise *s)
+{
+	struct signalfd_siginfo info;
+	bool continued = false;
+
+	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
+		continued = continued || info.ssi_signo == SIGCONT;
+		handle(s, &info);
+	}
+	reap(s);
+	if (continued) {
+		/* A shell may have set its own modes meanwhile. */
+		s->user.is_raw = false;
+		user_tty_raw(&s->user);
+		resize(s);
+	}
+}
+
+static void look_front(struct supervise *s)
+{
+	if (!s->user.interactive)
+		return;
+	s->loop.resting = !user_tty_front(&s->user);
+	if (!s->loop.resting)
+		user_tty_raw(&s->user);
+}
+
+static int sink_fault(const struct supervise *s, struct errmsg *f)
+{
+	return errmsg(f, s->loop.error, "cannot write to standard %s",
+		      s->loop.refused == 0 ? "output" : "error");
+}
+
+int supervise_relay(struct supervise *s, struct errmsg *f)
+{
+	struct relay_loop *l = &s->loop;
+	int turned = 0;
+
+	s->ended = false;
+	s->relays = true;
+	resize(s);
+	while (turned == 0 && !relay_over(&l->relay) &&
+	       !relay_broken(&l->relay)) {
+		look_front(s);
+		turned = relay_loop_turn(l, l->resting ? FRONT_MS : -1);
+		if (turned == 0 && l->event[0] && !s->ended)
+			take_signals(s);
+		if (s->ended)
+			relay_gone(&l->relay);
+	}
+	if (turned < 0)
+		(void)errmsg(f, errno, "cannot relay");
+	user_tty_restore(&s->user);
+	if (relay_broken(&l->relay))
+		return sink_fault(s, f);
+	return turned;
+}
+
+void supervise_end(struct supervise *s, int ms)
+{
+	struct deadline w = { wait_until(ms), -1 };
+
+	/* It may have ended before its SIGCHLD was waited for. */
+	reap(s);
+	while (!s->ended && wait_fd(&w, s->signals, POLLIN) == 0)
+		take_signals(s);
+}
+
+int supervise_wait(struct supervise *s)
+{
+	s->ended = s->relays = false;
+	supervise_end(s, -1);
+	return s->ended ? 0 : -1;
+}

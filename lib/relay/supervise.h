@@ -1,0 +1,65 @@
+/*
+ * supervise - stay with a command until it ends: relay its terminal, pass
+ * signals on, stop and continue with it.
+ *
+ * The library never exits and never prints; what fails is said in an errmsg.
+ */
+#ifndef SUPERVISE_H
+#define SUPERVISE_H
+
+#include <stdbool.h>
+
+#include "relay/relay_loop.h"
+#include "tty/user_tty.h"
+
+struct errmsg;
+
+struct supervise {
+	struct relay_loop loop;
+	struct user_tty user;
+	bool follow;	/* the caller's size is copied */
+	bool relays;	/* supervise_relay is under way */
+	bool own_group; /* the command left this process group */
+	pid_t child;	/* the command, or the guard before it */
+	int signals;	/* from supervise_signals */
+	bool ended;	/* the child has, with this status */
+	int status;
+};
+
+/*
+ * supervise_signals - block the signals that a session deals with
+ *
+ * SIGCHLD counts from here on: to be called before the child can end.
+ *
+ * Returns a signalfd, the caller's to close; -1 and errno.
+ */
+int supervise_signals(void);
+
+/*
+ * supervise_relay - relay until the command has ended and all it wrote is out
+ *
+ * s  all set but ended and status; loop.events[0] is signals. The caller's
+ *    terminal is made raw here, and is as before on return.
+ *
+ * Returns 0 with the status set; -1 with f filled in and errno where the relay
+ * failed: EPIPE when the reader of the output went away. The command has its
+ * terminal still, then: it is the caller's to close the master and
+ * supervise_end.
+ */
+int supervise_relay(struct supervise *s, struct errmsg *f);
+
+/*
+ * supervise_wait - pass signals on until the command ends; sets the status
+ *
+ * Returns 0; -1 and errno, with the command as it is.
+ */
+int supervise_wait(struct supervise *s);
+
+/*
+ * supervise_end - wait for a command whose terminal was closed
+ *
+ * ms  how long; one that ignores SIGHUP stays
+ */
+void supervise_end(struct supervise *s, int ms);
+
+#endif

@@ -1,0 +1,226 @@
+/* mounts - mounts to have below a root */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "root/mountopt.h"
+#include "root/mounts.h"
+
+/* fsconfig(2) refuses keys and values that are longer. */
+#define KEY_MAX 256
+
+bool mounts_is_bind(const char *type, const struct mountopt *o)
+{
+	return o->bind || o->rbind || strcmp(type, "bind") == 0;
+}
+
+static int set_attributes(int mount, unsigned flags,
+			  const struct mountopt_set *s)
+{
+	const struct sys_mount_attr attr = {
+		.attr_set = s->set,
+		.attr_clr = s->clear,
+		.propagation = s->propagation,
+	};
+
+	if (!(s->set | s->clear | s->propagation))
+		return 0;
+	return sys_mount_setattr(mount, "", AT_EMPTY_PATH | flags, &attr);
+}
+
+/* A new mount is private if nothing else is asked for. */
+static int set_propagation(int mount, const struct mountopt *o)
+{
+	const struct mountopt_set flat = { .propagation = o->flat.propagation };
+	const struct mountopt_set deep = { .propagation = o->deep.propagation };
+
+	if (set_attributes(mount, 0, &flat) < 0)
+		return -1;
+	return set_attributes(mount, SYS_AT_RECURSIVE, &deep);
+}
+
+/* What holds for all mounts of a tree is said last, as runtimes do it. */
+static int set_options(int mount, const struct mountopt *o)
+{
+	struct mountopt_set deep = o->deep;
+
+	if (!o->flat.propagation && !deep.propagation)
+		deep.propagation = MS_PRIVATE;
+	if (set_attributes(mount, 0, &o->flat) < 0)
+		return -1;
+	return set_attributes(mount, SYS_AT_RECURSIVE, &deep);
+}
+
+int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
+		 struct errmsg *f)
+{
+	const bool deep = o->rbind || !o->bind;
+	autofd mount = -1;
+
+	if (o->n > 0)
+		return errmsg(f, 0,
+			      "cannot bind %s: option %s is not for binds",
+			      Q(p->from), Q(o->data[0]));
+	mount = sys_open_tree(AT_FDCWD, p->from,
+			      SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC |
+				      (deep ? SYS_AT_RECURSIVE : 0));
+	if (mount < 0)
+		return errmsg(f, errno, "cannot bind %s", Q(p->from));
+	if (set_options(mount, o) < 0)
+		return errmsg(f, errno, "cannot bind %s with these options",
+			      Q(p->from));
+	return fd_take(&mount);
+}
+
+/* Say why there is no such mount; errno stays. */
+static int refuse(const struct mounts_plan *p, const char *why,
+		  struct errmsg *f)
+{
+	int error = errno;
+
+	(void)errmsg(f, why ? 0 : error, "cannot mount %s at %s%s%s",
+		     Q(p->type), Q(p->to), why ? ": " : "", why ? why : "");
+	errno = error;
+	return -1;
+}
+
+/* What the kernel says itself, in lines such as "e tmpfs: Bad value for 'x'";
+ * that is an answer to foreign words, which are in it. */
+static const char *complaint(int fs, char *line, size_t room)
+{
+	ssize_t n;
+
+	while ((n = fd_read(fs, line, room - 1)) > 0) {
+		line[n] = '\0';
+		line[strcspn(line, "\n")] = '\0';
+		for (char *c = line; *c; c++) {
+			if (!isprint((unsigned char)*c))
+				*c = '?';
+		}
+		if (strncmp(line, "e ", 2) == 0)
+			return line + 2;
+	}
+	return NULL;
+}
+
+static int refuse_fs(const struct mounts_plan *p, int fs, struct errmsg *f)
+{
+	const bool proc = strcmp(p->type, "proc") == 0;
+	int error = errno;
+	char line[512];
+	const char *why = complaint(fs, line, sizeof(line));
+
+	if (!why && proc && error == EPERM)
+		why = "not permitted (in a user namespace it takes a pid "
+		      "namespace of its own)";
+	errno = error;
+	return refuse(p, why, f);
+}
+
+static int set_option(int fs, const char *option)
+{
+	const char *value = strchr(option, '=');
+	char key[KEY_MAX];
+
+	if (!value)
+		return sys_fsconfig(fs, SYS_FSCONFIG_SET_FLAG, option, NULL, 0);
+	if ((size_t)(value - option) >= sizeof(key)) {
+		errno = EINVAL;
+		return -1;
+	}
+	(void)snprintf(key, sizeof(key), "%.*s", (int)(value - option), option);
+	return sys_fsconfig(fs, SYS_FSCONFIG_SET_STRING, key, value + 1, 0);
+}
+
+/* A device that cannot be written to is mounted only if both the mount and the
+ * file system are to be read-only. */
+static int configure(int fs, const struct mounts_plan *p,
+		     const struct mountopt *o)
+{
+	const uint64_t attributes = mountopt_attributes(o);
+
+	if (sys_fsconfig(fs, SYS_FSCONFIG_SET_STRING, "source", p->from, 0) < 0)
+		return -1;
+	if ((attributes & SYS_MOUNT_ATTR_RDONLY) && set_option(fs, "ro") < 0)
+		return -1;
+	for (int i = 0; i < o->n; i++) {
+		if (set_option(fs, o->data[i]) < 0)
+			return -1;
+	}
+	return sys_fsconfig(fs, SYS_FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+}
+
+/* Is it what it was asked to be? A proc that is none would be believed. */
+static int check(const struct mounts_plan *p, int mount)
+{
+	struct statfs fs;
+
+	if (strcmp(p->type, "proc") != 0)
+		return 0;
+	if (fstatfs(mount, &fs) < 0)
+		return -1;
+	if (fs.f_type == SYS_PROC_MAGIC)
+		return 0;
+	errno = ENODEV;
+	return -1;
+}
+
+int mounts_new(const struct mounts_plan *p, const struct mountopt *o,
+	       struct errmsg *f)
+{
+	autofd fs = sys_fsopen(p->type, SYS_FSOPEN_CLOEXEC);
+	autofd mount = -1;
+
+	if (fs < 0)
+		return refuse(p, errno == ENODEV ? "no such file system" : NULL,
+			      f);
+	if (configure(fs, p, o) < 0)
+		return refuse_fs(p, fs, f);
+	mount = sys_fsmount(fs, SYS_FSMOUNT_CLOEXEC,
+			    (unsigned)mountopt_attributes(o));
+	if (mount < 0)
+		return refuse_fs(p, fs, f);
+	if (set_propagation(mount, o) < 0 || check(p, mount) < 0)
+		return refuse(p, NULL, f);
+	return fd_take(&mount);
+}
+
+static enum root_walk walk_to(const struct mounts_plan *p)
+{
+	return !p->type || strcmp(p->type, "tmpfs") == 0 ? ROOT_FOLLOW
+							 : ROOT_PLAIN;
+}
+
+int mounts_attach(const struct root *r, const struct mounts_plan *p, int mount,
+		  struct errmsg *f)
+{
+	struct stat st;
+	autofd place = -1;
+
+	if (fstat(mount, &st) < 0)
+		return errmsg(f, errno, "cannot look at the mount for %s",
+			      Q(p->to));
+	place = root_make(r, p->to, walk_to(p),
+			  S_ISDIR(st.st_mode) ? S_IFDIR : S_IFREG, f);
+	if (place < 0)
+		return -1;
+	/* What enters the root would be below such a mount, not in it. */
+	if (root_is(r, place)) {
+		(void)errmsg(f, 0, "cannot mount at %s: it is the root itself",
+			     Q(p->to));
+		errno = EBUSY;
+		return -1;
+	}
+	if (root_attach(mount, place) < 0)
+		return errmsg(f, errno, "cannot mount at %s", Q(p->to));
+	return 0;
+}

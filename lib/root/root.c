@@ -1,0 +1,288 @@
+/* root - a directory that becomes the root, and places below it */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "root/root.h"
+
+/* How often openat2(2) may say EAGAIN: somebody renames things under it. */
+#define RETRIES 128
+
+/* statx(2), Linux 5.8; the number of a mount is the 19th of its words. */
+#define STATX_WORDS	  32
+#define STATX_WORD_MNT_ID 18
+#define STATX_MASK_MNT_ID 0x1000
+
+/* Below dir, which no link and no ".." leads out of. */
+static int look(int dir, const char *path, uint64_t resolve)
+{
+	const struct sys_open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = SYS_RESOLVE_NO_MAGICLINKS | resolve,
+	};
+	int fd;
+
+	for (int i = 0; i < RETRIES; i++) {
+		fd = sys_openat2(dir, path, &how);
+		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	return fd;
+}
+
+static int find(const struct root *r, const char *path, enum root_walk walk)
+{
+	uint64_t resolve = SYS_RESOLVE_IN_ROOT;
+
+	if (walk == ROOT_PLAIN)
+		resolve |= SYS_RESOLVE_NO_SYMLINKS;
+	return look(r->fd, path, resolve);
+}
+
+/* Say in f why a path is of no use; errno stays. */
+static int refuse(const struct root *r, const char *path, enum root_walk walk,
+		  struct errmsg *f)
+{
+	int error = errno;
+	const char *why = NULL;
+
+	if (error == ELOOP && walk == ROOT_PLAIN)
+		why = "a symbolic link is on the way";
+	if (error == EEXIST)
+		why = "a symbolic link on the way leads nowhere";
+	(void)errmsg(f, why ? 0 : error, "cannot use %s in root %s%s%s",
+		     Q(path), Q(r->dir), why ? ": " : "", why ? why : "");
+	errno = error;
+	return -1;
+}
+
+int root_supported(struct errmsg *f)
+{
+	/* Where the call is known, it refuses this for its size. */
+	if (sys_mount_setattr(-1, "", 0, NULL) == 0 || errno != ENOSYS)
+		return 0;
+	(void)errmsg(f, 0, "cannot enter a root: it takes Linux 5.12");
+	errno = ENOSYS;
+	return -1;
+}
+
+int root_open(struct root *r, const char *dir, struct errmsg *f)
+{
+	const struct sys_mount_attr private = { .propagation = MS_PRIVATE };
+	autofd at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autofd tree = -1;
+
+	if (at < 0)
+		return errmsg(f, errno, "cannot open root %s", Q(dir));
+	tree = sys_open_tree(at, "",
+			     AT_EMPTY_PATH | SYS_AT_RECURSIVE |
+				     SYS_OPEN_TREE_CLONE |
+				     SYS_OPEN_TREE_CLOEXEC);
+	if (tree < 0 ||
+	    sys_mount_setattr(tree, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE,
+			      &private) < 0 ||
+	    root_attach(tree, at) < 0)
+		return errmsg(f, errno, "cannot make a mount of root %s",
+			      Q(dir));
+	*r = (struct root){ .fd = fd_take(&tree), .dir = dir };
+	return 0;
+}
+
+int root_find(const struct root *r, const char *path, enum root_walk walk,
+	      struct errmsg *f)
+{
+	int fd = find(r, path, walk);
+
+	return fd < 0 ? refuse(r, path, walk, f) : fd;
+}
+
+static int make(int dir, const char *name, mode_t type)
+{
+	if (S_ISDIR(type))
+		return mkdirat(dir, name, 0755);
+	return mknodat(dir, name, S_IFREG | 0644, 0);
+}
+
+/*
+ * The place that path leads to, the last part of which is name, made in dir
+ * where it is missing. Somebody else may have made it meanwhile; what is there
+ * and yet not found is a link to nothing, EEXIST.
+ */
+static int find_or_make(const struct root *r, const char *path,
+			enum root_walk walk, int dir, const char *name,
+			mode_t type)
+{
+	int fd = find(r, path, walk);
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	if (make(dir, name, type) == 0)
+		return look(dir, name,
+			    SYS_RESOLVE_BENEATH | SYS_RESOLVE_NO_SYMLINKS);
+	if (errno != EEXIST)
+		return -1;
+	fd = find(r, path, walk);
+	if (fd < 0 && errno == ENOENT)
+		errno = EEXIST;
+	return fd;
+}
+
+/* From the root down, part by part. */
+static int make_parts(const struct root *r, const char *path,
+		      enum root_walk walk, mode_t type)
+{
+	char upto[PATH_MAX];
+	size_t start = strspn(path, "/"), end, next;
+	autofd dir = find(r, "/", walk);
+
+	for (; path[start] && dir >= 0; start = next) {
+		end = start + strcspn(path + start, "/");
+		next = end + strspn(path + end, "/");
+		if (end >= sizeof(upto)) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		memcpy(upto, path, end);
+		upto[end] = '\0';
+		int part = find_or_make(r, upto, walk, dir, upto + start,
+					path[next] ? S_IFDIR : type);
+		fd_close(&dir);
+		dir = part;
+	}
+	return fd_take(&dir);
+}
+
+/* Is what is there of use where a directory, or a file, is wanted? */
+static int check_type(int fd, mode_t type)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (S_ISDIR(st.st_mode) == S_ISDIR(type))
+		return 0;
+	errno = S_ISDIR(type) ? ENOTDIR : EISDIR;
+	return -1;
+}
+
+int root_make(const struct root *r, const char *path, enum root_walk walk,
+	      mode_t type, struct errmsg *f)
+{
+	autofd fd = find(r, path, walk);
+
+	if (fd < 0 && errno == ENOENT && *path)
+		fd = make_parts(r, path, walk, type);
+	if (fd < 0 || check_type(fd, type) < 0)
+		return refuse(r, path, walk, f);
+	return fd_take(&fd);
+}
+
+/* Does the link at name in dir say that already? */
+static bool says(int dir, const char *name, const char *target)
+{
+	char there[PATH_MAX];
+	ssize_t n = readlinkat(dir, name, there, sizeof(there));
+
+	return n >= 0 && (size_t)n == strlen(target) &&
+	       memcmp(there, target, (size_t)n) == 0;
+}
+
+int root_link(const struct root *r, const char *target, const char *path,
+	      struct errmsg *f)
+{
+	char above[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t n = (size_t)(name - path);
+	autofd dir = -1;
+
+	if (n >= sizeof(above) || !*name)
+		return errmsg(f, *name ? ENAMETOOLONG : ENOENT,
+			      "cannot make link %s", Q(path));
+	memcpy(above, path, n);
+	above[n] = '\0';
+	dir = root_make(r, n ? above : "/", ROOT_FOLLOW, S_IFDIR, f);
+	if (dir < 0)
+		return -1;
+	if (symlinkat(target, dir, name) == 0)
+		return 0;
+	if (errno == EEXIST && says(dir, name, target))
+		return 0;
+	return errmsg(f, errno, "cannot make link %s in root %s", Q(path),
+		      Q(r->dir));
+}
+
+static int mount_number(int fd, uint64_t *number)
+{
+	uint64_t words[STATX_WORDS] = { 0 };
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_MASK_MNT_ID,
+		    words) < 0)
+		return -1;
+	*number = words[STATX_WORD_MNT_ID];
+	return 0;
+}
+
+bool root_is(const struct root *r, int fd)
+{
+	uint64_t ours, theirs;
+	struct stat a, b;
+
+	return fstat(r->fd, &a) == 0 && fstat(fd, &b) == 0 &&
+	       a.st_ino == b.st_ino && mount_number(r->fd, &ours) == 0 &&
+	       mount_number(fd, &theirs) == 0 && ours == theirs;
+}
+
+int root_attach(int mount, int target)
+{
+	return sys_move_mount(mount, "", target, "",
+			      SYS_MOVE_MOUNT_F_EMPTY_PATH |
+				      SYS_MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+int root_read_only(const struct root *r, struct errmsg *f)
+{
+	const struct sys_mount_attr attr = {
+		.attr_set = SYS_MOUNT_ATTR_RDONLY,
+	};
+
+	if (sys_mount_setattr(r->fd, "", AT_EMPTY_PATH, &attr) < 0)
+		return errmsg(f, errno, "cannot make root %s read-only",
+			      Q(r->dir));
+	return 0;
+}
+
+/* Nothing that a command of ours could do from a wrong root is harmless. */
+static int check_root(const struct root *r, struct errmsg *f)
+{
+	autofd now = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (now < 0 || !root_is(r, now)) {
+		(void)errmsg(f, 0, "cannot enter root %s: it is another one",
+			     Q(r->dir));
+		errno = EXDEV;
+		return -1;
+	}
+	return 0;
+}
+
+int root_enter(struct root *r, struct errmsg *f)
+{
+	if (fchdir(r->fd) < 0 || sys_pivot_root(".", ".") < 0)
+		return errmsg(f, errno, "cannot enter root %s", Q(r->dir));
+	/* The old root lies over the new one now, where "." looks first. */
+	if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		return errmsg(f, errno, "cannot leave the old root");
+	if (check_root(r, f) < 0)
+		return -1;
+	fd_close(&r->fd);
+	return 0;
+}

@@ -1,0 +1,115 @@
+/*
+ * root - a directory that becomes the root, and places below it.
+ *
+ * Whoever made the tree may be hostile: it is only ever walked by openat2(2)
+ * with the directory as its root, and what is found is used by descriptor,
+ * never by name again. All is done while the old root is still there, in a
+ * mount namespace of one's own whose mounts are private.
+ *
+ * The library never exits and never prints; what fails is said in an errmsg.
+ */
+#ifndef ROOT_H
+#define ROOT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct errmsg;
+
+struct root {
+	int fd;		 /* O_PATH, close-on-exec: the mount that will be it */
+	const char *dir; /* as the user said it, for messages */
+};
+
+/* How to walk to a place. */
+enum root_walk {
+	ROOT_PLAIN,  /* a symbolic link on the way is an error, ELOOP */
+	ROOT_FOLLOW, /* links are followed, as inside the root */
+};
+
+/*
+ * root_supported - does this kernel have what it takes?
+ *
+ * Returns 0; -1 and errno ENOSYS with f filled in: Linux 5.12 is wanted.
+ */
+int root_supported(struct errmsg *f);
+
+/*
+ * root_open - take a directory for the root
+ *
+ * dir  is cloned with all that is mounted in it and attached over itself, with
+ *      no propagation; what is looked up below it is in that clone
+ *
+ * Returns 0, the descriptor the caller's to close; -1 and errno with f filled
+ * in. Source: open_tree(2), move_mount(2), Linux 5.2.
+ */
+int root_open(struct root *r, const char *dir, struct errmsg *f);
+
+/*
+ * root_find - what is at a path below the root
+ *
+ * path  with or without a leading slash
+ *
+ * Returns an O_PATH, close-on-exec descriptor, the caller's to close; -1 and
+ * errno from openat2(2), with f filled in. Magic links are never followed, and
+ * nothing on the way is waited for, be it a FIFO.
+ */
+int root_find(const struct root *r, const char *path, enum root_walk walk,
+	      struct errmsg *f);
+
+/*
+ * root_make - the same, with what is missing made
+ *
+ * type  S_IFDIR or S_IFREG, for the last part of the path; directories get
+ *       mode 0755, files 0644, owned by whoever this process is
+ *
+ * Returns as root_find; ENOTDIR or EISDIR where what is there is of the other
+ * type (a file is anything but a directory); EEXIST where a symbolic link on
+ * the way leads nowhere.
+ */
+int root_make(const struct root *r, const char *path, enum root_walk walk,
+	      mode_t type, struct errmsg *f);
+
+/*
+ * root_link - make a symbolic link below the root, and what is missing above it
+ *
+ * target  what the link says
+ * path    symbolic links above it are followed, as inside the root
+ *
+ * Returns 0, also where such a link is there already; -1 and errno with f
+ * filled in.
+ */
+int root_link(const struct root *r, const char *target, const char *path,
+	      struct errmsg *f);
+
+/* root_is - is fd the very directory that will be the root? */
+bool root_is(const struct root *r, int fd);
+
+/*
+ * root_attach - attach a detached mount, or move one, onto a place
+ *
+ * mount   from open_tree(2), fsmount(2)
+ * target  from root_find or root_make
+ *
+ * Returns 0; -1 and errno from move_mount(2).
+ */
+int root_attach(int mount, int target);
+
+/*
+ * root_read_only - make that one mount read-only, and none that is below it
+ *
+ * Returns 0; -1 and errno with f filled in. Source: mount_setattr(2).
+ */
+int root_read_only(const struct root *r, struct errmsg *f);
+
+/*
+ * root_enter - make it the root of this process and of its mount namespace
+ *
+ * The old root is gone afterwards, with all that was mounted below it, the
+ * working directory is the new root, and r's descriptor is closed.
+ *
+ * Returns 0; -1 and errno with f filled in. Source: pivot_root(2).
+ */
+int root_enter(struct root *r, struct errmsg *f);
+
+#endif

@@ -1,0 +1,300 @@
+/* confine - give up privileges, then become a command */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "chain/chain.h"
+#include "cli/applet.h"
+#include "confine/privdump.h"
+#include "cred/creds.h"
+#include "cred/rlimit.h"
+#include "cred/seccomp.h"
+
+struct args {
+	const char *chdir;
+	bool clear_env;
+	bool dump;
+	struct strlist env;
+	int hold;
+	bool keep_groups;
+	bool no_new_privs;
+	const char *oom_score_adj;
+	int preserve_fds;
+	struct strlist rlimit;
+	const char *seccomp_filter;
+	const char *umask;
+	struct creds_words words;
+};
+
+static const struct opt opts[] = {
+	OPT_NAMED(0, "ambient_caps", words.ambient_caps, "CAPS",
+		  "set the ambient capabilities"),
+	OPT_NAMED(0, "bounding_set", words.bounding_set, "CAPS",
+		  "set the capability bounding set"),
+	OPT(0, chdir, "DIR", "make DIR the working directory"),
+	OPT(0, clear_env, NULL, "start from an empty environment"),
+	OPT_NAMED(0, "clear_groups", words.clear_groups, NULL,
+		  "have no supplementary groups"),
+	OPT(0, env, "NAME=VALUE", "set a variable of the environment"),
+	OPT_NAMED(0, "groups", words.groups, "LIST",
+		  "have these supplementary groups"),
+	OPT(0, hold, "FD", "before the command, wait for a byte from FD"),
+	OPT_NAMED(0, "inh_caps", words.inh_caps, "CAPS",
+		  "set the inheritable capabilities"),
+	OPT_NAMED(0, "init_groups", words.init_groups, NULL,
+		  "have the user's groups of /etc/group"),
+	OPT(0, keep_groups, NULL, "leave the supplementary groups as they are"),
+	OPT(0, no_new_privs, NULL, "let no exec give new privileges"),
+	OPT(0, oom_score_adj, "N", "be killed sooner or later: -1000 to 1000"),
+	OPT(0, preserve_fds, "N", "pass descriptors 3 to 3+N-1 to the command"),
+	OPT_NAMED(0, "regid", words.regid, "GID",
+		  "become the group GID, a number or a name"),
+	OPT_NAMED(0, "reuid", words.reuid, "UID",
+		  "become the user UID, a number or a name"),
+	OPT(0, rlimit, "NAME=SOFT[:HARD]", "set a resource limit"),
+	OPT(0, seccomp_filter, "FILE", "load the seccomp filter in FILE, last"),
+	OPT(0, umask, "OCTAL", "set the mask for new files"),
+	OPT('d', dump, NULL, "print the resulting state; no COMMAND"),
+	OPT_END
+};
+
+/* What the words mean, all of it known before the first change. */
+struct plan {
+	struct creds creds;
+	int limits;
+	struct limit *limit;
+	int oom;
+	unsigned umask;
+	struct seccomp *filter;
+};
+
+static void check_args(const struct applet *self, const struct args *a,
+		       const char *command)
+{
+	const struct creds_words *w = &a->words;
+	int groups = !!w->groups + w->clear_groups + w->init_groups +
+		     a->keep_groups;
+
+	if (!a->dump && !command)
+		applet_usage(self, "missing operand: want %s", self->operands);
+	if (a->dump && command)
+		applet_usage(self, "--dump takes no command");
+	if (a->dump && (a->hold >= 0 || a->preserve_fds >= 0))
+		applet_usage(self, "--hold and --preserve-fds are for a "
+				   "command");
+	if (groups > 1)
+		applet_usage(self, "--groups, --clear-groups, --init-groups "
+				   "and --keep-groups exclude each other");
+	if (w->regid && groups == 0)
+		applet_usage(self, "--regid needs --groups, --clear-groups, "
+				   "--init-groups or --keep-groups");
+	if (w->init_groups && !w->reuid)
+		applet_usage(self, "--init-groups needs --reuid");
+}
+
+static void bad(const struct applet *self, const char *option, const char *word,
+		const char *why)
+{
+	applet_usage(self, "bad %s %s: %s", option, Q(word), why);
+}
+
+static void parse_creds(const struct applet *self, const struct args *a,
+			struct creds *c)
+{
+	struct errmsg f;
+
+	if (creds_parse(&a->words, c, &f) == 0)
+		return;
+	if (errno == EINVAL)
+		applet_usage(self, "%s", f.what);
+	applet_fail(EXIT_CANCELED, &f);
+}
+
+static bool parse_umask(const char *word, unsigned *mask)
+{
+	size_t n = strspn(word, "01234567");
+
+	if (n == 0 || n > 4 || word[n])
+		return false;
+	*mask = (unsigned)strtoul(word, NULL, 8);
+	return *mask <= 0777;
+}
+
+static void parse_numbers(const struct applet *self, const struct args *a,
+			  struct plan *p)
+{
+	struct errmsg f;
+
+	p->limit = applet_alloc((size_t)a->rlimit.n, sizeof(*p->limit));
+	for (int i = 0; i < a->rlimit.n; i++) {
+		const char *word = a->rlimit.v[i];
+
+		if (rlimit_parse(word, &p->limit[p->limits++], &f) < 0)
+			bad(self, "--rlimit", word, f.what);
+	}
+	if (a->oom_score_adj && rlimit_parse_oom(a->oom_score_adj, &p->oom) < 0)
+		bad(self, "--oom-score-adj", a->oom_score_adj,
+		    "want -1000 to 1000");
+	if (a->umask && !parse_umask(a->umask, &p->umask))
+		bad(self, "--umask", a->umask, "want octal digits, up to 0777");
+}
+
+static void check_env(const struct applet *self, const struct strlist *env)
+{
+	for (int i = 0; i < env->n; i++) {
+		size_t n = strcspn(env->v[i], "=");
+
+		if (n == 0 || !env->v[i][n])
+			bad(self, "--env", env->v[i], "want NAME=VALUE");
+	}
+}
+
+static void take_fds(const struct applet *self, const struct args *a,
+		     struct chain *chain)
+{
+	int missing = -1;
+
+	if (a->hold >= 0 && a->hold < 3)
+		applet_usage(self, "bad --hold '%d': want a descriptor from 3",
+			     a->hold);
+	if (a->hold >= 0 && !fd_passed(a->hold))
+		errx(EXIT_CANCELED,
+		     "cannot wait on fd %d: it was not passed on", a->hold);
+	if (a->hold >= 0 && chain->hold >= 0)
+		errx(EXIT_CANCELED,
+		     "cannot wait on fd %d: a tool before waits on "
+		     "fd %d",
+		     a->hold, chain->hold);
+	if (a->hold >= 0)
+		chain->hold = a->hold;
+	if (a->preserve_fds >= 0)
+		missing = chain_preserve(chain, a->preserve_fds);
+	if (missing >= 0)
+		errx(EXIT_CANCELED,
+		     "cannot preserve fd %d: it was not passed on", missing);
+}
+
+static void make_plan(const struct applet *self, const struct args *a,
+		      struct chain *chain, struct plan *p)
+{
+	struct errmsg f;
+
+	*p = (struct plan){ .creds = { .no_new_privs = a->no_new_privs,
+				       .filter = a->seccomp_filter,
+				       .chdir = a->chdir,
+				       .stdio = chain->stdio } };
+	parse_numbers(self, a, p);
+	check_env(self, &a->env);
+	parse_creds(self, a, &p->creds);
+	take_fds(self, a, chain);
+	if (a->seccomp_filter) {
+		p->filter = seccomp_read(a->seccomp_filter, &f);
+		if (!p->filter)
+			applet_fail(EXIT_CANCELED, &f);
+		if (chain->filter)
+			errx(EXIT_CANCELED,
+			     "cannot use filter %s: a tool before "
+			     "has one",
+			     Q(a->seccomp_filter));
+		chain->filter = p->filter;
+	}
+	if (creds_check(&p->creds, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+}
+
+/* The score goes first: a low limit could forbid to open its file. */
+static void apply(const struct args *a, const struct plan *p)
+{
+	struct errmsg f;
+
+	if (a->oom_score_adj && rlimit_set_oom(p->oom, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+	for (int i = 0; i < p->limits; i++) {
+		if (rlimit_set(&p->limit[i], &f) < 0)
+			applet_fail(EXIT_CANCELED, &f);
+	}
+	if (creds_apply(&p->creds, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+	if (a->umask)
+		(void)umask((mode_t)p->umask);
+	if (a->clear_env && clearenv() != 0)
+		errx(EXIT_CANCELED, "cannot clear the environment");
+	for (int i = 0; i < a->env.n; i++) {
+		if (putenv((char *)a->env.v[i]) != 0)
+			err(EXIT_CANCELED, "cannot set %s", Q(a->env.v[i]));
+	}
+}
+
+static int dump(const struct plan *p)
+{
+	if (p->filter && seccomp_load(p->filter) < 0)
+		err(EXIT_CANCELED, "cannot load the seccomp filter");
+	privdump_print(stdout);
+	return 0;
+}
+
+static int step(const struct applet *self, char **argv, struct chain *chain)
+{
+	struct args a = { .hold = -1, .preserve_fds = -1 };
+	char **command = applet_args(self, argv, &a);
+	struct errmsg f;
+	struct plan p;
+	int status;
+
+	check_args(self, &a, *command);
+	make_plan(self, &a, chain, &p);
+	apply(&a, &p);
+	if (a.dump)
+		return dump(&p);
+	status = chain_run(chain, command, &f);
+	applet_fail(status, &f);
+}
+
+static const char *const about[] = {
+	"Changes what this process may do and where it works, then becomes "
+	"COMMAND. The words are those of setpriv(1). All of them are checked "
+	"before the first change; a step that cannot be done is an error. "
+	"Users and groups are looked up in the /etc/passwd and /etc/group of "
+	"the present root, without name services.",
+	"CAPS is a list with commas of the names in capabilities(7), all, none, "
+	"or cap_N. With + or - before it a name is added to the present set or "
+	"taken from it; a list that begins with a plain name is the whole set.",
+	"A number alone in --rlimit is both limits; a limit may be unlimited. "
+	"The limits are those of getrlimit(2): as, core, cpu, data, fsize, "
+	"locks, memlock, msgqueue, nice, nofile, nproc, rss, rtprio, rttime, "
+	"sigpending, stack.",
+	"FILE has struct sock_filter, one after another, as bwrap takes it. "
+	"With --reuid the terminal on standard input, output and error is "
+	"given to the user where this process leads its session.",
+	NULL
+};
+
+static const struct example examples[] = {
+	{ "confine --reuid bob --regid bob --init-groups -- id",
+	  "as the user bob" },
+	{ "confine --bounding-set=-all --no-new-privs -- sh",
+	  "without a way to privileges" },
+	{ "confine --rlimit nofile=64 --dump", "see what that does" },
+	{ NULL, NULL }
+};
+
+const struct applet confine_applet = {
+	.name = "confine",
+	.brief = "give up privileges, then become a command",
+	.operands = "[--] COMMAND [ARG]...",
+	.most = -1,
+	.command = true,
+	.opts = opts,
+	.about = about,
+	.examples = examples,
+	.see = "newroot(1), ptyfork(1), setpriv(1), seccomp(2), "
+	       "capabilities(7)",
+	.step = step,
+};

@@ -1,0 +1,93 @@
+/* maskpaths - paths masked, paths made read-only */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "newroot/devdir.h"
+#include "newroot/maskpaths.h"
+#include "root/mountopt.h"
+#include "root/mounts.h"
+#include "root/root.h"
+
+/* What is not there, nobody can see. */
+static bool is_absent(int error)
+{
+	return error == ENOENT || error == ENOTDIR;
+}
+
+static int empty_directory(const char *path, struct errmsg *f)
+{
+	const struct mounts_plan plan = {
+		.type = "tmpfs",
+		.from = "tmpfs",
+		.to = path,
+	};
+	struct mountopt o;
+
+	if (mountopt_parse(&o, "ro,nosuid,nodev,noexec,mode=0755") < 0)
+		return errmsg(f, errno, "cannot make a mask for %s", Q(path));
+	return mounts_new(&plan, &o, f);
+}
+
+int mask_path(const struct root *r, const char *path, struct errmsg *f)
+{
+	autofd place = root_find(r, path, ROOT_FOLLOW, f);
+	autofd mask = -1;
+	struct stat st;
+
+	if (place < 0)
+		return is_absent(errno) ? 0 : -1;
+	/* A mask on top of the root would not be seen by who has that root. */
+	if (root_is(r, place))
+		return errmsg(f, 0, "cannot mask %s: it is the root", Q(path));
+	if (fstat(place, &st) < 0)
+		return errmsg(f, errno, "cannot look at %s", Q(path));
+	mask = S_ISDIR(st.st_mode) ? empty_directory(path, f) : devdir_null(f);
+	if (mask < 0)
+		return -1;
+	if (root_attach(mask, place) < 0)
+		return errmsg(f, errno, "cannot mask %s", Q(path));
+	return 0;
+}
+
+static int make_readonly(int mount)
+{
+	const struct sys_mount_attr attr = {
+		.attr_set = SYS_MOUNT_ATTR_RDONLY
+	};
+
+	return sys_mount_setattr(mount, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE,
+				 &attr);
+}
+
+/* The place as a mount of its own, with what is mounted below it. */
+static int cover_readonly(int place)
+{
+	autofd clone = sys_open_tree(place, "",
+				     AT_EMPTY_PATH | SYS_OPEN_TREE_CLONE |
+					     SYS_OPEN_TREE_CLOEXEC |
+					     SYS_AT_RECURSIVE);
+
+	if (clone < 0 || make_readonly(clone) < 0)
+		return -1;
+	return root_attach(clone, place);
+}
+
+int readonly_path(const struct root *r, const char *path, struct errmsg *f)
+{
+	autofd place = root_find(r, path, ROOT_FOLLOW, f);
+	int got;
+
+	if (place < 0)
+		return is_absent(errno) ? 0 : -1;
+	got = root_is(r, place) ? make_readonly(place) : cover_readonly(place);
+	if (got < 0)
+		return errmsg(f, errno, "cannot make %s read-only", Q(path));
+	return 0;
+}

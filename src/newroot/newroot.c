@@ -1,0 +1,274 @@
+/* newroot - make a directory the root, with what a container needs in it */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "chain/chain.h"
+#include "cli/applet.h"
+#include "cred/caps.h"
+#include "newroot/devdir.h"
+#include "newroot/maskpaths.h"
+#include "newroot/setup.h"
+#include "ns/ns.h"
+#include "root/root.h"
+#include "tty/devpts.h"
+
+struct args {
+	struct strlist mask;
+	int preserve_fds;
+	bool read_only;
+	struct strlist readonly_path;
+	struct oplist steps;
+};
+
+static const struct opt opts[] = {
+	OPT_NAMED(0, "bind", steps, "SRC DST",
+		  "bind SRC of the host, without its devices"),
+	OPT_NAMED(0, "bind_try", steps, "SRC DST",
+		  "the same, if there is such a SRC"),
+	OPT_NAMED(0, "dev", steps, "DST", "make a new /dev at DST"),
+	OPT_NAMED(0, "dev_bind", steps, "SRC DST", "bind SRC, devices and all"),
+	OPT_NAMED(0, "dev_bind_try", steps, "SRC DST",
+		  "the same, if there is such a SRC"),
+	OPT_NAMED(0, "dir", steps, "DST", "make a directory"),
+	OPT(0, mask, "PATH", "hide what is at PATH, if anything is"),
+	OPT_NAMED(0, "mount", steps, "TYPE SRC DST OPTS",
+		  "mount as mount -t TYPE -o OPTS SRC DST does"),
+	OPT_NAMED(0, "mqueue", steps, "DST", "mount a new mqueue"),
+	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
+	OPT_NAMED(0, "proc", steps, "DST", "mount a new proc"),
+	OPT(0, read_only, NULL, "make the root read-only, not what is in it"),
+	OPT(0, readonly_path, "PATH",
+	    "make PATH read-only, and what is mounted below"),
+	OPT_NAMED(0, "ro_bind", steps, "SRC DST", "bind SRC read-only"),
+	OPT_NAMED(0, "ro_bind_try", steps, "SRC DST",
+		  "the same, if there is such a SRC"),
+	OPT_NAMED(0, "symlink", steps, "TARGET PATH", "make a symbolic link"),
+	OPT_NAMED(0, "tmpfs", steps, "DST", "mount a new tmpfs of mode 0755"),
+	OPT_END
+};
+
+struct job {
+	const struct applet *self;
+	struct chain *chain;
+	struct args a;
+	struct setup *steps; /* one an option */
+	const char *dir;
+	char **command;
+	struct root root;
+};
+
+/* Nothing is changed before all words are known to be right. */
+static void read_args(struct job *j, char **argv)
+{
+	char **operands = applet_args(j->self, argv, &j->a);
+	struct errmsg f;
+	int missing = -1;
+
+	j->steps = applet_alloc((size_t)j->a.steps.n, sizeof(*j->steps));
+	j->dir = operands[0];
+	j->command = operands + 1;
+	if (strcmp(*j->command, "--") == 0 && !*++j->command)
+		applet_usage(j->self, "missing COMMAND");
+	for (int i = 0; i < j->a.steps.n; i++) {
+		const struct op *o = &j->a.steps.at[i];
+
+		if (setup_read(&j->steps[i], o->name, o->v, &f) < 0)
+			applet_usage(j->self, "%s", f.what);
+	}
+	if (j->a.preserve_fds >= 0)
+		missing = chain_preserve(j->chain, j->a.preserve_fds);
+	if (missing >= 0)
+		errx(EXIT_CANCELED,
+		     "cannot preserve fd %d: it was not passed on", missing);
+}
+
+/* All that is in a mount namespace enters a root: never the caller's. */
+static int own_mounts(struct chain *c, struct errmsg *f)
+{
+	if (c->own_mounts)
+		return 0;
+	c->own_mounts = unshare(CLONE_NEWNS) == 0 && ns_private() == 0;
+	if (c->own_mounts)
+		return 0;
+	if (errno != EPERM)
+		return errmsg(f, errno, "cannot make a mount namespace");
+	return errmsg(f, 0,
+		      "cannot make a mount namespace: not permitted (a "
+		      "plain user calls 'ptyfork -r -m -- newroot ...')");
+}
+
+static int prepare(struct job *j, struct errmsg *f)
+{
+	int made = 0;
+
+	for (int i = 0; i < j->a.steps.n && made == 0; i++)
+		made = setup_prepare(&j->steps[i], f);
+	return made;
+}
+
+/*
+ * The terminal that COMMAND gets, or has, and the devpts that it is of, if that
+ * is one of its own. A chain's terminal is not on 0, 1 and 2 yet, so what is
+ * there is not to be looked at.
+ */
+static struct devdir find_terminal(struct chain *c)
+{
+	struct devdir d = { .devpts = fd_take(&c->devpts), .tty = -1 };
+	const bool chained = c->stdio[0] >= 0 || c->stdio[1] >= 0 ||
+			     c->stdio[2] >= 0;
+
+	for (int fd = 0; fd <= 2 && d.tty < 0; fd++) {
+		int tty = chained ? c->stdio[fd] : fd;
+
+		if (tty >= 0 && d.devpts < 0)
+			d.devpts = devpts_of_tty(tty);
+		if (d.devpts >= 0)
+			d.tty = tty;
+	}
+	return d;
+}
+
+/*
+ * A terminal that was opened in another mount namespace has no name in this
+ * one: ttyname(3) of musl would not find it. If it cannot be opened anew, it
+ * does without.
+ */
+static void rename_terminal(struct chain *c, const struct devdir *d)
+{
+	struct stat ours, st;
+	char name[16];
+	int tty;
+
+	if (d->tty < 0 || d->tty > 2 || fstat(d->tty, &ours) < 0)
+		return;
+	(void)snprintf(name, sizeof(name), "%d", devpts_number(d->tty));
+	tty = openat(d->devpts, name,
+		     O_RDWR | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	for (int fd = 0; fd <= 2 && tty >= 0; fd++) {
+		if (fstat(fd, &st) == 0 && st.st_dev == ours.st_dev &&
+		    st.st_ino == ours.st_ino)
+			c->stdio[fd] = tty;
+	}
+}
+
+static int make_dev(struct job *j, const char *path, struct errmsg *f)
+{
+	struct devdir d = find_terminal(j->chain);
+	int made = devdir_mount(&j->root, path, &d, f);
+
+	if (made == 0)
+		rename_terminal(j->chain, &d);
+	fd_close(&d.devpts);
+	return made;
+}
+
+static int put(struct job *j, struct setup *s, struct errmsg *f)
+{
+	if (s->kind == FURNISH_DEV)
+		return make_dev(j, s->plan.to, f);
+	return setup_put(s, &j->root, f);
+}
+
+/* What takes away comes last, or what is made could not be made. */
+static int furnish(struct job *j, struct errmsg *f)
+{
+	const struct args *a = &j->a;
+	int done = 0;
+
+	for (int i = 0; i < a->steps.n && done == 0; i++)
+		done = put(j, &j->steps[i], f);
+	for (int i = 0; i < a->mask.n && done == 0; i++)
+		done = mask_path(&j->root, a->mask.v[i], f);
+	for (int i = 0; i < a->readonly_path.n && done == 0; i++)
+		done = readonly_path(&j->root, a->readonly_path.v[i], f);
+	if (a->read_only && done == 0)
+		done = root_read_only(&j->root, f);
+	return done;
+}
+
+static int enter(struct job *j, struct errmsg *f)
+{
+	mode_t mask;
+
+	if (root_supported(f) < 0 || own_mounts(j->chain, f) < 0 ||
+	    prepare(j, f) < 0 || root_open(&j->root, j->dir, f) < 0)
+		return -1;
+	/* What is made has the mode that it is to have. */
+	mask = umask(0);
+	if (furnish(j, f) < 0 || root_enter(&j->root, f) < 0)
+		return -1;
+	(void)umask(mask);
+	/* What a caller outside can pass on is nothing for who runs inside. */
+	if (caps_inherit_none() < 0)
+		return errmsg(f, errno, "cannot drop inheritable capabilities");
+	/* A devpts that nobody asked for is not for this root. */
+	fd_close(&j->chain->devpts);
+	return 0;
+}
+
+static int step(const struct applet *self, char **argv, struct chain *chain)
+{
+	struct job j = { .self = self, .chain = chain, .a.preserve_fds = -1 };
+	struct errmsg f;
+	int status = EXIT_CANCELED;
+
+	read_args(&j, argv);
+	if (enter(&j, &f) == 0)
+		status = chain_run(chain, j.command, &f);
+	applet_fail(status, &f);
+}
+
+static const char *const about[] = {
+	"Makes DIR the root, in a mount namespace of its own, with what the "
+	"options mount and make in it, in their order, and becomes COMMAND. "
+	"Nothing else of the host's file systems can be reached then. Links "
+	"in it are followed as inside of it, but on the way to proc, /dev and "
+	"the like they are an error. What is missing is made.",
+	"OPTS are those of mount(8), with commas between them: ro, nosuid, "
+	"their opposites, after an r for all mounts below as well (rro); bind "
+	"and rbind; private, rslave. Others are for the file system.",
+	"After these come --mask and --readonly-path; what is not there needs "
+	"neither. With --read-only the root itself cannot be written to, "
+	"while /dev, /proc and other mounts in it stay as they are.",
+	"--dev makes the devices that every program expects, /dev/shm, "
+	"/dev/mqueue and /dev/pts. Under ptyfork --mount the terminal is one "
+	"of that /dev/pts, and /dev/console. Capabilities are no longer "
+	"inheritable; descriptors from 3 up are closed.",
+	NULL
+};
+
+static const struct example examples[] = {
+	{ "newroot --proc /proc --dev /dev ./rootfs -- /bin/sh",
+	  "as root, in the caller's other namespaces" },
+	{ "ptyfork -m -p -i -u -r -- newroot --proc /proc --dev /dev ./rootfs "
+	  "-- /bin/sh",
+	  "a container of a plain user" },
+	{ "newroot --mount proc proc /proc hidepid=invisible,nosuid ./rootfs "
+	  "/bin/ps",
+	  "a proc with options" },
+	{ NULL, NULL }
+};
+
+const struct applet newroot_applet = {
+	.name = "newroot",
+	.brief = "make a directory the root, and become a command in it",
+	.operands = "DIR [--] COMMAND [ARG]...",
+	.least = 2,
+	.most = -1,
+	.command = true,
+	.enters = true,
+	.opts = opts,
+	.about = about,
+	.examples = examples,
+	.see = "bwrap(1), confine(1), ptyfork(1), pivot_root(2), mount(8)",
+	.step = step,
+};

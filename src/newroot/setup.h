@@ -1,0 +1,58 @@
+/*
+ * setup - what is put into a root before it is entered, by bwrap(1)'s words.
+ *
+ * The library never exits and never prints; what fails is said in an errmsg.
+ */
+#ifndef SETUP_H
+#define SETUP_H
+
+#include <stdbool.h>
+
+#include "root/mounts.h"
+
+struct errmsg;
+struct root;
+
+struct setup {
+	enum {
+		FURNISH_MOUNT,
+		FURNISH_DEV, /* left to devdir.h: only plan.to counts */
+		FURNISH_DIR,
+		FURNISH_LINK, /* at plan.to, to plan.from */
+	} kind;
+	struct mounts_plan plan;
+	const char *options; /* mountopt.h */
+	bool may_miss;	     /* nothing to bind is no error */
+	int mount;	     /* once it is made, detached; or -1 */
+};
+
+/*
+ * setup_read - what an option means
+ *
+ * option  its name as newroot has it in its table: "ro_bind"
+ * v       its values; both have to live as long as s
+ *
+ * Returns 0; -1, EINVAL and f filled in with what is wrong about the values.
+ */
+int setup_read(struct setup *s, const char *option, char **v, struct errmsg *f);
+
+/*
+ * setup_prepare - make the mount that it is, if it is one, attached nowhere
+ *
+ * To be called before root_open: so a bind of / does not have the root in it
+ * once more, and a mount that cannot be made leaves no directory for it.
+ *
+ * Returns 0; -1 and errno with f filled in.
+ */
+int setup_prepare(struct setup *s, struct errmsg *f);
+
+/*
+ * setup_put - put it into the root, whatever it is but FURNISH_DEV
+ *
+ * s->mount is closed.
+ *
+ * Returns 0; -1 and errno with f filled in.
+ */
+int setup_put(struct setup *s, const struct root *r, struct errmsg *f);
+
+#endif

@@ -1,0 +1,132 @@
+/* command - the steps of a child from its fork to its command */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/text.h"
+#include "chain/chain.h"
+#include "chain/selfexe.h"
+#include "cli/applet.h"
+#include "ns/ns.h"
+#include "ptyfork/command.h"
+#include "ptyfork/init.h"
+#include "ptyfork/terminals.h"
+#include "tty/devpts.h"
+
+static int take_names(const struct launch *l, struct errmsg *f)
+{
+	if (l->hostname && sethostname(l->hostname, strlen(l->hostname)) < 0)
+		return errmsg(f, errno, "cannot set the host name to %s",
+			      Q(l->hostname));
+	return l->proc ? ns_proc(l->proc, f) : 0;
+}
+
+/* A job of its own, in the foreground; from the background that takes SIGTTOU
+ * to be blocked. exec_defaults lets it through again. */
+static int take_foreground(int slave)
+{
+	sigset_t ttou;
+
+	(void)sigemptyset(&ttou);
+	(void)sigaddset(&ttou, SIGTTOU);
+	(void)sigprocmask(SIG_BLOCK, &ttou, NULL);
+	if (setpgid(0, 0) < 0)
+		return -1;
+	return tcsetpgrp(slave, getpgrp());
+}
+
+static int take_terminal(const struct spawn *r, const struct command_plan *how,
+			 struct errmsg *f)
+{
+	const struct launch *l = r->l;
+	int done = 0;
+
+	if (l->tty)
+		done = how->leads ? pty_control(r->pty[0].slave)
+				  : take_foreground(r->pty[0].slave);
+	else if (l->detach)
+		done = setsid() < 0 ? -1 : 0;
+	return done == 0 ? 0 : errmsg(f, errno, "cannot lead a session");
+}
+
+static int open_inside(struct spawn *r, const struct child *c, struct errmsg *f)
+{
+	if (!r->inside)
+		return 0;
+	if (terminals_open_inside(r, f) < 0)
+		return -1;
+	if (terminals_give(r, c) < 0)
+		return errmsg(f, errno, "cannot hand the terminal over");
+	return 0;
+}
+
+/*
+ * A devpts that no path leads to is for a tool that enters a root and attaches
+ * it there. For any other command it is the one at /dev/pts, if there is such
+ * a directory.
+ */
+static int attach_devpts(const struct spawn *r, struct errmsg *f)
+{
+	const struct applet *next = applet_find(r->l->command[0]);
+
+	if (!r->loose || (next && next->enters))
+		return 0;
+	if (devpts_attach(r->devpts) == 0 || errno == ENOENT)
+		return 0;
+	return errmsg(f, errno, "cannot attach a devpts at '/dev/pts'");
+}
+
+static int split_init(const struct launch *l, const struct child *c,
+		      struct errmsg *f)
+{
+	struct init how = { c, l->kill, l->words };
+
+	return l->init ? init_fork(&how, f) : 0;
+}
+
+static int prepare(struct spawn *r, const struct child *c,
+		   const struct command_plan *how, struct errmsg *f)
+{
+	if (take_names(r->l, f) < 0 || open_inside(r, c, f) < 0 ||
+	    attach_devpts(r, f) < 0 || split_init(r->l, c, f) < 0)
+		return -1;
+	return take_terminal(r, how, f);
+}
+
+/* What is left for the end of the chain of tools that the command may be. */
+static void leave_rest(const struct spawn *r, const struct child *c,
+		       const struct command_plan *how, struct chain *chain)
+{
+	const struct launch *l = r->l;
+	bool own = l->plan.create & CLONE_NEWNS;
+
+	chain_init(chain);
+	for (int fd = 0; fd < 3; fd++)
+		if (l->on[fd])
+			chain->stdio[fd] = r->pty[fd == 2 && l->split].slave;
+	chain->devpts = own ? r->devpts : -1;
+	chain->own_mounts = own;
+	chain->preserve = l->preserve;
+	/* With an init in between, it is the init that the signal is for. */
+	chain->kill = l->init ? 0 : l->kill;
+	chain->child = c;
+	chain->held = how->held;
+}
+
+void command_run(struct spawn *r, const struct child *c,
+		 const struct command_plan *how)
+{
+	int status = EXIT_CANCELED;
+	struct chain chain;
+	struct errmsg f;
+
+	selfexe_close();
+	if (prepare(r, c, how, &f) == 0) {
+		leave_rest(r, c, how, &chain);
+		status = chain_run(&chain, r->l->command, &f);
+	}
+	child_failed(c, status, &f);
+}

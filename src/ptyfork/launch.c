@@ -1,0 +1,151 @@
+/* launch - run a command on a new terminal, in its namespaces */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/text.h"
+#include "base/wait.h"
+#include "chain/selfexe.h"
+#include "cli/applet.h"
+#include "ptyfork/launch.h"
+#include "ptyfork/start.h"
+#include "ptyfork/terminals.h"
+#include "relay/supervise.h"
+
+#define LINGER_MS 1000 /* for a command whose terminal was taken away */
+
+static void open_loop(struct spawn *r, struct relay_loop *l)
+{
+	const struct launch *how = r->l;
+
+	relay_loop_init(l, r->ptys,
+			r->user.interactive ? PTYINPUT_KEYS : PTYINPUT_DATA);
+	l->relay.feed.quiet_end = how->raw;
+	l->keyboard = r->user.interactive;
+	if (how->on[0])
+		nbio_open(&l->source, 0, O_RDONLY);
+	for (int i = 0; i < r->ptys; i++) {
+		l->master[i] = (struct nbio){ r->pty[i].master, NBIO_OWN };
+		nbio_open(&l->sink[i], terminals_output(how, i), O_WRONLY);
+	}
+	l->slave = r->pty[0].slave;
+	l->events[0] = r->signals;
+}
+
+/* The relay itself. The slaves stay open here as well: a command that closes
+ * its terminal and opens it again is then nothing special, and what was
+ * written there is never cut off. */
+static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
+{
+	/* Not initialised as a whole: its buffers are large. */
+	struct supervise s;
+	int done;
+
+	open_loop(r, &s.loop);
+	/* The command's process has done so already: it has more to do. */
+	selfexe_close();
+	s.user = r->user;
+	s.follow = r->l->follow;
+	s.own_group = true;
+	s.child = r->child.pid;
+	s.signals = r->signals;
+	done = supervise_relay(&s, f);
+	*status = s.status;
+	relay_loop_close(&s.loop);
+	if (done == 0)
+		return 0;
+	*status = f->error == EPIPE ? 128 + SIGPIPE : EXIT_CANCELED;
+	terminals_close(r);
+	if (r->l->kill)
+		(void)kill(r->child.pid, r->l->kill);
+	supervise_end(&s, LINGER_MS);
+	errno = f->error;
+	return -1;
+}
+
+/* A command that nobody waited for at its start may have failed then. */
+static int told_failure(struct spawn *r, int *status, struct errmsg *f)
+{
+	struct deadline w = { WAIT_FOREVER, -1 };
+	int ran = *status < EXIT_CANCELED ? 1 : child_ran(&r->child, &w);
+
+	if (ran < 0)
+		return errmsg(f, errno, "cannot tell whether %s ran",
+			      Q(r->l->command[0]));
+	if (ran > 0)
+		return 0;
+	if (*status == CHILD_MUTE)
+		return start_mute(r, status, f);
+	if (r->child.status == 0)
+		return 0;
+	*status = r->child.status;
+	return errmsg(f, r->child.errmsg.error, "%s", r->child.errmsg.what);
+}
+
+static int launch_relayed(struct spawn *r, int *status, struct errmsg *f)
+{
+	int started;
+
+	r->signals = supervise_signals();
+	if (r->signals < 0)
+		return errmsg(f, errno, "cannot wait for signals");
+	started = r->user.interactive ? start_monitored(r, status, f)
+				      : start_plain(r, status, f);
+	if (started < 0 || relay_terminal(r, status, f) < 0)
+		return -1;
+	return r->user.interactive ? 0 : told_failure(r, status, f);
+}
+
+/* No relay: the terminal is delivered, or there is none. */
+static int launch_apart(struct spawn *r, int *status, struct errmsg *f)
+{
+	struct supervise s;
+
+	/* Before there is a command that a failure would leave behind. */
+	if (!r->l->detach)
+		r->signals = supervise_signals();
+	if (!r->l->detach && r->signals < 0)
+		return errmsg(f, errno, "cannot wait for signals");
+	if (start_plain(r, status, f) < 0 || start_await(r, status, f) < 0)
+		return -1;
+	terminals_close(r);
+	*status = 0;
+	if (r->l->detach)
+		return 0;
+	s.signals = r->signals;
+	s.user = r->user;
+	s.user.interactive = s.follow = false;
+	s.own_group = r->l->tty;
+	s.child = r->child.pid;
+	*status = EXIT_CANCELED;
+	if (supervise_wait(&s) < 0) {
+		(void)errmsg(f, errno, "cannot wait for the command");
+		child_end(&r->child);
+		return -1;
+	}
+	*status = s.status;
+	return 0;
+}
+
+int launch(struct launch *l, int *status, struct errmsg *f)
+{
+	struct spawn r = { .l = l, .devpts = -1, .signals = -1 };
+	int done;
+
+	for (int i = 0; i < RELAY_OUTS; i++)
+		r.pty[i].master = r.pty[i].slave = -1;
+	/* A child that is gone must not take us with it. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	*status = EXIT_CANCELED;
+	user_tty_open(&r.user, l->tty && !l->deliver && l->on[0], !isatty(1));
+	done = terminals_open(&r, f);
+	if (done == 0)
+		done = l->tty && !l->deliver ? launch_relayed(&r, status, f)
+					     : launch_apart(&r, status, f);
+	terminals_close(&r);
+	fd_close(&r.signals);
+	return done;
+}

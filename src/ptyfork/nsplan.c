@@ -1,0 +1,111 @@
+/* nsplan - what a command line asks of namespaces, made a plan for a child */
+#include <errno.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "ns/cgroup.h"
+#include "ptyfork/nsplan.h"
+
+/* The namespaces that are named by their letters. */
+static uint64_t named(const struct nsplan *a)
+{
+	const struct {
+		bool given;
+		uint64_t flag;
+	} types[] = {
+		{ a->cgroup.bare, CLONE_NEWCGROUP },
+		{ a->ipc, CLONE_NEWIPC },
+		{ a->mount, CLONE_NEWNS },
+		{ a->net, CLONE_NEWNET },
+		{ a->pid, CLONE_NEWPID },
+		{ a->time, CLONE_NEWTIME },
+		{ a->user, CLONE_NEWUSER },
+		{ a->uts, CLONE_NEWUTS },
+	};
+	uint64_t flags = 0;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		flags |= types[i].given ? types[i].flag : 0;
+	return flags;
+}
+
+static int read_map(struct idmap *map, const struct strlist *words,
+		    const char *option, struct errmsg *f)
+{
+	for (int i = 0; i < words->n; i++) {
+		if (idmap_add(map, words->v[i]) == 0)
+			continue;
+		(void)errmsg(f, 0, "bad %s %s: %s", option, Q(words->v[i]),
+			     errno == EEXIST  ? "an id is mapped twice"
+			     : errno == E2BIG ? "too many ranges"
+					      : "want INSIDE:OUTSIDE:COUNT");
+		errno = EINVAL;
+		return -1;
+	}
+	return 0;
+}
+
+/* Oneself, seen as root or as oneself. */
+static int map_self(const struct nsplan *a, struct child_plan *plan,
+		    struct errmsg *f)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (!a->map_root_user && !a->map_current_user)
+		return 0;
+	if (a->map_root_user && a->map_current_user)
+		return errmsg(f, 0,
+			      "cannot map oneself as root and as oneself: "
+			      "--map-root-user excludes "
+			      "--map-current-user");
+	if (idmap_one(&plan->uids, a->map_root_user ? 0 : uid, uid) == 0 &&
+	    idmap_one(&plan->gids, a->map_root_user ? 0 : gid, gid) == 0)
+		return 0;
+	return errmsg(f, errno,
+		      "cannot map oneself beside --uid-map and "
+		      "--gid-map");
+}
+
+static int read_maps(const struct nsplan *a, struct child_plan *plan,
+		     struct errmsg *f)
+{
+	if (read_map(&plan->uids, &a->uid_map, "--uid-map", f) < 0 ||
+	    read_map(&plan->gids, &a->gid_map, "--gid-map", f) < 0 ||
+	    map_self(a, plan, f) < 0)
+		return -1;
+	if (a->map_auto && (idmap_auto(&plan->uids, false, geteuid(), f) < 0 ||
+			    idmap_auto(&plan->gids, true, geteuid(), f) < 0))
+		return -1;
+	if (plan->uids.n > 0 || plan->gids.n > 0)
+		plan->create |= CLONE_NEWUSER;
+	return 0;
+}
+
+int nsplan_make(const struct nsplan *a, struct child_plan *plan,
+		struct errmsg *f)
+{
+	uint64_t flags = named(a);
+
+	if (a->target < 0)
+		plan->create = flags;
+	else if (ns_of_process(&plan->join, a->target, flags, f) < 0)
+		return -1;
+	for (int i = 0; i < a->join.n; i++)
+		if (ns_of_file(&plan->join, a->join.v[i], f) < 0)
+			return -1;
+	plan->joins = a->target >= 0 || a->join.n > 0;
+	if (read_maps(a, plan, f) < 0)
+		return -1;
+	if ((plan->create & CLONE_NEWUSER) && plan->join.fd[NS_USER] >= 0)
+		return errmsg(f, EINVAL,
+			      "cannot create a user namespace below "
+			      "one that is joined");
+	if (!a->cgroup.value)
+		return 0;
+	plan->cgroup = cgroup_open(a->cgroup.value, &plan->unified, f);
+	return plan->cgroup < 0 ? -1 : 0;
+}

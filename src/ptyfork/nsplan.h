@@ -1,0 +1,37 @@
+/*
+ * nsplan - what a command line asks of namespaces, made a plan for a child.
+ *
+ * The library never exits and never prints; what fails is said in an errmsg.
+ */
+#ifndef NSPLAN_H
+#define NSPLAN_H
+
+#include <stdbool.h>
+
+#include "cli/applet.h"
+#include "ns/child.h"
+
+struct errmsg;
+
+/* Options as unshare(1) and nsenter(1) have them. */
+struct nsplan {
+	struct optarg cgroup; /* bare: the namespace; its value: a cgroup */
+	bool ipc, mount, net, pid, time, user, uts;
+	bool map_auto, map_current_user, map_root_user;
+	struct strlist uid_map, gid_map, join;
+	int target; /* -1: none; the letters create then */
+};
+
+/*
+ * nsplan_make - open what is to be joined, read the maps, choose the flags
+ *
+ * asked  from the command line
+ * plan   filled in, child_plan_init was called
+ *
+ * Returns 0; -1 with f filled in: a bad word (errno EINVAL), or what
+ * ns_of_process, ns_of_file, idmap_auto and cgroup_open say.
+ */
+int nsplan_make(const struct nsplan *asked, struct child_plan *plan,
+		struct errmsg *f);
+
+#endif

@@ -1,0 +1,298 @@
+/* ptyfork - run a command on a new terminal, in new or joined namespaces */
+#include <err.h>
+#include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/termsig.h"
+#include "base/text.h"
+#include "chain/selfexe.h"
+#include "cli/applet.h"
+#include "ptyfork/launch.h"
+#include "ptyfork/nsplan.h"
+#include "tty/tty.h"
+
+#define TIMEOUT_MS 10000 /* for a receiver to connect to and to answer */
+
+struct args {
+	struct nsplan ns;
+	struct optarg ack, kill_child, mount_proc;
+	bool detach, echo, init, no_tty, onlcr, raw, split_stderr;
+	int preserve_fds;
+	const char *console_socket, *hostname, *payload, *peer_uid, *pid_file,
+		*size, *tty;
+	struct duration timeout;
+};
+
+static const struct opt opts[] = {
+	OPT_DIR('C', "cgroup", ns.cgroup, "DIR",
+		"new cgroup namespace; with DIR, start in that cgroup"),
+	OPT_NAMED('T', "time", ns.time, NULL, "new time namespace"),
+	OPT_NAMED('U', "user", ns.user, NULL, "new user namespace"),
+	OPT_NAMED('i', "ipc", ns.ipc, NULL, "new ipc namespace"),
+	OPT_NAMED('m', "mount", ns.mount, NULL, "new mount namespace"),
+	OPT_NAMED('n', "net", ns.net, NULL, "new network namespace"),
+	OPT_NAMED('p', "pid", ns.pid, NULL, "new pid namespace"),
+	OPT_NAMED('r', "map_root_user", ns.map_root_user, NULL,
+		  "be root in a new user namespace"),
+	OPT_NAMED('t', "target", ns.target, "PID",
+		  "join those namespaces of PID, or all that differ"),
+	OPT_NAMED('u', "uts", ns.uts, NULL, "new uts namespace"),
+	OPT(0, ack, "SECS", "wait for a byte from the receiver"),
+	OPT(0, console_socket, "SOCKET", "send the terminal to SOCKET"),
+	OPT(0, detach, NULL, "return as soon as COMMAND runs"),
+	OPT(0, echo, NULL, "echo input that is no terminal's"),
+	OPT_NAMED(0, "gid_map", ns.gid_map, "INSIDE:OUTSIDE:COUNT",
+		  "map gids (implies --user)"),
+	OPT(0, hostname, "NAME", "set the host name of the new uts namespace"),
+	OPT(0, init, NULL, "put an init before COMMAND (needs --pid)"),
+	OPT_NAMED(0, "join", ns.join, "TYPE=FILE",
+		  "join the namespace that FILE refers to"),
+	OPT(0, kill_child, "SIG",
+	    "when ptyfork dies, send COMMAND SIG (default: KILL)"),
+	OPT_NAMED(0, "map_auto", ns.map_auto, NULL,
+		  "map the subordinate ids of /etc/subuid and /etc/subgid"),
+	OPT_NAMED(0, "map_current_user", ns.map_current_user, NULL,
+		  "be oneself in a new user namespace"),
+	OPT(0, mount_proc, "DIR",
+	    "mount a new proc at DIR, /proc (implies --mount)"),
+	OPT(0, no_tty, NULL, "no terminal: pass 0, 1 and 2 through"),
+	OPT(0, onlcr, NULL, "print \\r\\n to what is no terminal, too"),
+	OPT(0, payload, "TEXT", "say TEXT beside the terminal (default: ' ')"),
+	OPT(0, peer_uid, "UID", "the receiver may also be that user"),
+	OPT(0, pid_file, "FILE", "write COMMAND's pid, as seen here, to FILE"),
+	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
+	OPT(0, raw, NULL, "start with the terminal in raw mode"),
+	OPT(0, size, "ROWSxCOLS", "start with a terminal of that size"),
+	OPT(0, split_stderr, NULL, "give standard error a terminal of its own"),
+	OPT(0, timeout, "SECS", "how long the receiver may take (default 10)"),
+	OPT(0, tty, "LIST", "which of 0,1,2 are the terminal (default: all)"),
+	OPT_NAMED(0, "uid_map", ns.uid_map, "INSIDE:OUTSIDE:COUNT",
+		  "map uids (implies --user)"),
+	OPT_END
+};
+
+struct job {
+	const struct applet *self;
+	struct args a;
+	struct launch l;
+};
+
+/* Options that make no sense together or alone. */
+static void check(const struct job *j)
+{
+	const struct args *a = &j->a;
+	bool console = a->console_socket;
+	const struct {
+		bool wrong;
+		const char *why;
+	} rules[] = {
+		{ console && a->no_tty,
+		  "--console-socket needs a terminal, without --no-tty" },
+		{ console && a->split_stderr,
+		  "--console-socket sends one terminal, no --split-stderr" },
+		{ !console && (applet_given(&a->ack) || a->payload ||
+			       a->peer_uid || a->timeout.given),
+		  "--ack, --payload, --peer-uid and --timeout go with "
+		  "--console-socket" },
+		{ a->detach && !console && !a->no_tty,
+		  "--detach leaves nobody to relay the terminal: it goes with "
+		  "--console-socket or --no-tty" },
+		{ a->detach && applet_given(&a->kill_child),
+		  "--detach and --kill-child exclude each other" },
+		{ a->no_tty && (a->split_stderr || a->tty || a->raw ||
+				a->size || a->onlcr || a->echo),
+		  "--no-tty excludes the options of a terminal" },
+		{ a->split_stderr && !j->l.on[2],
+		  "--split-stderr needs 2 in the list of --tty" },
+		{ a->no_tty && a->detach && isatty(0),
+		  "--no-tty --detach would leave COMMAND on this terminal: "
+		  "redirect standard input" },
+		{ a->init && !(a->ns.pid && a->ns.target < 0),
+		  "--init needs a new pid namespace, --pid" },
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if (rules[i].wrong)
+			applet_usage(j->self, "%s", rules[i].why);
+}
+
+/* --tty LIST: some of 0,1,2. */
+static void read_tty(struct job *j)
+{
+	const char *list = j->a.tty ? j->a.tty : "0,1,2", *c = list;
+
+	if (j->a.no_tty)
+		return;
+	for (;; c += 2) {
+		if (*c < '0' || *c > '2' || (c[1] && c[1] != ','))
+			applet_usage(j->self,
+				     "bad --tty %s: want some of 0,1,2",
+				     Q(list));
+		j->l.on[*c - '0'] = true;
+		if (!c[1])
+			return;
+	}
+}
+
+static void read_console(struct job *j)
+{
+	const struct args *a = &j->a;
+	struct console *c = &j->l.console;
+
+	j->l.deliver = a->console_socket;
+	j->l.timeout = a->timeout.given ? a->timeout.ms : TIMEOUT_MS;
+	j->l.timeout = applet_millis(j->self, "--ack", &a->ack, j->l.timeout);
+	c->payload = a->payload;
+	c->ack = applet_given(&a->ack);
+	if (a->console_socket &&
+	    sock_parse(a->console_socket, false, &c->socket) < 0)
+		applet_usage(j->self,
+			     "bad --console-socket %s: want a path, @NAME or "
+			     "fd:N",
+			     Q(a->console_socket));
+	c->uid = applet_uid(j->self, "--peer-uid", a->peer_uid);
+}
+
+static void read_kill(struct job *j)
+{
+	const struct optarg *m = &j->a.kill_child;
+
+	if (m->value)
+		j->l.kill = text_signal(m->value);
+	else if (m->bare)
+		j->l.kill = SIGKILL;
+	if (j->l.kill < 0)
+		applet_usage(j->self, "bad --kill-child %s: want a signal",
+			     Q(m->value));
+}
+
+static void read_launch(struct job *j)
+{
+	const struct args *a = &j->a;
+	struct launch *l = &j->l;
+
+	l->hostname = a->hostname;
+	l->proc = a->mount_proc.value  ? a->mount_proc.value
+		  : a->mount_proc.bare ? "/proc"
+				       : NULL;
+	l->tty = !a->no_tty;
+	l->split = a->split_stderr;
+	l->raw = a->raw;
+	l->onlcr = a->onlcr;
+	l->echo = a->echo;
+	l->detach = a->detach;
+	l->pid_file = a->pid_file;
+	l->preserve = a->preserve_fds;
+	l->init = a->init;
+	l->follow = !a->size;
+	if (!a->size)
+		tty_default_size(&l->size);
+	else if (tty_parse_size(a->size, &l->size) < 0)
+		applet_usage(j->self, "bad --size %s: want ROWSxCOLS",
+			     Q(a->size));
+}
+
+static void read_namespaces(struct job *j)
+{
+	struct child_plan *plan = &j->l.plan;
+	struct errmsg f;
+
+	child_plan_init(plan);
+	if (nsplan_make(&j->a.ns, plan, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+	if (j->l.proc)
+		plan->create |= CLONE_NEWNS;
+	if (j->l.hostname && !(plan->create & CLONE_NEWUTS) &&
+	    plan->join.fd[NS_UTS] < 0)
+		applet_usage(j->self, "--hostname needs --uts");
+	/* Pid 1 ignores the SIGHUP of a terminal that closes. */
+	if ((plan->create & CLONE_NEWPID) && !j->l.deliver && !j->l.detach &&
+	    !j->l.kill)
+		j->l.kill = SIGKILL;
+}
+
+static void read_args(struct job *j)
+{
+	int missing = fd_first_closed(j->a.preserve_fds);
+
+	if (missing >= 0)
+		errx(EXIT_CANCELED,
+		     "cannot preserve fd %d: it was not passed on", missing);
+	read_tty(j);
+	check(j);
+	read_console(j);
+	read_kill(j);
+	read_launch(j);
+	read_namespaces(j);
+}
+
+static int run(const struct applet *self, char **argv)
+{
+	struct job j = { .self = self, .a.ns.target = -1 };
+	struct errmsg f;
+	int status;
+
+	j.l.command = applet_args(self, argv, &j.a);
+	j.l.words = argv + 1;
+	/* In a container that exists, and as process 1, it can be looked at. */
+	if ((j.a.ns.target >= 0 || j.a.ns.join.n > 0 || j.a.init) &&
+	    selfexe_seal(argv, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+	read_args(&j);
+	if (launch(&j.l, &status, &f) == 0)
+		return status;
+	/* As cat ends when its reader goes away. */
+	if (status == 128 + SIGPIPE)
+		termsig_by(SIGPIPE);
+	applet_fail(status, &f);
+}
+
+static const char *const about[] = {
+	"Runs COMMAND on a new terminal, which is its standard input, output "
+	"and error and its controlling terminal, and relays that terminal to "
+	"the caller until COMMAND ends.",
+	"What comes from a terminal are keystrokes: the caller's terminal is "
+	"raw meanwhile, its size is followed, and ^Z stops the whole. What "
+	"comes from anything else is data: COMMAND reads these very bytes and "
+	"then end of file, nothing is echoed, and what it prints comes out as "
+	"it was written.",
+	"With --console-socket the terminal's master goes to whoever listens "
+	"there, as the option of that name of an OCI runtime has it, and "
+	"COMMAND runs only once it was delivered. A socket that is not there "
+	"yet has a second to appear.",
+	"Letters create namespaces, as in unshare(1), with mounts made private "
+	"and a /dev/pts of their own; with --target they join those of a "
+	"process, as in nsenter(1), and the terminal is one of its /dev/pts. Id "
+	"maps imply --user.",
+	"INT, TERM, HUP, QUIT, USR1 and USR2 are passed on to COMMAND. Pid 1 of "
+	"a namespace ignores the signals that it does not handle, and no ^Z "
+	"stops it; without --console-socket it gets KILL when ptyfork dies.",
+	NULL
+};
+
+static const struct example examples[] = {
+	{ "ptyfork ls --color | tee log", "colours in a pipeline" },
+	{ "ptyfork -m -p -- newroot --proc /proc --dev /dev ./rootfs -- sh",
+	  "a container" },
+	{ "ptyfork --console-socket con.sock --detach -- sh",
+	  "give the terminal to a shim (fdrecv con.sock)" },
+	{ "ptyfork --target 1234 -- sh", "a shell in a running container" },
+	{ NULL, NULL }
+};
+
+const struct applet ptyfork_applet = {
+	.name = "ptyfork",
+	.brief = "run a command on a new terminal, in new or joined namespaces",
+	.operands = "[--] COMMAND [ARG]...",
+	.least = 1,
+	.most = -1,
+	.command = true,
+	.opts = opts,
+	.about = about,
+	.examples = examples,
+	.see = "confine(1), fdrecv(1), newroot(1), nsenter(1), unshare(1), pty(7)",
+	.run = run,
+};
