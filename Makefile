@@ -145,6 +145,7 @@ H_FILES  = $(wildcard src/*/*.h lib/*/*.h t/*.h t/*/*.h)
 SH_FILES = $(wildcard t/*.bats t/*.bash t/*.sh t/*/*.sh .ci/run) \
 	   $(shell grep -lI '^$(HASH)!' bin/* 2>/dev/null)
 lint: all $(PAGES)
+	t/lint/layers.sh
 	for cc in gcc clang musl-gcc; do \
 		command -v $$cc >/dev/null || { $(MISSING) $$cc; continue; }; \
 		for file in $(C_FILES); do \

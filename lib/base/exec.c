@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/exec.h"
-#include "cli/applet.h"
+#include "base/exit.h"
 
 /* Where to look without PATH, as confstr(_CS_PATH) and dash have it. */
 #define DEFAULT_PATH                                                           \

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/errmsg.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/sys.h"
-#include "cli/applet.h"
 #include "ns/cgroup.h"
 #include "ns/child.h"
 #include "ns/nsfork.h"

@@ -114,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (socketpair(AF_UNIX, types[how % 3] | SOCK_CLOEXEC, 0, ends) < 0)
 		err(1, "cannot make a pair");
 	for (int i = 0; i < 4; i++)
-		if (how & (8 << i))
+		if (how & (8U << i))
 			(void)setsockopt(ends[1], SOL_SOCKET, besides[i], &on,
 					 sizeof(on));
 	before = count_open();
