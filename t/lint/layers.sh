@@ -10,8 +10,9 @@ cd "$(dirname "$0")/../.."
 ROOMS='base json proc tty sock relay ns root cred cli chain'
 
 declare -A at
+n=0
 for room in $ROOMS; do
-	at[$room]=${#at[@]}
+	at[$room]=$((n += 1))
 done
 
 # judge FILE LINE INCLUDED - is that include one that may be?
