@@ -15,6 +15,10 @@
 	X(signal, "TEXT")                                                      \
 	X(id, "TEXT")                                                          \
 	X(quote, "TEXT")                                                       \
+	X(json, "")                                                            \
+	X(json_find, "PATH")                                                   \
+	X(json_typed, "TYPE")                                                  \
+	X(json_string, "TEXT")                                                 \
 	X(nameless, "FILE")                                                    \
 	X(blocked, "COMMAND ...")                                              \
 	X(mask, "")                                                            \
