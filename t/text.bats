@@ -74,6 +74,9 @@ says() {
 	done
 	says 1 signal HUP
 	says 64 signal 64
+	says 35 signal SIGRTMIN+1
+	says 34 signal rtmin
+	says 61 signal RTMAX-3
 }
 
 @test "every name of a signal that kill knows is known" {
@@ -89,7 +92,8 @@ says() {
 }
 
 @test "a signal that is none is refused" {
-	for word in '' SIG 0 65 -9 NOPE SIGSIGTERM 'TERM '; do
+	for word in '' SIG 0 65 -9 NOPE SIGSIGTERM 'TERM ' \
+		RTMIN-1 RTMAX+1 RTMIN+31 RTMIN+ RTMINX; do
 		says EINVAL signal "$word"
 	done
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -161,12 +162,30 @@ static const struct {
 	{ "SYS", SIGSYS },
 };
 
+/* The kernel's numbers: a libc keeps a few of them back for itself. */
+static int realtime_signal(const char *name)
+{
+	bool top = strncasecmp(name, "RTMAX", 5) == 0;
+	int n = 0;
+
+	if (!top && strncasecmp(name, "RTMIN", 5) != 0)
+		return -1;
+	name += 5;
+	if (*name &&
+	    (*name != (top ? '-' : '+') || text_int(name + 1, 0, 30, &n) < 0))
+		return -1;
+	return top ? 64 - n : 34 + n;
+}
+
 int text_signal(const char *text)
 {
 	const char *name = strncasecmp(text, "SIG", 3) == 0 ? text + 3 : text;
 	int value;
 
 	if (text_int(text, 1, 64, &value) == 0)
+		return value;
+	value = realtime_signal(name);
+	if (value > 0)
 		return value;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (strcasecmp(name, names[i].name) == 0)

@@ -48,7 +48,8 @@ int text_int(const char *text, int min, int max, int *out);
 int text_millis(const char *text, int *ms);
 
 /*
- * text_signal - a signal by name or number: "TERM", "SIGTERM", "15"
+ * text_signal - a signal by name or number: "TERM", "SIGTERM", "15",
+ * "RTMIN+1", "RTMAX-3"
  *
  * Returns 1..64, or -1 and errno EINVAL.
  * Source: signal(7); the names are those of Linux on this machine.

@@ -1,0 +1,119 @@
+/* gate - let a command go on that waits at a FIFO, or make such a FIFO */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/text.h"
+#include "base/wait.h"
+#include "cli/applet.h"
+
+struct args {
+	bool make;
+	struct duration timeout;
+};
+
+static const struct opt opts[] = {
+	OPT('m', make, NULL, "make FIFO, with mode 0600"),
+	OPT('t', timeout, "SECS", "give up after SECS (default 10)"), OPT_END
+};
+
+/* Nothing of somebody else's is written to: neither a file nor a link. */
+static int open_fifo(const char *path)
+{
+	autofd fd = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 && errno == ENXIO)
+		errx(EXIT_FAILURE, "cannot open gate %s: nobody waits there",
+		     Q(path));
+	if (fd < 0 || fstat(fd, &st) < 0)
+		err(EXIT_CANCELED, "cannot open gate %s", Q(path));
+	if (!S_ISFIFO(st.st_mode))
+		errx(EXIT_CANCELED, "cannot open gate %s: it is no FIFO",
+		     Q(path));
+	return fd_take(&fd);
+}
+
+/* The one who waits has closed its end: it has gone on if it took the byte, and
+ * has died if it did not. */
+static void await_passage(int fd, const char *path, int ms)
+{
+	struct deadline w = { wait_until(ms), -1 };
+	int left;
+
+	if (wait_fd(&w, fd, 0) < 0 && errno == ETIMEDOUT)
+		errx(EXIT_TIMEDOUT,
+		     "cannot open gate %s: who waits there does not go on",
+		     Q(path));
+	if (ioctl(fd, FIONREAD, &left) < 0)
+		err(EXIT_CANCELED, "cannot open gate %s", Q(path));
+	if (left)
+		errx(EXIT_FAILURE, "cannot open gate %s: who waited has died",
+		     Q(path));
+}
+
+static int run(const struct applet *self, char **argv)
+{
+	struct args a = { 0 };
+	char **operands = applet_args(self, argv, &a);
+	autofd fd = -1;
+
+	if (a.make && a.timeout.given)
+		applet_usage(self, "--timeout is for opening a gate");
+	if (a.make) {
+		if (mkfifo(operands[0], 0600) < 0)
+			err(EXIT_CANCELED, "cannot make gate %s",
+			    Q(operands[0]));
+		return 0;
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	fd = open_fifo(operands[0]);
+	if (fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
+		errx(EXIT_FAILURE, "cannot open gate %s: who waited has died",
+		     Q(operands[0]));
+	await_passage(fd, operands[0], a.timeout.given ? a.timeout.ms : 10000);
+	return 0;
+}
+
+static const char *const about[] = {
+	"Writes the byte to FIFO that a command under confine --hold waits for, "
+	"and ends when that command has gone on. It does not wait where nobody "
+	"waits: a FIFO without a reader is status 1.",
+	"All who hold the FIFO open have to close it before gate ends. For "
+	"confine that is the moment when it becomes its command.",
+	NULL
+};
+
+static const struct example examples[] = { { "gate --make go", "make a gate" },
+					   { "confine --hold 3 -- sh 3<>go",
+					     "wait there before the command" },
+					   { "gate go", "let it go on" },
+					   { NULL, NULL } };
+
+static const char *const exits[] = {
+	"0",   "who waited has gone on, or the FIFO was made",
+	"1",   "nobody waits there, or who did has died",
+	"124", "a time limit ran out",
+	"125", "gate failed or was called wrongly",
+	NULL
+};
+
+const struct applet gate_applet = {
+	.name = "gate",
+	.brief = "let a command go on that waits at a FIFO",
+	.operands = "FIFO",
+	.least = 1,
+	.most = 1,
+	.opts = opts,
+	.about = about,
+	.examples = examples,
+	.exits = exits,
+	.see = "confine(1), mkfifo(1), fifo(7)",
+	.run = run,
+};

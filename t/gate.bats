@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# gate: the other side of confine --hold.
+load lib
+
+hold() {
+	confine --hold 3 -- "$@" 3<>go >out &
+	started=$!
+}
+
+# waiting - does the command hold at the gate?
+waiting() {
+	[ "$(readlink "/proc/$started/fd/3")" = "$PWD/go" ] &&
+		grep -q '^State:.S' "/proc/$started/status"
+}
+
+@test "gate makes a FIFO that only the user may open" {
+	gate --make go
+	[ "$(stat -c '%F %a' go)" = 'fifo 600' ]
+	fails 125 "gate: cannot make gate 'go': File exists" gate --make go
+}
+
+@test "gate lets the command go on, and returns when it has" {
+	gate --make go
+	hold cat "/proc/self/comm"
+	within 5 waiting
+	run -0 gate go
+	[ -z "$output" ]
+	ends 0 "$started"
+	[ "$(cat out)" = cat ]
+}
+
+@test "a gate where nobody waits is status 1, at once" {
+	gate --make go
+	fails 1 "gate: cannot open gate 'go': nobody waits there" \
+		timeout 5 gate go
+}
+
+@test "one who died at the gate has not gone on" {
+	gate --make go
+	sh -c 'exec 3<>go; echo ready >up; exec sleep 60' 3>&- &
+	started=$!
+	within 5 test -s up
+	gate go >said 2>&1 &
+	gate=$!
+	within 5 grep -qs pipe "/proc/$gate/wchan" ||
+		within 5 grep -qs '^State:.S' "/proc/$gate/status"
+	kill -KILL "$started"
+	ends 1 "$gate"
+	[ "$(cat said)" = "gate: cannot open gate 'go': who waited has died" ]
+}
+
+@test "one who does not go on ends the time" {
+	gate --make go
+	sh -c 'exec 3<>go; echo ready >up; exec sleep 60' 3>&- &
+	started=$!
+	within 5 test -s up
+	fails 124 "gate: cannot open gate 'go': who waits there does not go on" \
+		gate --timeout 0.1 go
+}
+
+@test "what is no FIFO is not written to" {
+	echo text >file
+	ln -s go link
+	gate --make go
+	fails 125 "gate: cannot open gate 'file': it is no FIFO" gate file
+	[ "$(cat file)" = text ]
+	fails 125 "gate: cannot open gate 'link': *" gate link
+	fails 125 "gate: cannot open gate 'none': No such file or directory" \
+		gate none
+	fails 125 "gate: --timeout is for opening a gate; *" \
+		gate --make --timeout 1 g
+}
