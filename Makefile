@@ -26,7 +26,7 @@ SMALL    = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 STD      = -std=c11 -D_GNU_SOURCE -iquote lib -iquote src
 ALL_C    = $(STD) $(SMALL) $(WARN) $(EXTRA_WARN) $(CFLAGS)
 ALL_LINK = $(ALL_C) $(LDFLAGS) $(LINK) -Wl,--gc-sections,-z,noseparate-code
-STRIP   ?= strip
+STRIP   ?= $(if $(filter %-linux-gnu-gcc,$(CC)),$(CC:%gcc=%strip),strip)
 PREFIX  ?= /usr/local
 
 O       ?= .obj
@@ -41,11 +41,14 @@ TOOLS    = $(TOOLS_C:%.c=$O/%.o)
 TABLE    = $O/lib/cli/table.o
 OBJS     = $O/src/main.o $(TOOLS) $(LIB)
 LINKS    = $(patsubst %,$(BIN)/%,$(APPLETS))
+# Shell scripts, which find the tools beside themselves.
+SCRIPTS  = $(notdir $(shell grep -lI '^$(HASH)!' bin/pty* 2>/dev/null))
+COPIES   = $(filter-out bin/%,$(SCRIPTS:%=$(BIN)/%))
 HELPER   = $O/helper
 BARE     = $(patsubst t/bench/%.c,$O/bench/%,$(wildcard t/bench/*.c))
 PAGES    = $(patsubst %,$O/%.1,ptybox $(APPLETS))
 
-all: $(BIN)/ptybox $(LINKS)
+all: $(BIN)/ptybox $(LINKS) $(COPIES)
 
 # The names of the tools, for scripts.
 names:
@@ -59,17 +62,22 @@ $(BIN)/ptybox: $(OBJS)
 $(LINKS): | $(BIN)/ptybox
 	ln -sf ptybox $@
 
+$(COPIES): $(BIN)/%: bin/%
+	@mkdir -p $(BIN)
+	cp $< $@
+
 $O/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_C) $(DEFINES) -MMD -MP -c -o $@ $<
 
 # The table of applets is made from the names of the files, so it is old when
 # the directory changed.
-APPLETS_H = '-DAPPLETS=$(patsubst %,X(%),$(APPLETS))' '-DVERSION="$(VERSION)"'
-$O/src/main.o $(TABLE): DEFINES = $(APPLETS_H)
-$O/src/main.o $(TABLE): $(wildcard src src/*/) Makefile
-$O/lib/cli/man.o: DEFINES = '-DDATE="$(DATE)"'
-$O/lib/cli/man.o: Makefile
+APPLETS_H = '-DAPPLETS=$(patsubst %,X(%),$(APPLETS))'
+$(TABLE): DEFINES = $(APPLETS_H)
+$(TABLE): $(wildcard src src/*/) Makefile
+DATED    = $O/lib/cli/doc.o $O/lib/cli/man.o
+$(DATED): DEFINES = '-DDATE="$(DATE)"' '-DVERSION="$(VERSION)"'
+$(DATED): Makefile
 
 -include $(wildcard $O/*/*.d $O/*/*/*.d)
 
@@ -84,11 +92,15 @@ $(HELPER): $(patsubst %.c,$O/%.o,$(wildcard t/helper*.c)) $(HELPER_O)
 $O/%.1: $(BIN)/ptybox
 	$(BIN)/ptybox --man $* >$@
 
-# Tests. STRICT=1 makes a failure of what would be skipped. A signal that is
-# ignored here would be in all of them.
+# Tests: make check TEST=t/winsz.bats for a part. Files run side by side where
+# GNU parallel is installed. STRICT=1 makes a failure of what would be skipped.
+# A signal that is ignored here would be in all of them.
+TEST    ?= t
+JOBS    ?= $(shell nproc)
 check: all $(HELPER)
-	BIN=$(abspath $(BIN)) HELPER=$(abspath $(HELPER)) \
-		env --default-signal bats $(BATSFLAGS) t
+	BIN="$(BIN)" HELPER="$(HELPER)" env --default-signal bats \
+		$(if $(shell command -v parallel),--jobs $(JOBS) \
+		--no-parallelize-within-files) $(BATSFLAGS) $(TEST)
 
 # The same under the sanitizers, in a build of its own. What an applet leaves
 # to its exit is no leak, and a signal that is sent is no defect.
@@ -102,10 +114,10 @@ sanitize:
 SANITIZE_CC = $(shell command -v gcc || echo clang)
 
 demo: all
-	BIN=$(abspath $(BIN)) t/demo.sh
+	BIN="$(BIN)" t/demo.sh
 
 bench: all $(BARE)
-	BIN=$(abspath $(BIN)) BARE=$(abspath $O/bench) t/bench/run.sh
+	BIN="$(BIN)" BARE="$O/bench" t/bench/run.sh
 
 # Programs of one file beside the tests: t/bench/NAME.c and the like.
 $O/%: t/%.c $(wildcard t/bench/*.h) lib/base/sys.h
@@ -126,7 +138,7 @@ $(TORTURE)/torture: $(TORTURE_C) $(wildcard t/torture/*.h)
 # Very many runs, and long ones; the relay's core and its loop under ten million
 # schedules; safeguards taken out one by one, each to fail a test.
 soak: all $O/soak/stream
-	BIN=$(abspath $(BIN)) TOOLS=$(abspath $O/soak) t/soak/run.sh
+	BIN="$(BIN)" TOOLS="$O/soak" t/soak/run.sh
 
 sim:
 	t/soak/sim.sh
@@ -151,6 +163,7 @@ lint: all $(PAGES)
 		for file in $(C_FILES); do \
 			$$cc $(STD) $(WARN) -Werror -O2 \
 				$(APPLETS_H) '-DDATE="$(DATE)"' \
+				'-DVERSION="$(VERSION)"' \
 				-c -o /dev/null $$file || exit 1; \
 		done; \
 	done
@@ -161,39 +174,44 @@ lint: all $(PAGES)
 BATS_WAYS = SC2030,SC2031
 MISSING  = [ "$(STRICT)" != 1 ] && echo skipped:
 
-# A cross build sets BOX to a ptybox that runs here.
+# The man pages and the completions are printed by a ptybox that runs here:
+# a cross build sets BOX to one.
 BOX     ?= $(BIN)/ptybox
-SHARE    = $(DESTDIR)$(PREFIX)/share
-MAN      = $(SHARE)/man/man1
-BASH_DIR = $(SHARE)/bash-completion/completions
-ZSH_DIR  = $(SHARE)/zsh/site-functions
-FISH_DIR = $(SHARE)/fish/vendor_completions.d
+ROOT     = $(DESTDIR)$(PREFIX)
+MAN      = share/man/man1
+BASH_DIR = share/bash-completion/completions
+ZSH_DIR  = share/zsh/site-functions
+FISH_DIR = share/fish/vendor_completions.d
 install: all
-	mkdir -p $(DESTDIR)$(PREFIX)/bin $(MAN) $(BASH_DIR) $(ZSH_DIR) \
-		$(FISH_DIR)
-	cp $(BIN)/ptybox $(DESTDIR)$(PREFIX)/bin/ptybox
-	chmod 755 $(DESTDIR)$(PREFIX)/bin/ptybox
-	$(STRIP) $(DESTDIR)$(PREFIX)/bin/ptybox
-	$(BOX) --completion bash >$(BASH_DIR)/ptybox
-	$(BOX) --completion zsh >$(ZSH_DIR)/_ptybox
-	$(BOX) --completion fish >$(FISH_DIR)/ptybox.fish
-	$(BOX) --man ptybox >$(MAN)/ptybox.1
+	@"$(BOX)" --version >/dev/null 2>&1 || { echo "cannot run $(BOX):" \
+		"set BOX to a ptybox that runs here; it prints the man pages" \
+		"and the completions" >&2; exit 1; }
+	for dir in bin $(MAN) $(BASH_DIR) $(ZSH_DIR) $(FISH_DIR); do \
+		mkdir -p "$(ROOT)/$$dir" || exit 1; \
+	done
+	cp $(BIN)/ptybox $(SCRIPTS:%=$(BIN)/%) "$(ROOT)/bin"
+	cd "$(ROOT)/bin" && chmod 755 ptybox $(SCRIPTS) && $(STRIP) ptybox
+	"$(BOX)" --completion bash >"$(ROOT)/$(BASH_DIR)/ptybox"
+	"$(BOX)" --completion zsh >"$(ROOT)/$(ZSH_DIR)/_ptybox"
+	"$(BOX)" --completion fish >"$(ROOT)/$(FISH_DIR)/ptybox.fish"
+	"$(BOX)" --man ptybox >"$(ROOT)/$(MAN)/ptybox.1"
 	for name in $(APPLETS); do \
-		ln -sf ptybox $(DESTDIR)$(PREFIX)/bin/$$name && \
-		ln -sf ptybox $(BASH_DIR)/$$name && \
-		ln -sf ptybox.fish $(FISH_DIR)/$$name.fish && \
-		$(BOX) --man $$name >$(MAN)/$$name.1 || exit 1; \
+		ln -sf ptybox "$(ROOT)/bin/$$name" && \
+		ln -sf ptybox "$(ROOT)/$(BASH_DIR)/$$name" && \
+		ln -sf ptybox.fish "$(ROOT)/$(FISH_DIR)/$$name.fish" && \
+		"$(BOX)" --man $$name >"$(ROOT)/$(MAN)/$$name.1" || exit 1; \
 	done
 
 uninstall:
-	rm -f $(ZSH_DIR)/_ptybox
+	rm -f "$(ROOT)/$(ZSH_DIR)/_ptybox" $(SCRIPTS:%="$(ROOT)/bin/%")
 	for name in ptybox $(APPLETS); do \
-		rm -f $(DESTDIR)$(PREFIX)/bin/$$name $(MAN)/$$name.1 \
-			$(BASH_DIR)/$$name $(FISH_DIR)/$$name.fish; \
+		rm -f "$(ROOT)/bin/$$name" "$(ROOT)/$(MAN)/$$name.1" \
+			"$(ROOT)/$(BASH_DIR)/$$name" \
+			"$(ROOT)/$(FISH_DIR)/$$name.fish"; \
 	done
 
 clean:
-	rm -rf $O $(BIN)/ptybox $(LINKS)
+	rm -rf $O $(BIN)/ptybox $(LINKS) $(COPIES)
 
 .PHONY: all names check sanitize demo bench torture soak sim mutate fuzz lint \
 	install uninstall clean

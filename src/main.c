@@ -22,7 +22,6 @@ struct args {
 	const char *install;
 	bool list;
 	const char *man;
-	bool version;
 };
 
 static const struct opt opts[] = {
@@ -30,9 +29,7 @@ static const struct opt opts[] = {
 	    "print the completions for bash, zsh or fish"),
 	OPT(0, install, "DIR", "make a link in DIR for each applet"),
 	OPT(0, list, NULL, "print the names of the applets"),
-	OPT(0, man, "APPLET", "print the man page of APPLET"),
-	OPT(0, version, NULL, "print the version"),
-	OPT_END
+	OPT(0, man, "APPLET", "print the man page of APPLET"), OPT_END
 };
 
 static void list(void)
@@ -103,8 +100,6 @@ static int house(const struct applet *self, char **argv)
 		list();
 	if (a.man)
 		man(self, a.man);
-	if (a.version)
-		puts("ptybox " VERSION);
 	return 0;
 }
 

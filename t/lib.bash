@@ -9,7 +9,7 @@
 bats_require_minimum_version 1.5.0
 BIN=${BIN:-$BATS_TEST_DIRNAME/../bin}
 PATH=$(cd "$BIN" && pwd):$PATH
-HELPER=${HELPER:-$BATS_TEST_DIRNAME/../.obj/helper}
+HELPER=$(realpath "${HELPER:-$BATS_TEST_DIRNAME/../.obj/helper}")
 export LC_ALL=C HELPER
 
 setup() {
@@ -39,24 +39,32 @@ kill_started() {
 
 # leave_baseline - note what is there before a test
 leave_baseline() {
-	ptys_before=$(cat /proc/sys/kernel/pty/nr)
-	mounts_before=$(wc -l </proc/self/mountinfo)
+	mounts_before=$(mounts)
 }
 
-# ours - the processes that this test started and that still run, found by an
-# environment that the search itself does not have
+# mounts - how many there are but those of tests, which run side by side
+mounts() {
+	grep -vc /bats-run- /proc/self/mountinfo
+}
+
+# ours - the processes that this test started and that still run: found by an
+# environment that the search itself does not have, or by a mount of the test's
+# directory, which is what a container has
 ours() (
 	export -n BATS_TEST_TMPDIR
-	grep -lzxF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" \
-		/proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+	{
+		grep -lzxF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" \
+			/proc/[0-9]*/environ
+		grep -lE "${BATS_TEST_TMPDIR#/tmp}[/ ]" /proc/[0-9]*/mountinfo
+	} 2>/dev/null | cut -d/ -f3 | sort -u
 )
 
 none_of_ours() {
 	[ -z "$(ours)" ]
 }
 
-ptys_as_before() {
-	[ "$(cat /proc/sys/kernel/pty/nr)" -le "$ptys_before" ]
+mounts_as_before() {
+	[ "$(mounts)" -le "$mounts_before" ]
 }
 
 # leave_nothing - fail the test if it left a process, pty, mount or socket
@@ -70,8 +78,8 @@ leave_nothing() {
 		done
 		return 1
 	fi
-	within 20 ptys_as_before
-	[ "$(wc -l </proc/self/mountinfo)" -le "$mounts_before" ]
+	within 20 mounts_as_before
+	! grep -E "${BATS_TEST_TMPDIR#/tmp}[/ ]" /proc/self/mountinfo
 	[ -z "$(find "$BATS_TEST_TMPDIR" -type s)" ]
 }
 

@@ -24,6 +24,12 @@ struct example {
 	const char *text;
 };
 
+/* A part of the manual that has a heading of its own. */
+struct part {
+	const char *title;	 /* "Prompts and passwords" */
+	const char *const *text; /* paragraphs, ends in NULL */
+};
+
 struct applet {
 	const char *name;
 	const char *brief;		/* one line, for --help, --list, man */
@@ -33,6 +39,8 @@ struct applet {
 	bool enters;			/* enters a root, see seal.h */
 	const struct opt *opts;		/* sorted by letter, ends in OPT_END */
 	const char *const *about;	/* paragraphs, ends in NULL */
+	const struct part *parts;	/* man only; ends in { NULL, NULL } */
+	const char *const *environment; /* pairs "NAME", "meaning"; NULL */
 	const struct example *examples; /* ends in { NULL, NULL } */
 	const char *const *exits;	/* pairs "STATUS", "meaning"; NULL */
 	const char *see;		/* "unshare(1), pty(7)", sorted */

@@ -14,7 +14,7 @@ void doc_names(const struct opt *o)
 
 void doc_valued(const struct applet *self)
 {
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
+	for (const struct opt *o = NULL; (o = opt_next(self, o));) {
 		for (int i = 0; i < opt_values(o); i++)
 			doc_names(o);
 	}
@@ -73,8 +73,8 @@ static const char bash_walk[] =
 
 static void bash_table(const struct applet *self)
 {
-	printf("	%s)\n		options='--help", self->name);
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
+	printf("	%s)\n		options='", self->name);
+	for (const struct opt *o = NULL; (o = opt_next(self, o));)
 		doc_names(o);
 	printf("'\n		valued='");
 	doc_valued(self);

@@ -138,15 +138,22 @@ static void examples(const struct applet *self)
 	}
 }
 
+void doc_version(const struct applet *self)
+{
+	if (doc_is_box(self))
+		printf("ptybox " VERSION "\n");
+	else
+		printf("%s (ptybox) " VERSION "\n", self->name);
+}
+
 void doc_help(const struct applet *self)
 {
 	printf("usage: %s [OPTION]...%s%s\n\n", self->name,
 	       *self->operands ? " " : "", self->operands);
 	wrapped(self->brief, 0, 0);
 	printf("\nOptions:\n");
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
+	for (const struct opt *o = NULL; (o = opt_next(self, o));)
 		option(o);
-	row("    --help", "print this help", COLUMN);
 	if (doc_is_box(self)) {
 		printf("\nApplets:\n");
 		for (int i = 0; applets[i]; i++)

@@ -16,6 +16,9 @@
 /* doc_help - what NAME --help says, at most 80 columns wide */
 void doc_help(const struct applet *self);
 
+/* doc_version - what NAME --version says: "NAME (ptybox) VERSION" */
+void doc_version(const struct applet *self);
+
 /* doc_man - the man page, mdoc(7) */
 void doc_man(const struct applet *self);
 

@@ -91,10 +91,8 @@ static void applet(const struct applet *self)
 	printf("\nfunction __ptybox_at_%s\n    __ptybox_rest", name);
 	doc_valued(self);
 	printf(" >/dev/null\nend\n");
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
+	for (const struct opt *o = NULL; (o = opt_next(self, o));)
 		option(self, o);
-	printf("complete -c %s -n __ptybox_at_%s -l help", name, name);
-	text("print a short help");
 	if (doc_runs(self))
 		command(self);
 }

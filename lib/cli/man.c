@@ -86,18 +86,23 @@ static void item(const char *label, const char *words)
 	text(words);
 }
 
+static void paragraphs(const char *const *words)
+{
+	for (int i = 0; words[i]; i++) {
+		if (i > 0)
+			printf(".Pp\n");
+		text(words[i]);
+	}
+}
+
 static void description(const struct applet *self)
 {
 	printf(".Sh DESCRIPTION\n");
-	for (int i = 0; self->about[i]; i++) {
-		if (i > 0)
-			printf(".Pp\n");
-		text(self->about[i]);
-	}
+	paragraphs(self->about);
 	printf(".Pp\nThe options are:\n.Bl -tag -width Ds\n");
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++)
+	for (const struct opt *o = NULL; (o = opt_next(self, o));)
 		option(o);
-	printf(".It Fl -help\nprint a short help\n.El\n");
+	printf(".El\n");
 	if (!doc_is_box(self))
 		return;
 	printf(".Pp\nThe applets are:\n.Bl -tag -width Ds\n");
@@ -106,6 +111,26 @@ static void description(const struct applet *self)
 		text(applets[i]->brief);
 	}
 	printf(".El\n");
+}
+
+static void environment(const struct applet *self)
+{
+	if (!self->environment)
+		return;
+	printf(".Sh ENVIRONMENT\n.Bl -tag -width COLUMNS\n");
+	for (const char *const *v = self->environment; *v; v += 2) {
+		printf(".It Ev %s\n", v[0]);
+		text(v[1]);
+	}
+	printf(".El\n");
+}
+
+static void parts(const struct applet *self)
+{
+	for (const struct part *p = self->parts; p && p->title; p++) {
+		printf(".Ss %s\n", p->title);
+		paragraphs(p->text);
+	}
 }
 
 static void examples(const struct applet *self)
@@ -144,11 +169,14 @@ void doc_man(const struct applet *self)
 	printf(".Dd " DATE "\n.Dt ");
 	for (const char *c = self->name; *c; c++)
 		putchar(toupper((unsigned char)*c));
-	printf(" 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", self->name, self->brief);
+	printf(" 1\n.Os ptybox " VERSION "\n.Sh NAME\n.Nm %s\n.Nd %s\n",
+	       self->name, self->brief);
 	printf(".Sh SYNOPSIS\n.Nm\n");
 	operands("[OPTION]...");
 	operands(self->operands);
 	description(self);
+	parts(self);
+	environment(self);
 	printf(".Sh EXIT STATUS\n.Bl -tag -width 128+N\n");
 	doc_exits(self, item);
 	printf(".El\n");

@@ -81,15 +81,44 @@ static void store(const struct applet *self, const struct opt *o, void *args,
 	case OPT_OPLIST:
 		store_order(field, o->name, values);
 		break;
+	case OPT_HELP:
+		doc_help(self);
+		applet_exit(0);
+	case OPT_VERSION:
+		doc_version(self);
+		applet_exit(0);
 	case OPT_NONE:
 		break;
 	}
 }
 
+static const struct opt common[] = { { .kind = OPT_HELP,
+				       .letter = 'h',
+				       .name = "help",
+				       .help = "print this help" },
+				     { .kind = OPT_VERSION,
+				       .letter = 'V',
+				       .name = "version",
+				       .help = "print the version" },
+				     OPT_END };
+
+static const struct opt *or_null(const struct opt *o)
+{
+	return o->kind == OPT_NONE ? NULL : o;
+}
+
+const struct opt *opt_next(const struct applet *self, const struct opt *o)
+{
+	const struct opt *next = o ? or_null(o + 1) : or_null(self->opts);
+	bool own = !o || o < common || o >= common + 2;
+
+	return next || !own ? next : common;
+}
+
 static const struct opt *by_name(const struct applet *self, const char *name,
 				 size_t n)
 {
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
+	for (const struct opt *o = NULL; (o = opt_next(self, o));) {
 		const char *full = OPT_TYPED(o) + 2;
 
 		if (strlen(full) == n && memcmp(full, name, n) == 0)
@@ -100,7 +129,7 @@ static const struct opt *by_name(const struct applet *self, const char *name,
 
 static const struct opt *by_letter(const struct applet *self, char letter)
 {
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
+	for (const struct opt *o = NULL; (o = opt_next(self, o));) {
 		if (o->letter == letter)
 			return o;
 	}
@@ -151,10 +180,6 @@ static char **long_option(const struct applet *self, char **word, void *args)
 	const struct opt *o = by_name(self, name, n);
 	char *own = value ? value + 1 : NULL, **values = NULL;
 
-	if (!o && strcmp(name, "help") == 0) {
-		doc_help(self);
-		applet_exit(0);
-	}
 	if (!o)
 		applet_usage(self, "unknown option %s", Q(*word));
 	if (value && opt_bare(o))

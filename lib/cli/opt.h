@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct applet;
+
 /*
  * An option that may be given alone or with a value: --ack, --ack=5. The last
  * one given counts: it is bare, or it has a value, or there was none.
@@ -51,6 +53,8 @@ struct duration {
 
 enum opt_kind {
 	OPT_NONE,     /* ends a table */
+	OPT_HELP,     /* every tool's: print the help, and exit */
+	OPT_VERSION,  /* every tool's: print the version, and exit */
 	OPT_FLAG,     /* bool */
 	OPT_INT,      /* int, 0..INT_MAX */
 	OPT_STR,      /* const char * */
@@ -103,6 +107,16 @@ struct opt {
 	{                                                                      \
 		.kind = OPT_NONE                                               \
 	}
+
+/*
+ * opt_next - the options of an applet in order: its own, then those that every
+ * applet has, --help and --version
+ *
+ * o  the one before; NULL for the first
+ *
+ * Returns NULL after the last.
+ */
+const struct opt *opt_next(const struct applet *self, const struct opt *o);
 
 /* Room for the long form of any option. */
 #define OPT_TYPED_MAX 64

@@ -52,6 +52,8 @@ static void option(const struct opt *o, bool letter)
 	printf(" \\\n\t\t\t'");
 	if (o->kind == OPT_STRLIST || o->kind == OPT_OPLIST)
 		printf("*");
+	else if (o->kind == OPT_HELP || o->kind == OPT_VERSION)
+		printf("(- *)");
 	else if (o->letter)
 		printf("(-%c %s)", o->letter, OPT_TYPED(o));
 	if (letter)
@@ -68,12 +70,11 @@ static void option(const struct opt *o, bool letter)
 
 static void options(const struct applet *self)
 {
-	for (const struct opt *o = self->opts; o->kind != OPT_NONE; o++) {
+	for (const struct opt *o = NULL; (o = opt_next(self, o));) {
 		if (o->letter)
 			option(o, true);
 		option(o, false);
 	}
-	printf(" \\\n\t\t\t'(- *)--help[print a short help]'");
 }
 
 static void operands(const struct applet *self)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh - our tools against the bare minimum and against what is installed
 #
-# BIN   directory of our tools, made absolute
+# BIN   directory of our tools
 # BARE  directory of the programs of t/bench, built as our tools are
 # N     rounds of the short runs (300); a round runs every candidate once
 # C     rounds of the copy (24), of MIB mebibytes each (16)
@@ -11,7 +11,8 @@
 # of its rounds, a ratio is one of medians: nothing is compared across runs.
 
 set -u
-BIN=${BIN:?make bench sets it} BARE=${BARE:?make bench sets it}
+BIN=$(realpath "${BIN:?make bench sets it}")
+BARE=$(realpath "${BARE:?make bench sets it}")
 N=${N:-300} C=${C:-24} MIB=${MIB:-16}
 PATH=$BIN:$BARE:$PATH
 export LC_ALL=C SHELL=/bin/sh

@@ -2,7 +2,7 @@
 # run.sh - very many short runs, and long ones at full speed: no byte is lost,
 # and nothing grows
 #
-# BIN      directory of our tools, made absolute
+# BIN      directory of our tools
 # TOOLS    directory of the programs of t/soak, built as our tools are
 # RELAYS   runs of the relay (20000)
 # BOXES    containers, root's and a plain user's in turn (5000)
@@ -14,7 +14,8 @@
 # something is wrong; all figures are printed in any case.
 
 set -u
-BIN=${BIN:?make soak sets it} TOOLS=${TOOLS:?make soak sets it}
+BIN=$(realpath "${BIN:?make soak sets it}")
+TOOLS=$(realpath "${TOOLS:?make soak sets it}")
 RELAYS=${RELAYS:-20000} BOXES=${BOXES:-5000} SECONDS_LONG=${SECONDS_LONG:-600}
 JOBS=${JOBS:-8}
 BUFFERS=256 # kB
