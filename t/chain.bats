@@ -11,6 +11,8 @@ setup() {
 	chmod 777 .
 	rootfs R
 	: >R/etc/plain
+	echo '#!/nope' >R/etc/script
+	chmod 755 R/etc/script
 }
 
 # What goes wrong in a chain: status, message, words; a step a line.
@@ -24,11 +26,14 @@ FAULTS="125|newroot: cannot open root 'nope': *|newroot nope touch ran
 125|confine: cannot *'/nope': *|newroot R confine --chdir /nope touch ran
 125|confine: missing operand: *|newroot R confine --no-new-privs"
 
-# What cannot be executed is known last of all.
+# What cannot be executed is known before anything is told of it...
 MISSING="127|ptyfork: cannot execute 'nope': *|newroot R nope
 127|ptyfork: cannot execute '/nope': *|newroot R confine --umask 0 /nope
 126|ptyfork: cannot execute '/etc/plain': *|newroot R -- /etc/plain
 126|ptyfork: cannot execute '/bin': *|confine /bin"
+
+# ... but for what the exec alone finds out.
+LATE="127|ptyfork: cannot execute '/etc/script': *|newroot R /etc/script"
 
 # each FAULTS FUNCTION WORD... - call it: STATUS MESSAGE WORD... and those there
 each() {
@@ -50,6 +55,7 @@ relayed() {
 @test "a fault in a chain is one line at the caller's standard error" {
 	each "$FAULTS" relayed ptyfork --mount --
 	each "$MISSING" relayed ptyfork --mount --
+	each "$LATE" relayed ptyfork --mount --
 	chown -R 65534:65534 R
 	who=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 	each "$FAULTS" relayed "${who[@]}" ptyfork -m -r --
@@ -80,6 +86,8 @@ undelivered() {
 
 @test "a terminal whose command cannot be set up is not delivered" {
 	serve mute
+	each "$MISSING" undelivered ptyfork --console-socket s \
+		--pid-file pid --mount --
 	for options in '' --detach '--detach --pid --init'; do
 		# shellcheck disable=SC2086
 		each "$FAULTS" undelivered ptyfork --console-socket s \
@@ -99,7 +107,7 @@ delivered() {
 @test "a command that cannot be executed leaves no pid file" {
 	for options in '' --detach '--detach --pid --init'; do
 		# shellcheck disable=SC2086
-		each "$MISSING" delivered ptyfork --console-socket s \
+		each "$LATE" delivered ptyfork --console-socket s \
 			--pid-file pid --mount $options --
 	done
 }

@@ -1,11 +1,13 @@
 /* exec - become a command, as the last step of a tool */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/exec.h"
@@ -47,9 +49,33 @@ static void execute(const char *path, char **argv)
 	errno = ENOEXEC;
 }
 
+/* Is that a file that this process may execute? errno is set where not. */
+static bool may_execute(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 ||
+	    faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
+		return false;
+	errno = EACCES;
+	return S_ISREG(st.st_mode);
+}
+
+static bool try(const char *path, char **argv)
+{
+	execute(path, argv);
+	return false;
+}
+
+static bool look(const char *path, char **argv)
+{
+	(void)argv;
+	return may_execute(path);
+}
+
 /* Try each directory; a file that is there and not allowed is remembered, as
  * execvp(3) does. */
-static void search(char **argv)
+static bool search(char **argv, bool (*step)(const char *, char **))
 {
 	const char *path = getenv("PATH"), *end;
 	char file[PATH_MAX];
@@ -65,22 +91,38 @@ static void search(char **argv)
 			     path, end > path ? "/" : "", argv[0]);
 		if (n < 0 || (size_t)n >= sizeof(file))
 			continue;
-		execute(file, argv);
+		if (step(file, argv))
+			return true;
 		if (errno == EACCES)
 			denied = true;
 		else if (errno != ENOENT && errno != ENOTDIR)
-			return;
+			return false;
 	}
 	errno = denied ? EACCES : ENOENT;
+	return false;
+}
+
+static int find(char **argv, bool (*step)(const char *, char **))
+{
+	bool done = false;
+
+	if (!*argv[0])
+		errno = ENOENT;
+	else if (strchr(argv[0], '/'))
+		done = step(argv[0], argv);
+	else
+		done = search(argv, step);
+	if (done)
+		return 0;
+	return errno == ENOENT ? EXIT_ENOENT : EXIT_CANNOT_INVOKE;
 }
 
 int exec_command(char **argv)
 {
-	if (!*argv[0])
-		errno = ENOENT;
-	else if (strchr(argv[0], '/'))
-		execute(argv[0], argv);
-	else
-		search(argv);
-	return errno == ENOENT ? EXIT_ENOENT : EXIT_CANNOT_INVOKE;
+	return find(argv, try);
+}
+
+int exec_lookup(char *const *argv)
+{
+	return find((char **)argv, look);
 }

@@ -26,4 +26,14 @@ void exec_defaults(void);
  */
 int exec_command(char **argv);
 
+/*
+ * exec_lookup - would exec_command find argv[0], and be allowed to run it?
+ *
+ * To be asked before a wait for the permission to go on. What it finds can
+ * still fail: the interpreter of a script is not looked for.
+ *
+ * Returns 0; else as exec_command, with errno.
+ */
+int exec_lookup(char *const *argv);
+
 #endif

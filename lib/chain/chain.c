@@ -140,6 +140,19 @@ static int execute(struct chain *c, char **command, struct errmsg *f)
 	return status;
 }
 
+/* A process that is held will be let go as one that can run its command. */
+static int look_up(const struct chain *c, const struct applet *next,
+		   char **command, struct errmsg *f)
+{
+	int status = 0;
+
+	if (!next && (c->held || c->hold >= 0))
+		status = exec_lookup(command);
+	if (status)
+		(void)errmsg(f, errno, "cannot execute %s", Q(command[0]));
+	return status;
+}
+
 static void start_applet(const struct chain *c, const struct applet *next,
 			 char **command)
 {
@@ -158,6 +171,12 @@ int chain_run(struct chain *c, char **command, struct errmsg *f)
 
 	if (next && next->step)
 		applet_exit(call(next, command, c));
+	status = look_up(c, next, command, f);
+	/* As what only the exec finds out, it is the first tool's to say. */
+	if (status && c->child)
+		child_failed(c->child, status, f);
+	if (status)
+		return status;
 	if (c->held && child_hold(c->child) < 0) {
 		(void)errmsg(f, errno, "cannot tell that all is ready");
 		child_failed(c->child, EXIT_CANCELED, f);

@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "proc/pidfile.h"
+#include "proc/procdir.h"
 
 /* The name of the new file, beside path and hidden: ".NAME.OUR-PID". */
 static int temporary(const char *path, char *name, size_t size)
@@ -23,15 +24,7 @@ static int temporary(const char *path, char *name, size_t size)
 	return -1;
 }
 
-static int write_digits(int fd, pid_t pid)
-{
-	char digits[16];
-	int n = snprintf(digits, sizeof(digits), "%d", (int)pid);
-
-	return fd_write(fd, digits, (size_t)n);
-}
-
-int pidfile_write(const char *path, pid_t pid)
+static int write_whole(const char *path, const char *text)
 {
 	char name[PATH_MAX];
 	int saved, done;
@@ -43,7 +36,7 @@ int pidfile_write(const char *path, pid_t pid)
 		      0644);
 	if (fd < 0)
 		return -1;
-	done = write_digits(fd, pid);
+	done = fd_write(fd, text, strlen(text));
 	/* A full disk may be told as late as here. */
 	if (close(fd) < 0 && done == 0)
 		done = -1;
@@ -53,4 +46,24 @@ int pidfile_write(const char *path, pid_t pid)
 	(void)unlink(name);
 	errno = saved;
 	return -1;
+}
+
+int pidfile_write(const char *path, pid_t pid)
+{
+	char digits[16];
+
+	(void)snprintf(digits, sizeof(digits), "%d", (int)pid);
+	return write_whole(path, digits);
+}
+
+int pidfile_write_start(const char *path, pid_t pid)
+{
+	autofd dir = procdir_open(pid, NULL);
+	unsigned long long start;
+	char line[48];
+
+	if (dir < 0 || procdir_start_time(dir, &start) < 0)
+		return -1;
+	(void)snprintf(line, sizeof(line), "%d %llu\n", (int)pid, start);
+	return write_whole(path, line);
 }

@@ -19,4 +19,14 @@
  */
 int pidfile_write(const char *path, pid_t pid);
 
+/*
+ * pidfile_write_start - the same with "PID STARTTIME" and a newline in it
+ *
+ * pid  of a living process, as seen from here
+ *
+ * The time is that of procdir_start_time. Returns as above, or -1 and errno
+ * from procdir_open.
+ */
+int pidfile_write_start(const char *path, pid_t pid);
+
 #endif

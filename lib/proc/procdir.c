@@ -149,3 +149,32 @@ int procdir_file(int dir, const char *name, int flags)
 		return -1;
 	return on_proc(fd) ? fd_take(&fd) : error(EXDEV);
 }
+
+/* The second field is a name in brackets, with any bytes in it. */
+static const char *skip_fields(const char *stat, int n)
+{
+	const char *at = strrchr(stat, ')');
+
+	for (int i = 2; at && i < n; i++) {
+		at = strchr(at, ' ');
+		at += at != NULL;
+	}
+	return at;
+}
+
+int procdir_start_time(int dir, unsigned long long *ticks)
+{
+	autofd fd = procdir_file(dir, "stat", O_RDONLY);
+	char text[1024], *end;
+	const char *at;
+	ssize_t n = fd < 0 ? -1 : fd_read(fd, text, sizeof(text) - 1);
+
+	if (n < 0)
+		return -1;
+	text[n] = '\0';
+	at = skip_fields(text, 22);
+	if (!at || *at < '0' || *at > '9')
+		return error(EPROTO);
+	*ticks = strtoull(at, &end, 10);
+	return *end == ' ' ? 0 : error(EPROTO);
+}

@@ -42,4 +42,14 @@ int procdir_fault(pid_t pid, struct errmsg *f);
  */
 int procdir_file(int dir, const char *name, int flags);
 
+/*
+ * procdir_start_time - when the process of such a directory was started
+ *
+ * ticks  set to clock ticks since boot: with the number it names one process
+ *
+ * Returns 0; -1 and errno: EPROTO (not of the form known), else as
+ * procdir_file. Source: proc(5), /proc/pid/stat, field 22.
+ */
+int procdir_start_time(int dir, unsigned long long *ticks);
+
 #endif

@@ -93,7 +93,11 @@ static int prepare(struct spawn *r, const struct child *c,
 	if (take_names(r->l, f) < 0 || open_inside(r, c, f) < 0 ||
 	    attach_devpts(r, f) < 0 || split_init(r->l, c, f) < 0)
 		return -1;
-	return take_terminal(r, how, f);
+	if (take_terminal(r, how, f) < 0)
+		return -1;
+	if (how->early && child_hold(c) < 0)
+		return errmsg(f, errno, "cannot tell that all is ready");
+	return 0;
 }
 
 /* What is left for the end of the chain of tools that the command may be. */
@@ -107,6 +111,8 @@ static void leave_rest(const struct spawn *r, const struct child *c,
 	for (int fd = 0; fd < 3; fd++)
 		if (l->on[fd])
 			chain->stdio[fd] = r->pty[fd == 2 && l->split].slave;
+	if (l->err >= 0)
+		chain->stdio[2] = l->err;
 	chain->devpts = own ? r->devpts : -1;
 	chain->own_mounts = own;
 	chain->preserve = l->preserve;

@@ -13,6 +13,7 @@
 struct command_plan {
 	bool leads; /* as the leader of a session on the terminal; else as a
 		     * job of the session that the parent leads there */
+	bool early; /* not a tool of its before child_go */
 	bool held;  /* not before child_go */
 };
 

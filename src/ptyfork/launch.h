@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <sys/ioctl.h>
 
+#include "cli/opt.h"
 #include "ns/child.h"
 #include "relay/relay.h"
 #include "sock/console.h"
@@ -35,10 +36,13 @@ struct launch {
 	int timeout;	      /* ms for that, and to get a terminal; -1: none */
 	bool detach;	      /* do not wait for the command's end */
 	const char *pid_file; /* where its pid is written, or NULL */
-	int kill;	      /* its signal when this process dies, or 0 */
-	int preserve;	      /* descriptors 3.. that it gets */
-	bool init;	      /* an init in between is process 1 (init.h) */
-	char **words;	      /* of the command line, for that one to forget */
+	const char *pid_start; /* where its pid and start time are, or NULL */
+	struct strlist hooks;  /* shell commands to run before it (hooks.h) */
+	int err;	       /* a descriptor that becomes its 2, or -1 */
+	int kill;	       /* its signal when this process dies, or 0 */
+	int preserve;	       /* descriptors 3.. that it gets */
+	bool init;	       /* an init in between is process 1 (init.h) */
+	char **words;	       /* of the command line, for that one to forget */
 };
 
 /*

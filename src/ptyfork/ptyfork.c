@@ -20,9 +20,10 @@ struct args {
 	struct nsplan ns;
 	struct optarg ack, kill_child, mount_proc;
 	bool detach, echo, init, no_tty, onlcr, raw, split_stderr;
-	int preserve_fds;
+	int preserve_fds, err;
 	const char *console_socket, *hostname, *payload, *peer_uid, *pid_file,
-		*size, *tty;
+		*pid_start, *size, *tty;
+	struct strlist hook;
 	struct duration timeout;
 };
 
@@ -46,6 +47,8 @@ static const struct opt opts[] = {
 	OPT(0, echo, NULL, "echo input that is no terminal's"),
 	OPT_NAMED(0, "gid_map", ns.gid_map, "INSIDE:OUTSIDE:COUNT",
 		  "map gids (implies --user)"),
+	OPT(0, hook, "COMMAND",
+	    "run sh -c COMMAND sh PID here before COMMAND's tools start"),
 	OPT(0, hostname, "NAME", "set the host name of the new uts namespace"),
 	OPT(0, init, NULL, "put an init before COMMAND (needs --pid)"),
 	OPT_NAMED(0, "join", ns.join, "TYPE=FILE",
@@ -63,10 +66,13 @@ static const struct opt opts[] = {
 	OPT(0, payload, "TEXT", "say TEXT beside the terminal (default: ' ')"),
 	OPT(0, peer_uid, "UID", "the receiver may also be that user"),
 	OPT(0, pid_file, "FILE", "write COMMAND's pid, as seen here, to FILE"),
+	OPT(0, pid_start, "FILE", "write COMMAND's pid and start time to FILE"),
 	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
 	OPT(0, raw, NULL, "start with the terminal in raw mode"),
 	OPT(0, size, "ROWSxCOLS", "start with a terminal of that size"),
 	OPT(0, split_stderr, NULL, "give standard error a terminal of its own"),
+	OPT_NAMED(0, "stderr", err, "FD",
+		  "descriptor FD is COMMAND's standard error"),
 	OPT(0, timeout, "SECS", "how long the receiver may take (default 10)"),
 	OPT(0, tty, "LIST", "which of 0,1,2 are the terminal (default: all)"),
 	OPT_NAMED(0, "uid_map", ns.uid_map, "INSIDE:OUTSIDE:COUNT",
@@ -110,6 +116,11 @@ static void check(const struct job *j)
 		{ a->no_tty && a->detach && isatty(0),
 		  "--no-tty --detach would leave COMMAND on this terminal: "
 		  "redirect standard input" },
+		{ a->err >= 0 && j->l.on[2],
+		  "--stderr needs a standard error that is not the terminal: "
+		  "use --no-tty, or --tty without 2" },
+		{ a->err >= 0 && a->err < 3, "--stderr takes a descriptor "
+					     "from 3" },
 		{ a->init && !(a->ns.pid && a->ns.target < 0),
 		  "--init needs a new pid namespace, --pid" },
 	};
@@ -185,6 +196,9 @@ static void read_launch(struct job *j)
 	l->echo = a->echo;
 	l->detach = a->detach;
 	l->pid_file = a->pid_file;
+	l->pid_start = a->pid_start;
+	l->hooks = a->hook;
+	l->err = a->err;
 	l->preserve = a->preserve_fds;
 	l->init = a->init;
 	l->follow = !a->size;
@@ -221,6 +235,9 @@ static void read_args(struct job *j)
 	if (missing >= 0)
 		errx(EXIT_CANCELED,
 		     "cannot preserve fd %d: it was not passed on", missing);
+	if (j->a.err >= 3 && !fd_passed(j->a.err))
+		errx(EXIT_CANCELED, "cannot use fd %d: it was not passed on",
+		     j->a.err);
 	read_tty(j);
 	check(j);
 	read_console(j);
@@ -231,7 +248,7 @@ static void read_args(struct job *j)
 
 static int run(const struct applet *self, char **argv)
 {
-	struct job j = { .self = self, .a.ns.target = -1 };
+	struct job j = { .self = self, .a = { .ns.target = -1, .err = -1 } };
 	struct errmsg f;
 	int status;
 

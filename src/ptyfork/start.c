@@ -16,15 +16,18 @@
 #include "ns/nsfork.h"
 #include "proc/pidfile.h"
 #include "ptyfork/command.h"
+#include "ptyfork/hooks.h"
 #include "ptyfork/monitor.h"
 #include "ptyfork/start.h"
 #include "ptyfork/terminals.h"
 
-static void drop_pid_file(struct spawn *r)
+static void drop_pid_files(struct spawn *r)
 {
 	if (r->wrote_pid)
 		(void)unlink(r->l->pid_file);
-	r->wrote_pid = false;
+	if (r->wrote_start)
+		(void)unlink(r->l->pid_start);
+	r->wrote_pid = r->wrote_start = false;
 }
 
 int start_mute(const struct spawn *r, int *status, struct errmsg *f)
@@ -40,7 +43,7 @@ static int child_fault(struct spawn *r, int *status, struct errmsg *f)
 {
 	int wait_status = 0;
 
-	drop_pid_file(r);
+	drop_pid_files(r);
 	nsfork_reap(r->child.pid, &wait_status);
 	*status = r->child.status;
 	if (*status)
@@ -60,26 +63,49 @@ static int child_lost(struct spawn *r, int *status, struct errmsg *f)
 {
 	(void)errmsg(f, errno, "cannot follow the start of %s",
 		     Q(r->l->command[0]));
-	drop_pid_file(r);
+	drop_pid_files(r);
 	child_end(&r->child);
 	*status = EXIT_CANCELED;
 	return -1;
 }
 
-/* What has to happen before the command may run: its pid is noted, its
- * terminal delivered. */
-static int prepare(struct spawn *r, const struct deadline *w, struct errmsg *f)
+static int write_pid_files(struct spawn *r, struct errmsg *f)
 {
 	const struct launch *l = r->l;
 
 	if (l->pid_file && pidfile_write(l->pid_file, r->child.pid) < 0)
 		return errmsg(f, errno, "cannot write %s", Q(l->pid_file));
 	r->wrote_pid = l->pid_file;
+	if (l->pid_start && pidfile_write_start(l->pid_start, r->child.pid) < 0)
+		return errmsg(f, errno, "cannot write %s", Q(l->pid_start));
+	r->wrote_start = l->pid_start;
+	return 0;
+}
+
+static int deliver(const struct spawn *r, int signals, struct errmsg *f)
+{
+	const struct launch *l = r->l;
+	struct deadline w = { wait_until(l->timeout), signals };
+
 	/* The receiver's description is this one, and it may well block. */
-	if (l->deliver && fcntl(r->pty[0].master, F_SETFL, O_RDWR) < 0)
+	if (fcntl(r->pty[0].master, F_SETFL, O_RDWR) < 0)
 		return errmsg(f, errno, "cannot set up the terminal");
-	if (l->deliver &&
-	    console_deliver(&l->console, r->pty[0].master, w, f) < 0)
+	return console_deliver(&l->console, r->pty[0].master, &w, f);
+}
+
+/* What has to happen at one of its holds before the child may go on: its pid
+ * is noted, hooks have run, its terminal is delivered. */
+static int prepare(struct spawn *r, bool early, int signals, struct errmsg *f)
+{
+	const struct launch *l = r->l;
+	bool first = early || l->hooks.n == 0;
+
+	if (first && write_pid_files(r, f) < 0)
+		return -1;
+	if (early &&
+	    hooks_run(&l->hooks, l->command[0], r->child.pid, signals, f) < 0)
+		return -1;
+	if (!early && l->deliver && deliver(r, signals, f) < 0)
 		return -1;
 	if (child_go(&r->child) < 0)
 		return errmsg(f, errno, "cannot start %s", Q(l->command[0]));
@@ -88,7 +114,7 @@ static int prepare(struct spawn *r, const struct deadline *w, struct errmsg *f)
 
 /* Let a held child go; a failure takes it away, and so does a signal that
  * would end us, once nothing is left. */
-static int release(struct spawn *r, int *status, struct errmsg *f)
+static int release(struct spawn *r, bool early, int *status, struct errmsg *f)
 {
 	autofd signals = termsig_open(0);
 	struct deadline w = { wait_until(r->l->timeout), signals };
@@ -98,11 +124,11 @@ static int release(struct spawn *r, int *status, struct errmsg *f)
 		return child_fault(r, status, f);
 	if (ready < 0)
 		(void)errmsg(f, errno, "cannot set up %s", Q(r->l->command[0]));
-	else if (prepare(r, &w, f) == 0)
+	else if (prepare(r, early, signals, f) == 0)
 		return 0;
 	why = errno;
 	*status = why == ETIMEDOUT ? EXIT_TIMEDOUT : EXIT_CANCELED;
-	drop_pid_file(r);
+	drop_pid_files(r);
 	child_end(&r->child);
 	if (why == EINTR)
 		termsig_die(signals);
@@ -138,7 +164,10 @@ static bool leads(const struct spawn *r)
 static int start_child(struct spawn *r, int *status, struct errmsg *f)
 {
 	struct launch *l = r->l;
-	struct command_plan how = { leads(r), l->deliver || l->pid_file };
+	bool early = l->hooks.n > 0;
+	bool noted = l->pid_file || l->pid_start;
+	struct command_plan how = { leads(r), early,
+				    l->deliver || (noted && !early) };
 	int made = child_start(&l->plan, &r->child, f);
 
 	if (made == 0)
@@ -146,7 +175,10 @@ static int start_child(struct spawn *r, int *status, struct errmsg *f)
 	*status = EXIT_CANCELED;
 	if (made < 0 || take_terminals(r, l->timeout, status, f) < 0)
 		return -1;
-	return how.held ? release(r, status, f) : 0;
+	fd_close(&l->err);
+	if (how.early && release(r, true, status, f) < 0)
+		return -1;
+	return how.held ? release(r, false, status, f) : 0;
 }
 
 int start_await(struct spawn *r, int *status, struct errmsg *f)
@@ -229,6 +261,7 @@ int start_monitored(struct spawn *r, int *status, struct errmsg *f)
 	if (made < 0)
 		return -1;
 	r->child = self;
+	fd_close(&r->l->err);
 	/* The guard is the one to see the time run out, and to clear up. */
 	if (take_terminals(r, -1, status, f) < 0)
 		return -1;

@@ -27,7 +27,7 @@ struct spawn {
 	bool inside;	    /* the command's process opens them */
 	int signals;	    /* from supervise_signals, or -1 */
 	struct child child; /* the command, or the guard before it */
-	bool wrote_pid;	    /* the pid file is there */
+	bool wrote_pid, wrote_start; /* the pid files are there */
 };
 
 /*

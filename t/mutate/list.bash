@@ -271,3 +271,17 @@ plant 'an acknowledgement that cannot be sent is no failure' src/fdrecv/receive.
 	calls:acknowledgement
 plant 'a rename meanwhile is an error' lib/root/root.c \
 	's/(errno != EAGAIN \&\& errno != EINTR)/1/' calls:rename
+
+# What is done while COMMAND is held.
+plant 'a command is not looked up' lib/chain/chain.c \
+	's/(c->held || c->hold >= 0)/0/' held:looked.up chain:not.delivered
+plant 'a directory is a command' lib/base/exec.c \
+	's/return S_ISREG(st.st_mode)/return true/' held:looked.up
+plant 'a hook that failed is none' src/ptyfork/hooks.c \
+	's/WEXITSTATUS(status) == 0/true/' held:fails
+plant 'a hook outlives a signal' src/ptyfork/hooks.c \
+	's/(void)kill(-child, SIGKILL);/return -1;/' held:signal
+plant 'a hook outlives ptyfork' src/ptyfork/hooks.c \
+	's/PR_SET_PDEATHSIG, SIGKILL/PR_SET_PDEATHSIG, 0/' held:KILL
+plant 'the tools run before the hooks' src/ptyfork/command.c \
+	's/how->early \&\&/0 \&\&/' held:first.tool

@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# held.bats - what is done while COMMAND is held: hooks, pid files, the look-up
+# What is in single quotes is for the command to expand; run sets stderr.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+load lib
+
+# fork OPTION... - ptyfork, which may not hang
+fork() {
+	timeout -k 1 20 ptyfork "$@"
+}
+
+@test "--hook runs in the caller's namespaces, in order, before the command" {
+	as_root
+	run -0 --separate-stderr fork --no-tty -u -p --pid-file pid \
+		--hook 'echo "one $1 $(cat pid)" >>log' \
+		--hook 'readlink /proc/self/ns/uts "/proc/$1/ns/uts" >>log' \
+		-- sh -c 'readlink /proc/self/ns/uts >>log'
+	[ "$output$stderr" = '' ]
+	read -r word pid noted <log
+	[ "$word" = one ]
+	[ "$pid" = "$noted" ]
+	[ "$(sed -n 2p log)" = "$(readlink /proc/self/ns/uts)" ]
+	[ "$(sed -n 3p log)" = "$(sed -n 4p log)" ]
+	[ "$(sed -n 2p log)" != "$(sed -n 3p log)" ]
+}
+
+@test "--hook runs before the first tool of the chain" {
+	run -0 --separate-stderr fork --no-tty --hook 'mkdir d' -- \
+		confine --chdir "$PWD/d" -- pwd
+	[ "$output" = "$PWD/d" ]
+}
+
+@test "--hook has the caller's input, output and error, and default signals" {
+	run -125 --separate-stderr sh -c 'trap "" TERM; echo in | timeout -k 1 20 \
+		ptyfork --no-tty --hook "cat; echo err >&2
+		kill -TERM \$\$ || :; echo no" -- true'
+	[ "$output" = in ]
+	[[ $stderr == 'err'*'was killed by signal 15' ]]
+}
+
+@test "a hook that fails is 125 in one line, with nothing left of the rest" {
+	fails 125 "ptyfork: cannot start 'touch': hook 'exit 3' failed with status 3" \
+		fork --no-tty --pid-file pid --pid-start start --hook 'exit 3' \
+		--hook 'touch ran' -- touch ran
+	[ ! -e ran ]
+	[ ! -e pid ]
+	[ ! -e start ]
+}
+
+@test "a hook is run for a command on a terminal, too" {
+	run -0 on_tty 'ptyfork --hook "echo \$1 >hooked" -- sh -c "echo \$\$ >ran"'
+	[ "$(cat hooked)" = "$(cat ran)" ]
+}
+
+@test "a signal ends ptyfork and its hook, and nothing is left" {
+	ptyfork --no-tty --pid-file pid --hook 'touch on; sleep 60; touch late' \
+		-- touch ran 3>&- &
+	started+=" $!"
+	pid=$!
+	within 20 test -e on
+	kill -TERM "$pid"
+	ends 143 "$pid"
+	[ ! -e ran ]
+	[ ! -e pid ]
+	within 20 none_of_ours
+}
+
+@test "KILL of ptyfork ends the hook and the held command" {
+	ptyfork --no-tty --hook 'touch on; exec sleep 60' -- touch ran 3>&- &
+	started+=" $!"
+	pid=$!
+	within 20 test -e on
+	kill -KILL "$pid"
+	within 20 none_of_ours
+	[ ! -e ran ]
+}
+
+@test "--pid-start has the pid and its start time, before the command runs" {
+	run -0 fork --no-tty --pid-start start -- sh -c \
+		'cat start; echo $$; cut -d " " -f 22 /proc/$$/stat'
+	[ "${lines[0]}" = "${lines[1]} ${lines[2]}" ]
+	[ "$(wc -l <start)" -eq 1 ]
+}
+
+@test "--pid-start tells a time from a name that looks like one" {
+	cp "$(command -v sh)" ') S 1 2 3'
+	run -0 fork --no-tty --pid-start start -- './) S 1 2 3' -c \
+		'cat start; sed "s/.*)//" /proc/$$/stat | cut -d " " -f 21'
+	[ "${lines[0]#* }" = "${lines[1]}" ]
+}
+
+@test "--stderr is the command's standard error, not that of the tools" {
+	fork --no-tty --stderr 7 -- sh -c 'echo out; echo err >&2' 7>got >out 2>no
+	[ "$(cat out),$(cat got),$(cat no)" = out,err, ]
+	fails 127 "ptyfork: cannot execute './none': *" \
+		fork --no-tty --stderr 7 --pid-file pid -- ./none 7>got
+	[ ! -s got ]
+	run -0 sh -c 'exec 7>got; ptyfork --no-tty --stderr 7 -- "$HELPER" open_fds'
+	[ "$output" = '0 1 2' ]
+}
+
+@test "--stderr refuses what is not passed on, and a terminal's place" {
+	fails 125 'ptyfork: cannot use fd 9: it was not passed on' \
+		fork --no-tty --stderr 9 -- true 9>&-
+	fails 125 "ptyfork: --stderr takes a descriptor from 3; *" \
+		fork --no-tty --stderr 1 -- true
+	fails 125 "ptyfork: --stderr needs a standard error that is not the \
+terminal: *" fork --stderr 7 -- true 7>got
+}
+
+@test "a command is looked up before anything is told of it" {
+	as_root
+	echo >plain
+	mkdir bin
+	echo '#!/bin/sh' >bin/denied
+	for how in './none 127' './plain 126' '/ 126' 'none 127' 'denied 126' \
+		"'' 127"; do
+		eval "set -- $how"
+		fails "$2" "ptyfork: cannot execute '$1': *" env PATH="$PWD/bin" \
+			"$(command -v ptyfork)" --no-tty --pid-file pid \
+			--hook '[ ! -e pid ] || : >hooked' -- "$1"
+		fails "$2" "ptyfork: cannot execute '$1': *" env PATH="$PWD/bin" \
+			"$(command -v ptyfork)" --no-tty -- confine --hold 7 \
+			-- "$1" 7<> <(:)
+	done
+}
+
+@test "a command that only its new user may not run is looked up as that user" {
+	as_root
+	cp "$(type -P true)" true
+	chmod 700 true
+	chmod 755 .
+	fails 126 "ptyfork: cannot execute './true': *" fork --no-tty --pid-file \
+		pid -- confine --reuid 65534 --regid 65534 --clear-groups -- ./true
+	[ ! -e pid ]
+}
