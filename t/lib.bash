@@ -39,11 +39,11 @@ kill_started() {
 
 # leave_baseline - note what is there before a test
 leave_baseline() {
-	mounts_before=$(mounts)
+	mounts_before=$(count_mounts)
 }
 
-# mounts - how many there are but those of tests, which run side by side
-mounts() {
+# count_mounts - how many there are but those of tests, which run side by side
+count_mounts() {
 	grep -vc /bats-run- /proc/self/mountinfo
 }
 
@@ -64,7 +64,7 @@ none_of_ours() {
 }
 
 mounts_as_before() {
-	[ "$(mounts)" -le "$mounts_before" ]
+	[ "$(count_mounts)" -le "$mounts_before" ]
 }
 
 # leave_nothing - fail the test if it left a process, pty, mount or socket
