@@ -115,7 +115,7 @@ void child_failed(const struct child *c, int status, const struct errmsg *f)
  * child_ready - wait until the child is held
  *
  * Returns 1; 0 if it failed before, with c->status and c->errmsg set; -1 and
- * errno: ETIMEDOUT, EINTR (wait.h).
+ * errno: ETIMEDOUT, ECANCELED (wait.h).
  */
 int child_ready(struct child *c, const struct deadline *w);
 
