@@ -39,7 +39,6 @@
 	X(open_fds, "")                                                        \
 	X(pass, "TYPE FDS BYTES ROOM HOW")                                     \
 	X(orphan, "COMMAND ...")                                               \
-	X(stuffed, "COMMAND ...")                                              \
 	X(full, "SOCKET")                                                      \
 	X(manager, "SOCKET HOW")                                               \
 	X(pidfd, "PID")                                                        \
@@ -53,7 +52,9 @@
 	X(swap, "A B")                                                         \
 	X(escape, "FILE")                                                      \
 	X(socket, "FILE")                                                      \
-	X(peer, "SOCKET HOW N")
+	X(peer, "SOCKET HOW N")                                                \
+	X(seccomp, "FILE")                                                     \
+	X(call, "NUMBER ...")
 
 #define X(name_, words_) int helper_##name_(char **argv);
 HELPER_TOOLS
