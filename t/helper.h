@@ -39,6 +39,7 @@
 	X(open_fds, "")                                                        \
 	X(pass, "TYPE FDS BYTES ROOM HOW")                                     \
 	X(orphan, "COMMAND ...")                                               \
+	X(stuffed, "COMMAND ...")                                              \
 	X(full, "SOCKET")                                                      \
 	X(manager, "SOCKET HOW")                                               \
 	X(pidfd, "PID")                                                        \
