@@ -39,7 +39,6 @@
 	X(open_fds, "")                                                        \
 	X(pass, "TYPE FDS BYTES ROOM HOW")                                     \
 	X(orphan, "COMMAND ...")                                               \
-	X(stuffed, "COMMAND ...")                                              \
 	X(full, "SOCKET")                                                      \
 	X(manager, "SOCKET HOW")                                               \
 	X(pidfd, "PID")                                                        \

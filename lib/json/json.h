@@ -64,6 +64,10 @@ const struct json_node *json_root(const struct json *doc);
 /* json_free - free it; NULL is allowed */
 void json_free(struct json *doc);
 
+/* json_same_key - is a key the name of a field, the case aside, as Go has it?
+ */
+bool json_same_key(const char *key, const char *name);
+
 /*
  * json_get - the member of an object that Go would read into a field
  *

@@ -24,7 +24,7 @@ static char fold(const char *key, size_t *length)
 	return *key >= 'A' && *key <= 'Z' ? (char)(*key - 'A' + 'a') : *key;
 }
 
-static bool same_name(const char *a, const char *b)
+bool json_same_key(const char *a, const char *b)
 {
 	size_t n, m;
 
@@ -48,7 +48,7 @@ const struct json_node *json_get(const struct json_node *object,
 	const struct json_node *found = NULL;
 
 	for (const struct json_node *m = members(object); m; m = m->next)
-		if (same_name(m->key, name))
+		if (json_same_key(m->key, name))
 			found = m;
 	return found && found->type != JSON_NULL ? found : NULL;
 }

@@ -17,22 +17,19 @@
 #include <sys/types.h>
 
 #include "base/errmsg.h"
-#include "ns/cgroup.h"
 #include "ns/idmap.h"
 #include "ns/ns.h"
-#include "ns/nsconf.h"
 
 struct deadline;
 
 struct child_plan {
-	uint64_t create;	   /* CLONE_NEW* of the namespaces to create */
-	struct ns_set join;	   /* those to join */
-	bool joins;		   /* whether there is one */
-	unsigned long propagation; /* of new mounts' namespace (ns.h) */
-	struct cgroups cgroups;	   /* to start in */
-	struct nsconf conf;	   /* what is set in the namespaces */
-	struct idmap uids, gids;   /* of a created user namespace */
-	bool mapped;		   /* child_start's own: uids have this user */
+	uint64_t create;	 /* CLONE_NEW* of the namespaces to create */
+	struct ns_set join;	 /* those to join */
+	bool joins;		 /* whether there is one */
+	int cgroup;		 /* from cgroup_open, or -1 */
+	bool unified;		 /* its version is 2 */
+	struct idmap uids, gids; /* of a created user namespace */
+	bool mapped;		 /* child_start's own: uids have this user */
 };
 
 struct child {
@@ -115,7 +112,7 @@ void child_failed(const struct child *c, int status, const struct errmsg *f)
  * child_ready - wait until the child is held
  *
  * Returns 1; 0 if it failed before, with c->status and c->errmsg set; -1 and
- * errno: ETIMEDOUT, ECANCELED (wait.h).
+ * errno: ETIMEDOUT, EINTR (wait.h).
  */
 int child_ready(struct child *c, const struct deadline *w);
 

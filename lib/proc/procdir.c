@@ -30,7 +30,7 @@ static bool on_proc(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == SYS_PROC_MAGIC;
 }
 
-int procdir_root(void)
+static int open_proc(void)
 {
 	autofd fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
@@ -104,7 +104,7 @@ static int open_unpinned(int proc, pid_t pid, pid_t *shown)
 
 int procdir_open(pid_t pid, pid_t *shown)
 {
-	autofd proc = procdir_root();
+	autofd proc = open_proc();
 	pid_t number;
 	int why;
 

@@ -22,7 +22,7 @@ struct process {
 };
 
 struct tracer {
-	struct setup *g;
+	struct stage *g;
 	const struct mishap *m;
 	struct outcome *o;
 	struct process processes[PROCESSES];

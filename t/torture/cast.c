@@ -1,4 +1,4 @@
-/* actors - the processes of the setup that are no peers */
+/* cast - the processes of the stage that are no peers */
 #include <err.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 #include "torture.h"
 
 struct typing {
-	const struct setup *g;
+	const struct stage *g;
 	int master, at; /* of the script */
 	size_t done, n; /* of what was shown */
 	char shown[8192];
@@ -33,14 +33,13 @@ static void answer(struct typing *t, const char *text)
 static void follow(struct typing *t)
 {
 	const struct script *script = t->g->s->script;
-	char *expect;
+	char *cue;
 
-	while (t->at < SCRIPTS && script[t->at].expect) {
-		expect = strstr(t->shown + t->done, script[t->at].expect);
-		if (!expect)
+	while (t->at < SCRIPTS && script[t->at].cue) {
+		cue = strstr(t->shown + t->done, script[t->at].cue);
+		if (!cue)
 			return;
-		t->done = (size_t)(expect - t->shown) +
-			  strlen(script[t->at].expect);
+		t->done = (size_t)(cue - t->shown) + strlen(script[t->at].cue);
 		answer(t, script[t->at++].answer);
 	}
 }
@@ -62,7 +61,7 @@ static bool show(struct typing *t)
 }
 
 /* Whoever sits at the terminal; once told to quit, all it still shows. */
-void actors_type(const struct setup *g, int master, int quit)
+void cast_type(const struct stage *g, int master, int quit)
 {
 	struct typing t = { .g = g, .master = master };
 	struct pollfd p[] = { { .fd = master, .events = POLLIN },
@@ -100,7 +99,7 @@ static void be_target(int ready)
 		(void)pause();
 }
 
-void actors_target(int ready)
+void cast_target(int ready)
 {
 	pid_t pid;
 

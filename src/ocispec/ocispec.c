@@ -1,0 +1,461 @@
+/* ocispec - an OCI config.json as the command line that it means */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/applet.h"
+#include "json/json.h"
+#include "ocispec/document.h"
+#include "ocispec/hooks.h"
+#include "ocispec/plan.h"
+#include "ocispec/publish.h"
+#include "ocispec/report.h"
+#include "ocispec/resources.h"
+#include "ocispec/schema.h"
+#include "ocispec/spec.h"
+
+struct args {
+	const char *additional_gids;
+	const char *apparmor;
+	const char *bundle;
+	struct strlist cap;
+	const char *cgroup;
+	bool check;
+	const char *cwd;
+	bool devices;
+	struct strlist env;
+	bool exec;
+	struct strlist get;
+	int hold;
+	const char *hooks;
+	const char *id;
+	bool json;
+	bool json_string;
+	int listen_fds;
+	bool no_new_privs;
+	const char *plan;
+	int preserve_fds;
+	const char *process;
+	const char *process_label;
+	bool resources;
+	const char *save;
+	struct optarg seccomp;
+	int target;
+	bool tty;
+	const char *update;
+	const char *user;
+};
+
+static const struct opt opts[] = {
+	OPT(0, additional_gids, "LIST", "add these groups (with --exec)"),
+	OPT(0, apparmor, "LABEL", "set the AppArmor profile (with --exec)"),
+	OPT(0, bundle, "DIR", "take relative paths from DIR"),
+	OPT(0, cap, "CAP", "add a capability (with --exec)"),
+	OPT(0, cgroup, "VERSION", "spell resources for cgroup v1 or v2"),
+	OPT(0, check, NULL, "list all errors, warnings and unknown fields"),
+	OPT(0, cwd, "DIR", "set the working directory (with --exec)"),
+	OPT(0, devices, NULL, "print the rules of devices for cgdevice"),
+	OPT(0, env, "NAME=VALUE", "set a variable (with --exec)"),
+	OPT(0, exec, NULL, "join the container of --target"),
+	OPT(0, get, "PATH", "print the value at PATH"),
+	OPT(0, hold, "FD", "wait for a byte from FD before the command"),
+	OPT(0, hooks, "WHEN", "print what runs the hooks of that time"),
+	OPT(0, id, "ID", "the container's id, for the plan"),
+	OPT(0, json, NULL, "print values as JSON (with --get)"),
+	OPT(0, json_string, NULL, "print each operand as a JSON string"),
+	OPT(0, listen_fds, "N", "set LISTEN_FDS=N and LISTEN_PID=1"),
+	OPT(0, no_new_privs, NULL, "let no exec give privileges (with --exec)"),
+	OPT(0, plan, "FILE", "write all of it to FILE as shell assignments"),
+	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
+	OPT(0, process, "FILE", "the process is that of FILE (with --exec)"),
+	OPT(0, process_label, "LABEL", "set the SELinux label (with --exec)"),
+	OPT(0, resources, NULL, "print what is written to a cgroup's files"),
+	OPT(0, save, "FILE", "write CONFIG to FILE as it was read"),
+	OPT(0, seccomp, "FILE",
+	    "print the seccomp filter; with FILE, say that it is there"),
+	OPT(0, target, "PID", "a process of the container (with --exec)"),
+	OPT(0, tty, NULL, "with a terminal (with --exec)"),
+	OPT(0, update, "FILE", "resources are those of FILE, not of CONFIG"),
+	OPT(0, user, "UID[:GID]", "set the user (with --exec)"),
+	OPT_END
+};
+
+/* One call of the tool. */
+struct job {
+	const struct applet *self;
+	struct args a;
+	char **operands;
+	const char *folder; /* that relative paths are of, "" or "DIR/" */
+	struct report report;
+	struct spec spec;
+	struct spec_exec exec;
+	struct resources resources;
+};
+
+static void check_modes(const struct job *j)
+{
+	const struct args *a = &j->a;
+	int modes = a->check + (a->get.n > 0 && !a->plan) + a->devices +
+		    !!a->hooks + a->json_string + !!a->plan + a->resources +
+		    a->seccomp.bare;
+
+	if (modes > 1)
+		applet_usage(j->self,
+			     "--check, --devices, --get, --hooks, "
+			     "--json-string, --plan, --resources and --seccomp "
+			     "exclude each other");
+	if (a->exec != (a->target > 0))
+		applet_usage(j->self, "--exec and --target go together");
+	if (!a->exec && (a->process || a->user || a->additional_gids ||
+			 a->cwd || a->env.n || a->cap.n || a->no_new_privs ||
+			 a->tty || a->apparmor || a->process_label))
+		applet_usage(j->self, "what changes the process goes with "
+				      "--exec");
+	if (a->cgroup && strcmp(a->cgroup, "v1") != 0 &&
+	    strcmp(a->cgroup, "v2") != 0)
+		applet_usage(j->self, "bad --cgroup %s: want v1 or v2",
+			     Q(a->cgroup));
+	if (a->save && !a->plan)
+		applet_usage(j->self, "--save goes with --plan");
+}
+
+/* --user UID[:GID] */
+static void read_user(struct job *j)
+{
+	const char *colon = strchr(j->a.user, ':');
+	size_t n = strcspn(j->a.user, ":");
+	const char *uid = words_format("%.*s", (int)n, j->a.user);
+	unsigned id;
+
+	if (text_id(uid, &id) < 0 || (colon && text_id(colon + 1, &id) < 0))
+		applet_usage(j->self, "bad --user %s: want UID or UID:GID",
+			     Q(j->a.user));
+	j->exec.uid = uid;
+	j->exec.gid = colon ? colon + 1 : NULL;
+}
+
+static void read_groups(struct job *j)
+{
+	char *list = strdup(j->a.additional_gids), *rest = list;
+	unsigned id;
+
+	for (const char *word; (word = strsep(&rest, ","));)
+		if (text_id(word, &id) < 0)
+			applet_usage(j->self,
+				     "bad --additional-gids %s: want numbers",
+				     Q(j->a.additional_gids));
+	free(list);
+	j->exec.groups = j->a.additional_gids;
+}
+
+/* What a process that joins a container has from the command line. */
+static void read_exec(struct job *j)
+{
+	const struct args *a = &j->a;
+
+	j->exec = (struct spec_exec){ .target = a->target,
+				      .tty = a->tty,
+				      .no_new_privs = a->no_new_privs,
+				      .cwd = a->cwd,
+				      .apparmor = a->apparmor,
+				      .selinux = a->process_label,
+				      .env = &a->env,
+				      .caps = &a->cap };
+	if (a->user)
+		read_user(j);
+	if (a->additional_gids)
+		read_groups(j);
+	for (int i = 0; i < a->env.n; i++)
+		if (!strchr(a->env.v[i], '=') || *a->env.v[i] == '=')
+			applet_usage(j->self, "bad --env %s: want NAME=VALUE",
+				     Q(a->env.v[i]));
+	if (!a->process) {
+		j->exec.args = j->operands + 1;
+		j->exec.args += *j->exec.args &&
+				strcmp(*j->exec.args, "--") == 0;
+		if (!*j->exec.args)
+			applet_usage(j->self, "missing COMMAND");
+	}
+	j->spec.exec = &j->exec;
+}
+
+static void read_process(struct job *j)
+{
+	struct spec *s = &j->spec;
+
+	s->process = json_get(s->config, "process");
+	if (!j->a.exec)
+		return;
+	s->init = s->process;
+	if (j->a.process) {
+		s->process = document_read(j->a.process);
+		schema_check(s->process, &schema_process, &j->report);
+	}
+}
+
+static void read_resources(struct job *j)
+{
+	const struct json_node *config = j->spec.config, *resources;
+
+	j->resources.v2 = j->a.cgroup ? j->a.cgroup[1] == '2'
+				      : resources_is_v2();
+	if (j->a.update) {
+		resources = document_read(j->a.update);
+		schema_check(resources, &schema_resources, &j->report);
+	} else {
+		resources = json_get(json_get(config, "linux"), "resources");
+	}
+	if (!j->a.exec)
+		resources_read(resources, j->a.update, &j->resources,
+			       &j->report);
+}
+
+static void read_spec(struct job *j)
+{
+	const struct args *a = &j->a;
+	const char *file = j->operands[0];
+	struct spec *s = &j->spec;
+
+	s->config = document_read(file);
+	if (!a->bundle)
+		j->folder = document_folder(file);
+	else
+		j->folder = words_format("%s/", a->bundle);
+	s->base = j->folder;
+	s->hold = a->hold;
+	s->preserve_fds = a->preserve_fds;
+	s->listen_fds = a->listen_fds;
+	s->seccomp = a->seccomp.value;
+	schema_check(s->config, &schema_config, &j->report);
+	if (a->exec)
+		read_exec(j);
+	read_process(j);
+	spec_words(s);
+	read_resources(j);
+}
+
+/* The words of the parts of the chain, a line each. */
+static void print_command(const struct spec *s)
+{
+	(void)fputs("ptyfork ", stdout);
+	words_write(stdout, &s->ptyfork);
+	if (s->rootfs) {
+		(void)fputs(" -- \\\nnewroot ", stdout);
+		words_write(stdout, &s->newroot);
+		(void)fputc(' ', stdout);
+		words_quote(stdout, s->rootfs);
+	}
+	(void)fputs(" -- \\\nconfine ", stdout);
+	words_write(stdout, &s->confine);
+	(void)fputs(" -- \\\n", stdout);
+	words_write(stdout, &s->command);
+	(void)fputc('\n', stdout);
+}
+
+/* The first error ends it; what is no error is said. */
+static void settle(const struct report *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->at[i].kind == REMARK_ERROR)
+			errx(EXIT_FAILURE, "%s", r->at[i].text);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->at[i].kind == REMARK_WARNING)
+			warnx("warning: %s", r->at[i].text);
+}
+
+static int print_check(const struct report *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		printf("%s%s\n",
+		       r->at[i].kind == REMARK_WARNING ? "warning: " : "",
+		       r->at[i].text);
+	return r->errors ? EXIT_FAILURE : 0;
+}
+
+static void print_value(const struct json_node *value, bool json)
+{
+	if (!value)
+		(void)fputs(json ? "null" : "", stdout);
+	else if (json || value->type != JSON_STRING)
+		json_write(stdout, value);
+	else
+		(void)fputs(value->text, stdout);
+	(void)fputc('\n', stdout);
+}
+
+static int print_values(const struct job *j)
+{
+	const struct json_node *config = document_read(j->operands[0]), *value;
+	const struct strlist *get = &j->a.get;
+	int status = 0;
+
+	for (int i = 0; i < get->n; i++) {
+		value = json_find(config, get->v[i]);
+		if (!value && errno != ENOENT)
+			err(EXIT_CANCELED, "cannot find %s", Q(get->v[i]));
+		if (!value)
+			status = EXIT_FAILURE;
+		print_value(value, j->a.json);
+	}
+	return status;
+}
+
+static int print_strings(char **words)
+{
+	for (; *words; words++) {
+		json_write_string(stdout, *words);
+		(void)fputc('\n', stdout);
+	}
+	return 0;
+}
+
+static void print_lines(const struct words *lines)
+{
+	for (size_t i = 0; i < lines->n; i++)
+		puts(lines->v[i]);
+}
+
+static void print_hooks(const struct job *j)
+{
+	const char *when = j->a.hooks, *name;
+
+	for (int i = 0; (name = hooks_name(i)); i++) {
+		if (strcmp(name, when) != 0)
+			continue;
+		hooks_write(stdout, &j->spec, when);
+		return;
+	}
+	applet_usage(j->self, "bad --hooks %s: there is no such time", Q(when));
+}
+
+static FILE *open_text(char **text, size_t *size)
+{
+	FILE *out = open_memstream(text, size);
+
+	if (!out)
+		err(EXIT_CANCELED, "cannot make a plan");
+	return out;
+}
+
+static void publish_text(FILE *out, const char *file, char **text, size_t *size)
+{
+	if (fclose(out) != 0)
+		err(EXIT_CANCELED, "cannot make a plan");
+	publish(file, *text, *size);
+	free(*text);
+}
+
+static void save_config(const struct job *j)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_text(&text, &size);
+
+	json_write(out, j->spec.config);
+	(void)fputc('\n', out);
+	publish_text(out, j->a.save, &text, &size);
+}
+
+/* The plan, which is there when all that it speaks of is. */
+static void write_plan(const struct job *j)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_text(&text, &size);
+
+	if (j->a.save)
+		save_config(j);
+	if (j->a.update)
+		plan_write_resources(out, &j->resources);
+	else
+		plan_write(out, &j->spec, &j->resources, j->a.id, j->folder,
+			   &j->a.get);
+	publish_text(out, j->a.plan, &text, &size);
+}
+
+static int print(struct job *j)
+{
+	const struct args *a = &j->a;
+
+	if (a->check)
+		return print_check(&j->report);
+	settle(&j->report);
+	if (a->plan)
+		write_plan(j);
+	else if (a->resources)
+		print_lines(&j->resources.lines);
+	else if (a->devices)
+		print_lines(&j->resources.devices);
+	else if (a->hooks)
+		print_hooks(j);
+	else if (a->seccomp.bare)
+		seccomp_print(&j->spec);
+	else
+		print_command(&j->spec);
+	return 0;
+}
+
+static int run(const struct applet *self, char **argv)
+{
+	struct job j = { .self = self,
+			 .a = { .hold = -1,
+				.preserve_fds = -1,
+				.listen_fds = -1,
+				.target = -1 },
+			 .spec.report = &j.report };
+
+	j.operands = applet_args(self, argv, &j.a);
+	check_modes(&j);
+	if (j.a.json_string)
+		return print_strings(j.operands);
+	if (j.a.update && !*j.operands) {
+		read_resources(&j);
+		return print(&j);
+	}
+	if (!*j.operands)
+		applet_usage(self, "missing operand: want CONFIG");
+	if ((!j.a.exec || j.a.process) && j.operands[1])
+		applet_usage(self, "one CONFIG at a time");
+	if (j.a.get.n > 0 && !j.a.plan)
+		return print_values(&j);
+	read_spec(&j);
+	return print(&j);
+}
+
+static const char *const about[] = {
+	"Prints the command line that an OCI config.json means: ptyfork for "
+	"its namespaces and its terminal, newroot for its root and its mounts, "
+	"confine for the privileges of its process. Every word is quoted for "
+	"a POSIX shell.",
+	NULL
+};
+
+static const struct example examples[] = {
+	{ "ocispec config.json", "see what a container is" },
+	{ "eval \"$(ocispec config.json)\"", "run it" },
+	{ "ocispec --check config.json", "list what is wrong with it" },
+	{ NULL, NULL }
+};
+
+static const char *const exits[] = {
+	"0",   "it was printed",
+	"1",   "the spec is wrong, or asks for what cannot be had",
+	"125", "ocispec failed or was called wrongly",
+	NULL
+};
+
+const struct applet ocispec_applet = {
+	.name = "ocispec",
+	.brief = "print the command line that an OCI config.json means",
+	.operands = "[CONFIG [--] [WORD]...]",
+	.most = -1,
+	.opts = opts,
+	.about = about,
+	.examples = examples,
+	.exits = exits,
+	.see = "cgdevice(1), confine(1), newroot(1), ptyfork(1)",
+	.run = run,
+};

@@ -1,0 +1,380 @@
+/* process - who the process is, and what it may do */
+#include <ctype.h>
+#include <err.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/errmsg.h"
+#include "base/exit.h"
+#include "base/text.h"
+#include "cli/opt.h"
+#include "cred/caps.h"
+#include "cred/rlimit.h"
+#include "json/json.h"
+#include "ocispec/report.h"
+#include "ocispec/schema.h"
+#include "ocispec/spec.h"
+
+/* A field of the process, or what it has from the container's. */
+static const struct json_node *inherited(const struct spec *s, const char *name)
+{
+	const struct json_node *field = json_get(s->process, name);
+
+	return field ? field : json_get(s->init, name);
+}
+
+bool spec_terminal(const struct spec *s)
+{
+	/* With a command line of its own, it is that which asks for one. */
+	if (s->exec && (s->exec->tty || s->exec->args))
+		return s->exec->tty;
+	return field_bool(s->process, "terminal");
+}
+
+static void set_terminal(struct spec *s)
+{
+	const struct json_node *size = json_get(s->process, "consoleSize");
+	uint64_t rows = field_uint(size, "height", 0),
+		 columns = field_uint(size, "width", 0);
+
+	if (!spec_terminal(s))
+		words_add(&s->ptyfork, "--no-tty");
+	else if (rows > 0 && columns > 0)
+		words_option(&s->ptyfork, "--size", "%" PRIu64 "x%" PRIu64,
+			     rows, columns);
+}
+
+static bool listed(const struct json_node *list, const struct json_node *end,
+		   int64_t value)
+{
+	for (const struct json_node *v = list->first; v != end; v = v->next)
+		if (value_int(v) == value)
+			return true;
+	return false;
+}
+
+static void add_groups(struct spec *s, const struct json_node *user)
+{
+	const struct json_node *more = field_array(user, "additionalGids");
+	struct words groups = { 0 };
+
+	for (const struct json_node *g = more ? more->first : NULL; g;
+	     g = g->next)
+		if (!listed(more, g, value_int(g)))
+			words_print(&groups, "%" PRId64, value_int(g));
+	if (s->exec && s->exec->groups)
+		words_add(&groups, s->exec->groups);
+	if (groups.n > 0)
+		words_add2(&s->confine, "--groups", words_join(&groups, ','));
+	else
+		words_add(&s->confine, "--clear-groups");
+}
+
+uint64_t spec_id(const struct spec *s, const char *name)
+{
+	const struct json_node *user = json_get(s->process, "user");
+	const char *word = !s->exec		      ? NULL
+			   : strcmp(name, "uid") == 0 ? s->exec->uid
+						      : s->exec->gid;
+
+	return word ? strtoul(word, NULL, 10) : field_uint(user, name, 0);
+}
+
+static void set_user(struct spec *s)
+{
+	const struct json_node *user = json_get(s->process, "user"),
+			       *umask = json_get(user, "umask");
+
+	if (!umask)
+		umask = json_get(json_get(s->init, "user"), "umask");
+	words_option(&s->confine, "--reuid", "%" PRIu64, spec_id(s, "uid"));
+	words_option(&s->confine, "--regid", "%" PRIu64, spec_id(s, "gid"));
+	add_groups(s, user);
+	words_option(&s->confine, "--umask", "%04o",
+		     umask ? (unsigned)value_int(umask) : 022U);
+}
+
+/* The set of that name. What no kernel of this time has is left out, and said
+ * once, for the first set that it is in. */
+static uint64_t read_caps(struct spec *s, const char *name, struct words *said)
+{
+	const struct json_node *list = field_array(inherited(s, "capabilities"),
+						   name);
+	uint64_t set = 0, one;
+	struct errmsg e;
+
+	for (const struct json_node *c = list ? list->first : NULL; c;
+	     c = c->next) {
+		const char *cap = value_string(c);
+		bool old = false;
+
+		if (strncmp(cap, "CAP_", 4) == 0 && !isdigit(cap[4]) &&
+		    !strpbrk(cap, "+-,") && caps_parse(cap, 0, &one, &e) == 0) {
+			set |= one;
+			continue;
+		}
+		for (size_t i = 0; i < said->n; i++)
+			old |= strcmp(said->v[i], cap) == 0;
+		if (old)
+			continue;
+		words_add(said, cap);
+		report_warning(s->report, c, "unknown capability %s", Q(cap));
+	}
+	return set;
+}
+
+/* Those of the command line. */
+static uint64_t added_caps(struct spec *s)
+{
+	const struct strlist *caps = s->exec ? s->exec->caps : NULL;
+	uint64_t set = 0, one;
+	struct errmsg e;
+
+	for (int i = 0; caps && i < caps->n; i++) {
+		if (caps_parse(caps->v[i], 0, &one, &e) < 0)
+			errx(EXIT_CANCELED, "bad --cap %s: %s", Q(caps->v[i]),
+			     e.what);
+		set |= one;
+	}
+	return set;
+}
+
+static void check_subset(struct spec *s, const char *name, uint64_t set,
+			 const char *of, uint64_t whole)
+{
+	if (set & ~whole)
+		report_missing(s->report, inherited(s, "capabilities"), name,
+			       words_format("%s is not in %s",
+					    CAPS_TEXT(set & ~whole), of));
+}
+
+/*
+ * An exec makes the permitted and effective sets of root from the bounding and
+ * the inheritable one, those of others from the ambient one: so the words need
+ * but these three.
+ */
+static void set_capabilities(struct spec *s)
+{
+	struct words said = { 0 };
+	uint64_t bounding = read_caps(s, "bounding", &said),
+		 effective = read_caps(s, "effective", &said),
+		 permitted = read_caps(s, "permitted", &said),
+		 inheritable = read_caps(s, "inheritable", &said),
+		 ambient = read_caps(s, "ambient", &said),
+		 added = added_caps(s);
+	const uint64_t can = ambient & permitted & inheritable;
+
+	bounding |= added;
+	check_subset(s, "effective", effective, "permitted", permitted);
+	check_subset(s, "inheritable", inheritable, "bounding", bounding);
+	/* The kernel raises no other ones; for root they change nothing. */
+	if (can != ambient && spec_id(s, "uid") != 0)
+		report_warning(
+			s->report,
+			field_array(inherited(s, "capabilities"), "ambient"),
+			"%s is not in permitted and inheritable, and not set",
+			CAPS_TEXT(ambient & ~can));
+	words_option(&s->confine, "--bounding-set", "%s", CAPS_TEXT(bounding));
+	words_option(&s->confine, "--inh-caps", "%s", CAPS_TEXT(inheritable));
+	words_option(&s->confine, "--ambient-caps", "%s", CAPS_TEXT(can));
+	if (field_bool(s->process, "noNewPrivileges") ||
+	    (s->exec && s->exec->no_new_privs))
+		words_add(&s->confine, "--no-new-privs");
+}
+
+/* "RLIMIT_NOFILE" as "nofile", or NULL. */
+static const char *limit_name(const char *type)
+{
+	const char *name;
+	int resource;
+
+	if (strncmp(type, "RLIMIT_", 7) != 0)
+		return NULL;
+	for (int i = 0; (name = rlimit_name(i, &resource)); i++) {
+		const char *c = type + 7, *n = name;
+
+		while (*n && isupper(*c) && tolower(*c) == *n) {
+			c++;
+			n++;
+		}
+		if (!*c && !*n)
+			return name;
+	}
+	return NULL;
+}
+
+static bool limited_before(const struct json_node *list,
+			   const struct json_node *end, const char *type)
+{
+	for (const struct json_node *l = list->first; l != end; l = l->next)
+		if (strcmp(field_string(l, "type", ""), type) == 0)
+			return true;
+	return false;
+}
+
+static void set_limit(struct spec *s, const struct json_node *list,
+		      const struct json_node *l)
+{
+	const char *type = field_string(l, "type", ""),
+		   *name = limit_name(type);
+	uint64_t soft = field_uint(l, "soft", 0),
+		 hard = field_uint(l, "hard", 0);
+	char a[RLIMIT_TEXT_MAX], b[RLIMIT_TEXT_MAX];
+
+	if (!name)
+		report_missing(s->report, l, "type",
+			       words_format("no such limit: %s", Q(type)));
+	else if (limited_before(list, l, type))
+		report_error(s->report, l, "a second %s", type);
+	if (!json_get(l, "soft") || !json_get(l, "hard"))
+		report_error(s->report, l, "want soft and hard");
+	else if (soft > hard)
+		report_missing(s->report, l, "soft", "is above the hard limit");
+	if (name)
+		words_option(&s->confine, "--rlimit", "%s=%s:%s", name,
+			     rlimit_text(a, soft), rlimit_text(b, hard));
+}
+
+static void set_limits(struct spec *s)
+{
+	const struct json_node *list = field_array(s->process, "rlimits"),
+			       *oom = inherited(s, "oomScoreAdj");
+
+	for (const struct json_node *l = list ? list->first : NULL; l;
+	     l = l->next)
+		set_limit(s, list, l);
+	if (oom)
+		words_option(&s->confine, "--oom-score-adj", "%" PRId64,
+			     value_int(oom));
+}
+
+static void set_label(struct spec *s, const char *field, const char *word,
+		      const char *option)
+{
+	const struct json_node *label = inherited(s, field);
+
+	if (!word && label)
+		word = value_string(label);
+	if (word && *word)
+		words_add2(&s->confine, option, word);
+}
+
+static void set_labels(struct spec *s)
+{
+	const struct spec_exec *e = s->exec;
+
+	set_label(s, "apparmorProfile", e ? e->apparmor : NULL,
+		  "--apparmor-profile");
+	set_label(s, "selinuxLabel", e ? e->selinux : NULL, "--selinux-label");
+}
+
+static void set_privileges(struct spec *s)
+{
+	set_user(s);
+	set_capabilities(s);
+	set_limits(s);
+	set_labels(s);
+}
+
+void process_privileges(const struct spec *s, struct words *w)
+{
+	struct report said = { 0 };
+	struct spec again = { .process = s->process, .report = &said };
+
+	set_privileges(&again);
+	for (size_t i = 0; i < again.confine.n; i++)
+		words_add(w, again.confine.v[i]);
+}
+
+static void set_environment(struct spec *s)
+{
+	const struct json_node *env = field_array(s->process, "env");
+	const struct strlist *more = s->exec ? s->exec->env : NULL;
+
+	words_add(&s->confine, "--clear-env");
+	for (const struct json_node *v = env ? env->first : NULL; v;
+	     v = v->next) {
+		const char *word = value_string(v);
+
+		if (!strchr(word, '=') || *word == '=')
+			report_error(s->report, v, "want NAME=VALUE, not %s",
+				     Q(word));
+		words_add2(&s->confine, "--env", word);
+	}
+	for (int i = 0; more && i < more->n; i++)
+		words_add2(&s->confine, "--env", more->v[i]);
+	if (s->listen_fds > 0) {
+		words_option(&s->confine, "--env", "LISTEN_FDS=%d",
+			     s->listen_fds);
+		words_add2(&s->confine, "--env", "LISTEN_PID=1");
+	}
+	words_add(&s->confine, "--home");
+}
+
+static void set_directory(struct spec *s)
+{
+	const struct json_node *field = inherited(s, "cwd");
+	const char *cwd = s->exec && s->exec->cwd ? s->exec->cwd
+			  : field		  ? value_string(field)
+						  : "";
+
+	if (*cwd != '/')
+		report_missing(s->report, s->process, "cwd",
+			       "want an absolute path");
+	words_add2(&s->confine, "--chdir", cwd);
+	if (!s->exec)
+		words_add(&s->confine, "--make-dir");
+}
+
+static void set_command(struct spec *s)
+{
+	const struct json_node *args = field_array(s->process, "args");
+
+	/* The names of our tools mean nothing in a container. */
+	words_add(&s->confine, "--no-tools");
+	words_add(&s->confine, "--no-default-path");
+	if (s->exec && s->exec->args) {
+		for (char *const *a = s->exec->args; *a; a++)
+			words_add(&s->command, *a);
+		return;
+	}
+	if (!args || args->n == 0 || !*value_string(args->first))
+		report_missing(s->report, s->process, "args", "want a command");
+	for (const struct json_node *a = args ? args->first : NULL; a;
+	     a = a->next)
+		words_add(&s->command, value_string(a));
+}
+
+static void refuse(struct spec *s, const char *name)
+{
+	const struct json_node *field = json_get(s->process, name);
+
+	if (field)
+		report_error(s->report, field, "is not supported");
+}
+
+void process_words(struct spec *s)
+{
+	if (!s->process || s->process->type != JSON_OBJECT) {
+		report_missing(s->report, s->config, "process",
+			       "want a process");
+		return;
+	}
+	set_terminal(s);
+	set_privileges(s);
+	set_environment(s);
+	set_directory(s);
+	set_command(s);
+	refuse(s, "scheduler");
+	refuse(s, "ioPriority");
+	refuse(s, "execCPUAffinity");
+	if (s->hold >= 0)
+		words_option(&s->confine, "--hold", "%d", s->hold);
+	if (s->preserve_fds >= 0) {
+		words_option(&s->ptyfork, "--preserve-fds", "%d",
+			     s->preserve_fds);
+		words_option(&s->confine, "--preserve-fds", "%d",
+			     s->preserve_fds);
+	}
+}

@@ -1,0 +1,17 @@
+/*
+ * publish - put a file into its place at once and whole.
+ */
+#ifndef PUBLISH_H
+#define PUBLISH_H
+
+#include <stddef.h>
+
+/*
+ * publish - write a file of mode 0600, in place of one that may be there
+ *
+ * Whoever reads it never sees half of it; "-" is standard output. Where it
+ * cannot be written, the process ends with one line, and nothing is left.
+ */
+void publish(const char *file, const char *data, size_t size);
+
+#endif

@@ -1,0 +1,231 @@
+/* root - the root of a container: mounts, devices, what is hidden in it */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "json/json.h"
+#include "ocispec/report.h"
+#include "ocispec/schema.h"
+#include "ocispec/spec.h"
+#include "root/mountopt.h"
+
+const char *spec_clean(const char *path)
+{
+	char *text = malloc(strlen(path) + 2), *to = text;
+
+	if (!text)
+		return path;
+	while (*path) {
+		size_t n = strcspn(path += strspn(path, "/"), "/");
+
+		if (n == 2 && strncmp(path, "..", 2) == 0) {
+			while (to > text && *--to != '/')
+				;
+		} else if (n > 0 && !(n == 1 && *path == '.')) {
+			*to++ = '/';
+			memcpy(to, path, n);
+			to += n;
+		}
+		path += n;
+	}
+	if (to == text)
+		*to++ = '/';
+	*to = '\0';
+	return text;
+}
+
+/* A destination, or NULL. */
+static const char *destination(struct spec *s, const struct json_node *mount)
+{
+	const struct json_node *to = json_get(mount, "destination");
+
+	if (!to || !*value_string(to)) {
+		report_missing(s->report, mount, "destination", "want a path");
+		return NULL;
+	}
+	if (*to->text != '/')
+		report_warning(s->report, to, "%s is relative, taken from /",
+			       Q(to->text));
+	return spec_clean(to->text);
+}
+
+static bool has_option(const struct json_node *options, const char *word)
+{
+	for (const struct json_node *o = options ? options->first : NULL; o;
+	     o = o->next)
+		if (strcmp(value_string(o), word) == 0)
+			return true;
+	return false;
+}
+
+/* Is it one that a bind knows? Nothing else reads it: it would be ignored. */
+static bool bind_knows(const char *word)
+{
+	struct mountopt o;
+
+	return mountopt_parse(&o, word) == 0 && o.n == 0;
+}
+
+/* The options of a mount, commas in between. */
+static const char *options_of(struct spec *s, const struct json_node *options,
+			      bool bind)
+{
+	struct words list = { 0 };
+
+	if (bind && !has_option(options, "bind") &&
+	    !has_option(options, "rbind"))
+		words_add(&list, "bind");
+	for (const struct json_node *o = options ? options->first : NULL; o;
+	     o = o->next) {
+		const char *word = value_string(o);
+
+		if (*word == '=' || strchr(word, ','))
+			report_error(s->report, o, "want one option, not %s",
+				     Q(word));
+		else if (bind && !bind_knows(word))
+			report_warning(s->report, o,
+				       "a bind has no option %s, not set",
+				       Q(word));
+		else
+			words_add(&list, word);
+	}
+	return words_join(&list, ',');
+}
+
+static void refuse(struct spec *s, const struct json_node *object,
+		   const char *name)
+{
+	const struct json_node *field = json_get(object, name);
+
+	if (field && (field->type != JSON_STRING || *field->text) &&
+	    (field->type != JSON_ARRAY || field->n > 0))
+		report_error(s->report, field, "is not supported");
+}
+
+static void add_mount(struct spec *s, const struct json_node *mount)
+{
+	const struct json_node *options = field_array(mount, "options");
+	const char *to = destination(s, mount),
+		   *type = field_string(mount, "type", ""),
+		   *source = field_string(mount, "source", "");
+	const bool bind = strcmp(type, "bind") == 0 ||
+			  has_option(options, "bind") ||
+			  has_option(options, "rbind");
+
+	refuse(s, mount, "uidMappings");
+	refuse(s, mount, "gidMappings");
+	if (bind && !*source)
+		report_missing(s->report, mount, "source",
+			       "a bind needs a path");
+	if (!bind && (!*type || strcmp(type, "none") == 0))
+		report_missing(s->report, mount, "type",
+			       "want a type of file system");
+	if (!to)
+		return;
+	words_add2(&s->newroot, "--mount", bind ? "bind" : type);
+	words_add(&s->newroot, bind	 ? spec_path(s, source)
+			       : *source ? source
+					 : type);
+	words_add2(&s->newroot, to, options_of(s, options, bind));
+}
+
+static const struct json_node *linux_of(const struct spec *s)
+{
+	return json_get(s->config, "linux");
+}
+
+static void add_device(struct spec *s, const struct json_node *device)
+{
+	const char *type = field_string(device, "type", ""),
+		   *path = field_string(device, "path", "");
+	const bool fifo = strcmp(type, "p") == 0;
+	int64_t major = field_int(device, "major", fifo ? 0 : -1),
+		minor = field_int(device, "minor", fifo ? 0 : -1);
+
+	if (strlen(type) != 1 || !strchr("cbup", *type))
+		report_missing(
+			s->report, device, "type",
+			words_format("want c, b, u or p, not %s", Q(type)));
+	if (*path != '/')
+		report_missing(s->report, device, "path",
+			       "want an absolute path");
+	if (major < 0 || minor < 0)
+		report_error(s->report, device, "want major and minor");
+	if (*path != '/')
+		return;
+	words_add2(&s->newroot, "--device", spec_clean(path));
+	words_add(&s->newroot, *type == 'u' ? "c" : type);
+	words_print(&s->newroot, "%" PRId64 ":%" PRId64, major, minor);
+	/* Some callers have the bits of the type in it as well. */
+	words_print(&s->newroot, "%04o",
+		    (unsigned)field_uint(device, "fileMode", 0666) & 07777);
+	words_print(&s->newroot, "%" PRIu64 ":%" PRIu64,
+		    field_uint(device, "uid", 0), field_uint(device, "gid", 0));
+}
+
+static void add_paths(struct spec *s, const char *name, const char *option)
+{
+	const struct json_node *list = field_array(linux_of(s), name);
+
+	for (const struct json_node *p = list ? list->first : NULL; p;
+	     p = p->next) {
+		const char *path = value_string(p);
+
+		if (*path != '/')
+			report_error(s->report, p, "want an absolute path");
+		else
+			words_add2(&s->newroot, option, spec_clean(path));
+	}
+}
+
+/* Shared mounts stay shared only where newroot's namespace lets them. */
+static void set_propagation(struct spec *s)
+{
+	static const char *const known[] = {
+		"private", "rprivate", "slave",	     "rslave",
+		"shared",  "rshared",  "unbindable", "runbindable",
+	};
+	const struct json_node *field = json_get(linux_of(s),
+						 "rootfsPropagation");
+	const char *word = field ? value_string(field) : "";
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (strcmp(word, known[i]) != 0)
+			continue;
+		words_add2(&s->newroot, "--propagation", word);
+		return;
+	}
+	if (*word)
+		report_error(s->report, field, "no such propagation: %s",
+			     Q(word));
+}
+
+void root_words(struct spec *s)
+{
+	const struct json_node *root = json_get(s->config, "root"),
+			       *mounts = field_array(s->config, "mounts"),
+			       *devices = field_array(linux_of(s), "devices");
+	const char *path = field_string(root, "path", "");
+
+	if (!*path)
+		report_missing(s->report, root ? root : s->config,
+			       root ? "path" : "root", "want a root");
+	s->rootfs = spec_path(s, path);
+	set_propagation(s);
+	if (field_bool(root, "readonly"))
+		words_add(&s->newroot, "--read-only");
+	for (const struct json_node *m = mounts ? mounts->first : NULL; m;
+	     m = m->next)
+		add_mount(s, m);
+	words_add2(&s->newroot, "--devices", "/dev");
+	for (const struct json_node *d = devices ? devices->first : NULL; d;
+	     d = d->next)
+		add_device(s, d);
+	add_paths(s, "maskedPaths", "--mask");
+	add_paths(s, "readonlyPaths", "--readonly-path");
+	refuse(s, linux_of(s), "mountLabel");
+	refuse(s, linux_of(s), "netDevices");
+	refuse(s, linux_of(s), "intelRdt");
+	refuse(s, linux_of(s), "memoryPolicy");
+}

@@ -1,0 +1,120 @@
+/* words - command lines and shell text that are made of words */
+#include <err.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/exit.h"
+#include "ocispec/words.h"
+
+static void *need(void *memory)
+{
+	if (!memory)
+		err(EXIT_CANCELED, "cannot make a command line");
+	return memory;
+}
+
+void words_add(struct words *w, const char *word)
+{
+	if (w->n == w->room) {
+		w->room = w->room ? 2 * w->room : 32;
+		w->v = need(realloc(w->v, w->room * sizeof(*w->v)));
+	}
+	w->v[w->n++] = word;
+}
+
+void words_add2(struct words *w, const char *option, const char *value)
+{
+	words_add(w, option);
+	words_add(w, value);
+}
+
+static char *format_list(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	return need(text);
+}
+
+void words_print(struct words *w, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	words_add(w, format_list(format, args));
+	va_end(args);
+}
+
+void words_option(struct words *w, const char *option, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	words_add2(w, option, format_list(format, args));
+	va_end(args);
+}
+
+const char *words_format(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = format_list(format, args);
+	va_end(args);
+	return text;
+}
+
+const char *words_join(const struct words *w, char separator)
+{
+	size_t size = 1;
+	char *text, *to;
+
+	for (size_t i = 0; i < w->n; i++)
+		size += strlen(w->v[i]) + 1;
+	text = to = need(malloc(size));
+	for (size_t i = 0; i < w->n; i++) {
+		if (i > 0)
+			*to++ = separator;
+		to = stpcpy(to, w->v[i]);
+	}
+	*to = '\0';
+	return text;
+}
+
+/* A '~' or a '=' at the start of a word, or a key word, mean something. */
+static bool is_plain(const char *word)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_-+=:,./@%";
+
+	return *word && *word != '=' && !word[strspn(word, safe)];
+}
+
+void words_quote(FILE *out, const char *word)
+{
+	if (is_plain(word)) {
+		(void)fputs(word, out);
+		return;
+	}
+	(void)fputc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			(void)fputs("'\\''", out);
+		else
+			(void)fputc(*word, out);
+	}
+	(void)fputc('\'', out);
+}
+
+void words_write(FILE *out, const struct words *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		if (i > 0)
+			(void)fputc(' ', out);
+		words_quote(out, w->v[i]);
+	}
+}
