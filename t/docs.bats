@@ -141,6 +141,17 @@ bash_completes() {
 	[ "$output" = "$wanted" ] || { echo "$*: $output"; return 1; }
 }
 
+@test "bash completes the value of an option by what it is" {
+	bash_completes 'stream seqpacket' fdsend --type s
+	bash_completes TERM ptyfork --kill-child = TE
+	bash_completes root confine --reuid root
+	bash_completes 'net_bind_service net_broadcast' confine --bounding-set net_b
+	bash_completes "$$" winsz -p $$
+	bash_completes nofile= confine --rlimit no
+	bash_completes 'fdrecv fdsend' ptybox --man fd
+	bash_completes '' winsz --timeout 1
+}
+
 @test "bash completes an option" {
 	bash_completes --console-socket ptyfork --con
 	bash_completes --console-socket ./bin/ptyfork --con

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/doc.h"
+#include "cli/values.h"
 
 void doc_names(const struct opt *o)
 {
@@ -47,6 +48,7 @@ static const char bash_walk[] =
 	"		done\n"
 	"	done\n"
 	"	if ((i > COMP_CWORD)); then\n"
+	"		_ptybox_value \"$word\" \"${cur#=}\"\n"
 	"		return\n"
 	"	elif ((i == COMP_CWORD)) && [[ $cur = -* && $word != -- ]]; then\n"
 	"		mapfile -t COMPREPLY < <(compgen -W \"$options\" -- "
@@ -71,6 +73,62 @@ static const char bash_walk[] =
 	"	fi\n"
 	"}\n";
 
+/* $1 is an option, $2 what there is of its value. Sees the lists of its caller.
+ */
+static const char bash_value[] =
+	"_ptybox_value()\n"
+	"{\n"
+	"	local choice words=()\n"
+	"\n"
+	"	for choice in $choices; do\n"
+	"		[[ ${choice%%:*} = \"$1\" ]] || continue\n"
+	"		case ${choice#*:} in\n"
+	"		@dir) words=(-d) ;;\n"
+	"		@user) words=(-u) ;;\n"
+	"		@group) words=(-g) ;;\n"
+	"		@pid) words=(-W \"$(cd /proc && echo [0-9]*)\") ;;\n"
+	"		*) words=(-W \"${choice#*:}\") ;;\n"
+	"		esac\n"
+	"		words=(\"${words[@]//,/ }\")\n"
+	"		compopt +o default +o bashdefault 2>/dev/null\n"
+	"		[[ ${words[*]} != *'= ' ]] || compopt -o nospace "
+	"2>/dev/null\n"
+	"		mapfile -t COMPREPLY < <(compgen \"${words[@]}\" -- "
+	"\"$2\")\n"
+	"	done\n"
+	"}\n\n";
+
+static void comma_word(const char *name)
+{
+	printf("%s,", name);
+}
+
+/* Each of the option's names with what completes its value; a file is what
+ * bash completes by itself. */
+static void bash_choices(const struct opt *o)
+{
+	static const char *const by_kind[] = {
+		[VALUE_FREE] = "",	[VALUE_DIR] = "@dir",
+		[VALUE_USER] = "@user", [VALUE_GROUP] = "@group",
+		[VALUE_PID] = "@pid",
+	};
+	enum value_kind kind = value_kind_of(o);
+	char letter[] = { '-', o->letter, '\0' };
+	const char *names[] = { o->letter ? letter : NULL, OPT_TYPED(o) };
+
+	if (opt_bare(o) || opt_values(o) > 1 || kind == VALUE_FILE)
+		return;
+	for (int i = 0; i < 2; i++) {
+		if (!names[i])
+			continue;
+		printf(" %s:", names[i]);
+		if (kind == VALUE_WORDS)
+			value_words(o, comma_word);
+		else
+			printf("%s", by_kind[kind]);
+	}
+}
+
 static void bash_table(const struct applet *self)
 {
 	printf("	%s)\n		options='", self->name);
@@ -78,6 +136,9 @@ static void bash_table(const struct applet *self)
 		doc_names(o);
 	printf("'\n		valued='");
 	doc_valued(self);
+	printf("'\n		choices='");
+	for (const struct opt *o = NULL; (o = opt_next(self, o));)
+		bash_choices(o);
 	printf("'\n");
 	if (doc_runs(self))
 		printf("		before=%d\n", doc_before(self));
@@ -87,11 +148,13 @@ static void bash_table(const struct applet *self)
 static void bash(const struct applet *box)
 {
 	printf("# bash completion of ptybox and its applets\n"
-	       "_ptybox()\n"
+	       "%s_ptybox()\n"
 	       "{\n"
 	       "	local cur=${COMP_WORDS[COMP_CWORD]} i=1 word before\n"
 	       "	local name=${COMP_WORDS[0]##*/} options option valued\n"
-	       "	local applets='");
+	       "	local choices\n"
+	       "	local applets='",
+	       bash_value);
 	doc_list();
 	printf(" '\n\n"
 	       "	COMPREPLY=()\n"

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/doc.h"
+#include "cli/values.h"
 
 static const char walk[] =
 	"# fish completion of ptybox and its applets\n"
@@ -60,12 +61,41 @@ static void text(const char *c)
 	printf("'\n");
 }
 
+static void word(const char *name)
+{
+	printf(" %s", name);
+}
+
+/* The arguments of complete(1) for the value of an option. */
+static void value(const struct opt *o)
+{
+	static const char *const by_kind[] = {
+		[VALUE_FREE] = " -x",
+		[VALUE_FILE] = " -r",
+		[VALUE_DIR] = " -xa '(__fish_complete_directories)'",
+		[VALUE_USER] = " -xa '(__fish_complete_users)'",
+		[VALUE_GROUP] = " -xa '(__fish_complete_groups)'",
+		[VALUE_PID] = " -xa '(__fish_complete_pids)'",
+	};
+	enum value_kind kind = value_kind_of(o);
+
+	if (kind != VALUE_WORDS) {
+		printf("%s", by_kind[kind]);
+		return;
+	}
+	printf(" -xa '");
+	value_words(o, word);
+	printf("'");
+}
+
 static void option(const struct applet *self, const struct opt *o)
 {
 	printf("complete -c %s -n __ptybox_at_%s", self->name, self->name);
 	if (o->letter)
 		printf(" -s %c", o->letter);
-	printf(" -l %s%s", OPT_TYPED(o) + 2, opt_valued(o) ? " -r" : "");
+	printf(" -l %s", OPT_TYPED(o) + 2);
+	if (opt_valued(o))
+		value(o);
 	text(o->help);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/doc.h"
+#include "cli/values.h"
 
 /* Text in a word of _arguments, which zsh splits at a colon. */
 static void text(const char *c, size_t n)
@@ -15,6 +16,30 @@ static void text(const char *c, size_t n)
 			putchar('\\');
 		putchar(*c);
 	}
+}
+
+static void word(const char *name)
+{
+	printf("%s ", name);
+}
+
+/* What completes the first value of an option. */
+static void action(const struct opt *o)
+{
+	static const char *const by_kind[] = {
+		[VALUE_FREE] = " ",	   [VALUE_FILE] = "_files",
+		[VALUE_DIR] = "_files -/", [VALUE_USER] = "_users",
+		[VALUE_GROUP] = "_groups", [VALUE_PID] = "_pids",
+	};
+	enum value_kind kind = value_kind_of(o);
+
+	if (kind != VALUE_WORDS) {
+		printf("%s", by_kind[kind]);
+		return;
+	}
+	printf("(");
+	value_words(o, word);
+	printf(")");
 }
 
 /* The values that follow an option; of one that it can do without, first "::".
@@ -31,7 +56,11 @@ static void values(const struct opt *o)
 
 		printf(":");
 		text(c, n);
-		printf(":_files");
+		printf(":");
+		if (i == 0)
+			action(o);
+		else
+			printf("_files");
 		c += n + 1;
 	}
 }

@@ -59,6 +59,11 @@ static const char *const names[] = {
 };
 #define NAMES ((int)(sizeof(names) / sizeof(*names)))
 
+const char *caps_name(int number)
+{
+	return number < NAMES ? names[number] : NULL;
+}
+
 /* capget(2), version 3; no libc declares it. */
 #define CAPS_VERSION 0x20080522
 

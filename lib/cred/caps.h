@@ -34,6 +34,9 @@ uint64_t caps_known(void);
  */
 int caps_parse(const char *list, uint64_t now, uint64_t *set, struct errmsg *f);
 
+/* caps_name - the name of a capability, "chown" for 0; NULL after the last */
+const char *caps_name(int number);
+
 /* Room for all names there are or will be. */
 #define CAPS_TEXT_MAX 2048
 
