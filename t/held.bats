@@ -113,15 +113,14 @@ terminal: *" fork --stderr 7 -- true 7>got
 	echo >plain
 	mkdir bin
 	echo '#!/bin/sh' >bin/denied
+	PATH=$PWD/bin:$PATH
 	for how in './none 127' './plain 126' '/ 126' 'none 127' 'denied 126' \
 		"'' 127"; do
 		eval "set -- $how"
-		fails "$2" "ptyfork: cannot execute '$1': *" env PATH="$PWD/bin" \
-			"$(command -v ptyfork)" --no-tty --pid-file pid \
-			--hook '[ ! -e pid ] || : >hooked' -- "$1"
-		fails "$2" "ptyfork: cannot execute '$1': *" env PATH="$PWD/bin" \
-			"$(command -v ptyfork)" --no-tty -- confine --hold 7 \
-			-- "$1" 7<> <(:)
+		fails "$2" "ptyfork: cannot execute '$1': *" fork --no-tty \
+			--pid-file pid --hook '[ ! -e pid ] || : >hooked' -- "$1"
+		fails "$2" "ptyfork: cannot execute '$1': *" fork --no-tty -- \
+			confine --hold 7 -- "$1" 7<> <(:)
 	done
 }
 

@@ -12,7 +12,7 @@
 #include "chain/chain.h"
 #include "cli/applet.h"
 #include "cred/seccomp.h"
-#include "ns/child.h"
+#include "ns/sync.h"
 
 void chain_init(struct chain *c)
 {
@@ -21,7 +21,7 @@ void chain_init(struct chain *c)
 			     .hold = -1 };
 }
 
-static int call(const struct applet *self, char **argv, struct chain *c)
+static int call_applet(const struct applet *self, char **argv, struct chain *c)
 {
 	argv[0] = program_invocation_short_name = (char *)self->name;
 	return self->step ? self->step(self, argv, c) : self->run(self, argv);
@@ -32,7 +32,7 @@ int chain_start(const struct applet *self, char **argv)
 	struct chain c;
 
 	chain_init(&c);
-	return call(self, argv, &c);
+	return call_applet(self, argv, &c);
 }
 
 bool chain_enters(char *const *words)
@@ -50,20 +50,20 @@ int chain_preserve(struct chain *c, int n)
 {
 	int missing = fd_first_closed(n);
 
-	if (missing < 0 && c->child && n > c->preserve)
+	if (missing < 0 && c->sync && n > c->preserve)
 		missing = 3 + c->preserve;
 	if (missing < 0)
 		c->preserve = n;
 	return missing;
 }
 
-/* The parent is told by then, or gone: either way it hears no more. */
-static int part(struct chain *c)
+/* The parent was notified or is gone: close the report socket. */
+static int tell_runs(struct chain *c)
 {
-	if (child_runs(c->child) < 0)
+	if (sync_runs(c->sync) < 0)
 		return -1;
-	(void)close(c->child->report);
-	c->child = NULL;
+	(void)close(c->sync->report);
+	c->sync = NULL;
 	return 0;
 }
 
@@ -73,9 +73,9 @@ static int ask_death_signal(const struct chain *c, struct errmsg *f)
 	if (!c->kill)
 		return 0;
 	if (prctl(PR_SET_PDEATHSIG, c->kill) < 0)
-		return errmsg(f, errno, "cannot ask for a signal at the end");
+		return errmsg(f, errno, "cannot set the parent-death signal");
 	/* It does not come for a parent that is dead already. */
-	if (c->child && child_orphan(c->child))
+	if (c->sync && sync_orphan(c->sync))
 		_exit(EXIT_CANCELED);
 	return 0;
 }
@@ -89,7 +89,7 @@ static int fdmap_stdio(const struct chain *c, struct errmsg *f)
 	return 0;
 }
 
-static int await_go(const struct chain *c, struct errmsg *f)
+static int await_hold(const struct chain *c, struct errmsg *f)
 {
 	char byte;
 	ssize_t n = fd_read(c->hold, &byte, 1);
@@ -106,28 +106,30 @@ static int await_go(const struct chain *c, struct errmsg *f)
 
 /* What is left once the terminal is in its place. A parent is told that the
  * command runs before a hold, which may last. */
-static int leave(struct chain *c, struct errmsg *f)
+static int finish(struct chain *c, struct errmsg *f)
 {
-	bool fresh = c->child;
+	bool fresh = c->sync;
 	int last;
 
-	if (c->hold >= 0 && c->child && part(c) < 0)
-		return errmsg(f, errno, "cannot tell that the command runs");
-	last = c->child ? c->child->report : c->hold;
+	if (c->hold >= 0 && c->sync && tell_runs(c) < 0)
+		return errmsg(f, errno,
+			      "cannot report that the command started");
+	last = c->sync ? c->sync->report : c->hold;
 	if (c->preserve >= 0 && fd_close_rest(c->preserve, last) < 0)
 		return errmsg(f, errno, "cannot close inherited descriptors");
 	/* A new terminal has to be able to interrupt; nohup(1) stays. */
 	if (fresh)
 		exec_defaults();
-	if (c->hold >= 0 && await_go(c, f) < 0)
+	if (c->hold >= 0 && await_hold(c, f) < 0)
 		return -1;
 	/* A parent that was not told would take this process for dead. */
-	if (c->child && child_runs(c->child) < 0)
-		return errmsg(f, errno, "cannot tell that the command runs");
+	if (c->sync && sync_runs(c->sync) < 0)
+		return errmsg(f, errno,
+			      "cannot report that the command started");
 	return 0;
 }
 
-static int execute(struct chain *c, char **command, struct errmsg *f)
+static int execute_last(struct chain *c, char **command, struct errmsg *f)
 {
 	int status;
 
@@ -156,8 +158,8 @@ static int look_up(const struct chain *c, const struct applet *next,
 static void start_applet(const struct chain *c, const struct applet *next,
 			 char **command)
 {
-	if (c->child)
-		(void)close(c->child->report);
+	if (c->sync)
+		(void)close(c->sync->report);
 	(void)prctl(PR_SET_NAME, next->name);
 	applet_exit(chain_start(next, command));
 }
@@ -170,34 +172,34 @@ int chain_run(struct chain *c, char **command, struct errmsg *f)
 	int status;
 
 	if (next && next->step)
-		applet_exit(call(next, command, c));
+		applet_exit(call_applet(next, command, c));
 	status = look_up(c, next, command, f);
 	/* As what only the exec finds out, it is the first tool's to say. */
-	if (status && c->child)
-		child_failed(c->child, status, f);
+	if (status && c->sync)
+		sync_failed(c->sync, status, f);
 	if (status)
 		return status;
-	if (c->held && child_hold(c->child) < 0) {
-		(void)errmsg(f, errno, "cannot tell that all is ready");
-		child_failed(c->child, EXIT_CANCELED, f);
+	if (c->held && sync_hold(c->sync) < 0) {
+		(void)errmsg(f, errno, "cannot report that all is ready");
+		sync_failed(c->sync, EXIT_CANCELED, f);
 	}
 	if (ask_death_signal(c, f) < 0 || fdmap_stdio(c, f) < 0)
 		return EXIT_CANCELED;
-	if (leave(c, f) < 0) {
-		if (c->child)
-			child_failed(c->child, EXIT_CANCELED, f);
+	if (finish(c, f) < 0) {
+		if (c->sync)
+			sync_failed(c->sync, EXIT_CANCELED, f);
 		return EXIT_CANCELED;
 	}
 	/* What is an applet need not be executed, unless a filter has to see
 	 * that happen. */
 	if (next && !c->filter)
 		start_applet(c, next, command);
-	status = execute(c, command, f);
-	if (!c->child)
+	status = execute_last(c, command, f);
+	if (!c->sync)
 		return status;
 	/* The parent was told that the command runs, and has no other way to
 	 * hear that it does not. */
-	if (child_tell(c->child, status, f) < 0)
+	if (sync_tell(c->sync, status, f) < 0)
 		applet_warn(f);
 	_exit(status);
 }

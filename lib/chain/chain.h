@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 struct applet;
-struct child;
+struct sync;
 struct errmsg;
 struct seccomp;
 
@@ -28,9 +28,9 @@ struct chain {
 	int kill;	 /* signal for when the parent dies, or 0 */
 	int hold;	 /* to be read a byte from before the exec, or -1 */
 	const struct seccomp
-		*filter;	   /* to be put on last (filter.h), or NULL */
-	const struct child *child; /* whom to tell (child.h), or NULL */
-	bool held;		   /* wait for child_go before the end */
+		*filter;	 /* to be put on last (filter.h), or NULL */
+	const struct sync *sync; /* to tell the parent by, or NULL */
+	bool held;		 /* wait for child_go before the end */
 };
 
 /* chain_init - a process of its own, with nothing left to do */

@@ -1,6 +1,7 @@
 /* child - a process made ready step by step, which executes when told */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -12,11 +13,14 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "ns/cgroup.h"
 #include "ns/child.h"
 #include "ns/nsfork.h"
+#include "ns/sync.h"
 #include "ns/userns_root.h"
 #include "proc/procdir.h"
+#include "sock/fdpass.h"
 
 struct pipes {
 	int go[2], report[2];
@@ -126,17 +130,17 @@ static int help(const struct child_plan *plan, struct child *c,
 	return 0;
 }
 
-static int start_child(const struct child_plan *plan, struct child *c,
+static int start_child(const struct child_plan *plan, struct sync *s,
 		       struct pipes *p, struct errmsg *f)
 {
-	c->go = fd_take(&p->go[0]);
-	c->report = fd_take(&p->report[1]);
+	s->go = fd_take(&p->go[0]);
+	s->report = fd_take(&p->report[1]);
 	close_pipes(p);
-	if (needs_help(plan) && child_await(c) < 0)
+	if (needs_help(plan) && sync_await(s) < 0)
 		_exit(EXIT_CANCELED);
 	if (settle(plan, f) == 0)
 		return 0;
-	child_failed(c, EXIT_CANCELED, f);
+	sync_failed(s, EXIT_CANCELED, f);
 }
 
 static int start_parent(const struct child_plan *plan, struct child *c,
@@ -152,7 +156,8 @@ static int start_parent(const struct child_plan *plan, struct child *c,
 	return 1;
 }
 
-int child_start(struct child_plan *plan, struct child *c, struct errmsg *f)
+int child_start(struct child_plan *plan, struct child *c, struct sync *s,
+		struct errmsg *f)
 {
 	struct pipes p;
 
@@ -162,11 +167,83 @@ int child_start(struct child_plan *plan, struct child *c, struct errmsg *f)
 		return -1;
 	c->pid = fork_planned(plan, f);
 	if (c->pid == 0)
-		return start_child(plan, c, &p, f);
+		return start_child(plan, s, &p, f);
 	if (c->pid > 0)
 		return start_parent(plan, c, &p, f);
 	close_pipes(&p);
 	return -1;
+}
+
+int child_take(struct child *c, const struct deadline *w, int *fds, int n)
+{
+	struct fdpass m;
+	struct sync_line line;
+	int got = fdpass_recv(c->report, &m, w);
+
+	if (got < 0)
+		return -1;
+	if (got == 1 && m.n == n) {
+		memcpy(fds, m.fds, (size_t)n * sizeof(*fds));
+		return 1;
+	}
+	if (got == 1 && m.size == sizeof(line)) {
+		memcpy(&line, m.text, sizeof(line));
+		c->status = line.status;
+		c->errmsg = line.errmsg;
+	}
+	if (got == 1)
+		fdpass_close(&m);
+	return 0;
+}
+
+static int hear_why(struct child *c)
+{
+	/* Of what is cut off. */
+	errno = EPROTO;
+	if (fd_read(c->report, &c->status, sizeof(int)) != sizeof(int))
+		return -1;
+	if (fd_read(c->report, &c->errmsg, sizeof(c->errmsg)) !=
+	    sizeof(c->errmsg))
+		return -1;
+	return 0;
+}
+
+/* Read the report until that line comes, or the end. */
+static int hear(struct child *c, const struct deadline *w, int until)
+{
+	int what, last = 0;
+	ssize_t got;
+
+	while (last != until && last != SYNC_FAILED) {
+		if (wait_fd(w, c->report, POLLIN) < 0)
+			return -1;
+		got = fd_read(c->report, &what, sizeof(what));
+		if (got < 0)
+			return -1;
+		if (got != sizeof(what))
+			break;
+		last = what;
+	}
+	return last == SYNC_FAILED && hear_why(c) < 0 ? -1 : last;
+}
+
+int child_ready(struct child *c, const struct deadline *w)
+{
+	int told = hear(c, w, SYNC_READY);
+
+	return told < 0 ? -1 : told == SYNC_READY;
+}
+
+int child_go(const struct child *c)
+{
+	return fd_write(c->go, "g", 1);
+}
+
+int child_ran(struct child *c, const struct deadline *w)
+{
+	int told = hear(c, w, SYNC_FAILED);
+
+	return told < 0 ? -1 : told == SYNC_RUNS;
 }
 
 void child_close(struct child *c)

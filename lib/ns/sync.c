@@ -1,143 +1,59 @@
-/* sync - what a child tells its parent, and the other way */
-#include <errno.h>
-#include <poll.h>
+/* sync - the child's end of what connects it with its parent */
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/wait.h"
-#include "ns/child.h"
+#include "ns/sync.h"
 #include "sock/fdpass.h"
 
-/* What the child tells. End of file after RUNS: the exec has happened. */
-enum { GONE, GIVES, READY, RUNS, FAILED };
-
-/* A line of the report: what alone, but all of it with FAILED. */
-struct line {
-	int what;
-	int status;
-	struct errmsg errmsg;
-};
-
-int child_await(const struct child *c)
+static int tell(const struct sync *s, int what)
 {
-	char told;
-
-	return fd_read(c->go, &told, 1) == 1 ? 0 : -1;
+	return fd_write(s->report, &what, sizeof(what));
 }
 
-static int tell(const struct child *c, int what)
-{
-	return fd_write(c->report, &what, sizeof(what));
-}
-
-int child_hold(const struct child *c)
-{
-	return tell(c, READY) < 0 ? -1 : child_await(c);
-}
-
-bool child_orphan(const struct child *c)
-{
-	return fd_ready(c->go, 0) > 0;
-}
-
-int child_runs(const struct child *c)
-{
-	return tell(c, RUNS);
-}
-
-int child_tell(const struct child *c, int status, const struct errmsg *f)
-{
-	struct line line = { FAILED, status, *f };
-
-	return fd_write(c->report, &line, sizeof(line));
-}
-
-void child_failed(const struct child *c, int status, const struct errmsg *f)
-{
-	_exit(child_tell(c, status, f) < 0 ? CHILD_MUTE : status);
-}
-
-int child_give(const struct child *c, const int *fds, int n)
+int sync_give(const struct sync *s, const int *fds, int n)
 {
 	struct fdpass m = { .n = n };
 	struct deadline w = { WAIT_FOREVER, -1 };
-	int what = GIVES;
+	int what = SYNC_GIVES;
 
 	memcpy(m.fds, fds, (size_t)n * sizeof(*fds));
 	memcpy(m.text, &what, sizeof(what));
 	m.size = sizeof(what);
-	return fdpass_send(c->report, &m, &w);
+	return fdpass_send(s->report, &m, &w);
 }
 
-int child_take(struct child *c, const struct deadline *w, int *fds, int n)
+int sync_await(const struct sync *s)
 {
-	struct fdpass m;
-	struct line line;
-	int got = fdpass_recv(c->report, &m, w);
+	char told;
 
-	if (got < 0)
-		return -1;
-	if (got == 1 && m.n == n) {
-		memcpy(fds, m.fds, (size_t)n * sizeof(*fds));
-		return 1;
-	}
-	if (got == 1 && m.size == sizeof(line)) {
-		memcpy(&line, m.text, sizeof(line));
-		c->status = line.status;
-		c->errmsg = line.errmsg;
-	}
-	if (got == 1)
-		fdpass_close(&m);
-	return 0;
+	return fd_read(s->go, &told, 1) == 1 ? 0 : -1;
 }
 
-static int hear_why(struct child *c)
+int sync_hold(const struct sync *s)
 {
-	/* Of what is cut off. */
-	errno = EPROTO;
-	if (fd_read(c->report, &c->status, sizeof(int)) != sizeof(int))
-		return -1;
-	if (fd_read(c->report, &c->errmsg, sizeof(c->errmsg)) !=
-	    sizeof(c->errmsg))
-		return -1;
-	return 0;
+	return tell(s, SYNC_READY) < 0 ? -1 : sync_await(s);
 }
 
-/* Read the report until that line comes, or the end. */
-static int hear(struct child *c, const struct deadline *w, int until)
+bool sync_orphan(const struct sync *s)
 {
-	int what, last = GONE;
-	ssize_t got;
-
-	while (last != until && last != FAILED) {
-		if (wait_fd(w, c->report, POLLIN) < 0)
-			return -1;
-		got = fd_read(c->report, &what, sizeof(what));
-		if (got < 0)
-			return -1;
-		if (got != sizeof(what))
-			break;
-		last = what;
-	}
-	return last == FAILED && hear_why(c) < 0 ? -1 : last;
+	return fd_ready(s->go, 0) > 0;
 }
 
-int child_ready(struct child *c, const struct deadline *w)
+int sync_runs(const struct sync *s)
 {
-	int told = hear(c, w, READY);
-
-	return told < 0 ? -1 : told == READY;
+	return tell(s, SYNC_RUNS);
 }
 
-int child_go(const struct child *c)
+int sync_tell(const struct sync *s, int status, const struct errmsg *f)
 {
-	return fd_write(c->go, "g", 1);
+	struct sync_line line = { SYNC_FAILED, status, *f };
+
+	return fd_write(s->report, &line, sizeof(line));
 }
 
-int child_ran(struct child *c, const struct deadline *w)
+void sync_failed(const struct sync *s, int status, const struct errmsg *f)
 {
-	int told = hear(c, w, FAILED);
-
-	return told < 0 ? -1 : told == RUNS;
+	_exit(sync_tell(s, status, f) < 0 ? SYNC_MUTE : status);
 }

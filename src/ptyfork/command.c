@@ -1,4 +1,4 @@
-/* command - the steps of a child from its fork to its command */
+/* command - the process that becomes the command, from its fork to its exec */
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -11,6 +11,7 @@
 #include "chain/selfexe.h"
 #include "cli/applet.h"
 #include "ns/ns.h"
+#include "ns/sync.h"
 #include "ptyfork/command.h"
 #include "ptyfork/init.h"
 #include "ptyfork/terminals.h"
@@ -52,13 +53,14 @@ static int take_terminal(const struct spawn *r, const struct command_plan *how,
 	return done == 0 ? 0 : errmsg(f, errno, "cannot lead a session");
 }
 
-static int open_inside(struct spawn *r, const struct child *c, struct errmsg *f)
+static int open_inside(struct spawn *r, const struct sync *sync,
+		       struct errmsg *f)
 {
 	if (!r->inside)
 		return 0;
 	if (terminals_open_inside(r, f) < 0)
 		return -1;
-	if (terminals_give(r, c) < 0)
+	if (terminals_give(r, sync) < 0)
 		return errmsg(f, errno, "cannot hand the terminal over");
 	return 0;
 }
@@ -79,29 +81,29 @@ static int attach_devpts(const struct spawn *r, struct errmsg *f)
 	return errmsg(f, errno, "cannot attach a devpts at '/dev/pts'");
 }
 
-static int split_init(const struct launch *l, const struct child *c,
+static int split_init(const struct launch *l, const struct sync *sync,
 		      struct errmsg *f)
 {
-	struct init how = { c, l->kill, l->words };
+	struct init how = { sync, l->kill, l->words };
 
 	return l->init ? init_fork(&how, f) : 0;
 }
 
-static int prepare(struct spawn *r, const struct child *c,
-		   const struct command_plan *how, struct errmsg *f)
+static int set_up(struct spawn *r, const struct sync *sync,
+		  const struct command_plan *how, struct errmsg *f)
 {
-	if (take_names(r->l, f) < 0 || open_inside(r, c, f) < 0 ||
-	    attach_devpts(r, f) < 0 || split_init(r->l, c, f) < 0)
+	if (take_names(r->l, f) < 0 || open_inside(r, sync, f) < 0 ||
+	    attach_devpts(r, f) < 0 || split_init(r->l, sync, f) < 0)
 		return -1;
 	if (take_terminal(r, how, f) < 0)
 		return -1;
-	if (how->early && child_hold(c) < 0)
-		return errmsg(f, errno, "cannot tell that all is ready");
+	if (how->early && sync_hold(sync) < 0)
+		return errmsg(f, errno, "cannot report that all is ready");
 	return 0;
 }
 
 /* What is left for the end of the chain of tools that the command may be. */
-static void leave_rest(const struct spawn *r, const struct child *c,
+static void leave_rest(const struct spawn *r, const struct sync *sync,
 		       const struct command_plan *how, struct chain *chain)
 {
 	const struct launch *l = r->l;
@@ -118,11 +120,11 @@ static void leave_rest(const struct spawn *r, const struct child *c,
 	chain->preserve = l->preserve;
 	/* With an init in between, it is the init that the signal is for. */
 	chain->kill = l->init ? 0 : l->kill;
-	chain->child = c;
+	chain->sync = sync;
 	chain->held = how->held;
 }
 
-void command_run(struct spawn *r, const struct child *c,
+void command_run(struct spawn *r, const struct sync *sync,
 		 const struct command_plan *how)
 {
 	int status = EXIT_CANCELED;
@@ -130,9 +132,9 @@ void command_run(struct spawn *r, const struct child *c,
 	struct errmsg f;
 
 	selfexe_close();
-	if (prepare(r, c, how, &f) == 0) {
-		leave_rest(r, c, how, &chain);
+	if (set_up(r, sync, how, &f) == 0) {
+		leave_rest(r, sync, how, &chain);
 		status = chain_run(&chain, r->l->command, &f);
 	}
-	child_failed(c, status, &f);
+	sync_failed(sync, status, &f);
 }

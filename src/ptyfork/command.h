@@ -1,29 +1,31 @@
 /*
- * command - the steps of a child from its fork to the command that it becomes.
+ * command - the process that becomes the command, from its fork to its exec.
  *
- * The library never prints: what fails is told to the parent (child.h), but by
- * a tool that is the command (chain.h).
+ * What fails is told to the parent (sync.h), unless it fails in a tool that is
+ * the command (chain.h), which prints it.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include "ptyfork/start.h"
+#include "ptyfork/spawn.h"
 
-/* How a child is to become the command. */
+struct sync;
+
+/* How it is to become the command. */
 struct command_plan {
 	bool leads; /* as the leader of a session on the terminal; else as a
 		     * job of the session that the parent leads there */
-	bool early; /* not a tool of its before child_go */
-	bool held;  /* not before child_go */
+	bool early; /* held before the first tool of its chain */
+	bool held;  /* held before the end of the chain */
 };
 
 /*
- * become - take names, the terminal and the descriptors of a launch, execute
+ * command_run - take names, terminal and descriptors of a launch, and execute
  *
- * r  its terminals are open, or to be opened here and given to the parent
- * c  of child_start; told when the command runs, or why it does not
+ * r     its terminals are open, or to be opened here and given to the parent
+ * sync  of child_start; told when the command runs, or why it does not
  */
-void command_run(struct spawn *r, const struct child *c,
+void command_run(struct spawn *r, const struct sync *sync,
 		 const struct command_plan *how) __attribute__((noreturn));
 
 #endif

@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "cli/applet.h"
-#include "ns/child.h"
+#include "ns/sync.h"
 #include "ns/nsfork.h"
 #include "ptyfork/init.h"
 
@@ -34,7 +34,7 @@ static void forget(char **words)
 }
 
 /* Take the status of all that ended; true if the command did. */
-static bool reap(pid_t command, int *status)
+static bool reap_all(pid_t command, int *status)
 {
 	int other;
 	pid_t pid;
@@ -49,11 +49,11 @@ static bool reap(pid_t command, int *status)
 	return false;
 }
 
-static int watch(pid_t command, const sigset_t *all)
+static int serve_as_init(pid_t command, const sigset_t *all)
 {
 	int status = 0, sig;
 
-	while (!reap(command, &status)) {
+	while (!reap_all(command, &status)) {
 		sig = sigwaitinfo(all, NULL);
 		/* A command that leads no group yet is on its way to. */
 		if (sig > 0 && sig != SIGCHLD && kill(-command, sig) < 0)
@@ -94,13 +94,13 @@ static int leave_root(void)
 	return fchdir(nowhere) < 0 ? -1 : chroot(".");
 }
 
-static int prepare(const struct init *how, struct errmsg *f)
+static int become_init(const struct init *how, struct errmsg *f)
 {
 	if (leave_root() < 0)
 		return errmsg(f, errno, "cannot leave the root as process 1");
 	if (how->kill && prctl(PR_SET_PDEATHSIG, how->kill) < 0)
-		return errmsg(f, errno, "cannot ask for a signal at the end");
-	if (how->kill && child_orphan(how->child))
+		return errmsg(f, errno, "cannot set the parent-death signal");
+	if (how->kill && sync_orphan(how->sync))
 		_exit(EXIT_CANCELED);
 	/* A group of its own, for whoever signals the group of this child. */
 	(void)setsid();
@@ -110,21 +110,21 @@ static int prepare(const struct init *how, struct errmsg *f)
 }
 
 /* ready ends when nothing is left here for a command to find. */
-static void stay(const struct init *how, pid_t command, const sigset_t *all,
-		 int ready)
+static void stay_behind(const struct init *how, pid_t command,
+			const sigset_t *all, int ready)
 {
 	struct errmsg f;
 
-	if (prepare(how, &f) < 0)
-		child_failed(how->child, EXIT_CANCELED, &f);
+	if (become_init(how, &f) < 0)
+		sync_failed(how->sync, EXIT_CANCELED, &f);
 	for (int fd = 0; fd < 3; fd++)
 		(void)close(fd);
 	if (fd_close_rest(0, ready) < 0)
-		_exit(CHILD_MUTE);
+		_exit(SYNC_MUTE);
 	/* A command that died meanwhile has a status to be taken. */
 	(void)fd_write(ready, "", 1);
 	(void)close(ready);
-	_exit(watch(command, all));
+	_exit(serve_as_init(command, all));
 }
 
 int init_fork(const struct init *how, struct errmsg *f)
@@ -141,7 +141,7 @@ int init_fork(const struct init *how, struct errmsg *f)
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	command = nsfork(0, -1);
 	if (command > 0)
-		stay(how, command, &all, tell);
+		stay_behind(how, command, &all, tell);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	if (command < 0)
 		return errmsg(f, errno, "cannot fork");

@@ -7,14 +7,13 @@
 #ifndef INIT_H
 #define INIT_H
 
-struct child;
+struct sync;
 struct errmsg;
 
 struct init {
-	const struct child *child; /* whose parent it ends with (child.h) */
-	int kill;		   /* signal for when that dies, or 0 */
-	char **words; /* of the command line, out of main's argv, NULL at its
-			 end */
+	const struct sync *sync; /* whose parent it ends with */
+	int kill;		 /* signal for when that dies, or 0 */
+	char **words;		 /* main's argv from 1 on, which it forgets */
 };
 
 /*

@@ -3,15 +3,20 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/errmsg.h"
 #include "base/exit.h"
+#include "base/fd.h"
+#include "ns/sync.h"
 #include "ptyfork/monitor.h"
+#include "ptyfork/terminals.h"
 
-/* The command stopped: so does this process, and the tool sees that. Whoever
- * continues it continues the command. */
+/* The command stopped: so does this process, and the tool sees that. When it is
+ * continued it continues the command. */
 static void stop_with(pid_t command)
 {
 	/* Not raise(3): a libc may remember the thread of before nsfork(). */
@@ -20,7 +25,7 @@ static void stop_with(pid_t command)
 }
 
 /* Did it end? Then its status is in *status. */
-static bool ended(pid_t command, int *status)
+static bool has_ended(pid_t command, int *status)
 {
 	pid_t pid;
 
@@ -43,33 +48,107 @@ static void pass_on(pid_t command, int sig)
 		(void)kill(command, sig);
 }
 
-static void pass_signals(const struct monitor *g, pid_t command)
+static void pass_signals(const struct spawn *r)
 {
 	struct signalfd_siginfo info;
 
-	while (read(g->signals, &info, sizeof(info)) == sizeof(info))
-		pass_on(command, (int)info.ssi_signo);
+	while (read(r->signals, &info, sizeof(info)) == sizeof(info))
+		pass_on(r->child.pid, (int)info.ssi_signo);
 }
 
-int monitor_watch(const struct monitor *g, pid_t command)
+/* Stand in for the command until it ends; the end of file of the lifeline says
+ * that the tool is dead. Returns the status to end with. */
+static int stand_in(struct spawn *r, int lifeline)
 {
 	struct pollfd p[] = {
-		{ .fd = g->signals, .events = POLLIN },
-		{ .fd = g->lifeline, .events = POLLIN },
+		{ .fd = r->signals, .events = POLLIN },
+		{ .fd = lifeline, .events = POLLIN },
 	};
 	int status = 0;
 
-	while (!ended(command, &status)) {
+	while (!has_ended(r->child.pid, &status)) {
 		(void)poll(p, 2, -1);
 		if (p[1].revents) {
-			user_tty_abandoned(g->user);
-			if (g->kill)
-				(void)kill(command, g->kill);
+			user_tty_abandoned(&r->user);
+			if (r->l->kill)
+				(void)kill(r->child.pid, r->l->kill);
 			p[1].fd = -1;
 			p[1].revents = 0;
 		}
 		if (p[0].revents)
-			pass_signals(g, command);
+			pass_signals(r);
 	}
 	return exit_status(status);
+}
+
+static int lead_session(const struct spawn *r)
+{
+	if (spawn_leads(r))
+		return setsid() < 0 ? -1 : 0;
+	return pty_control(r->pty[0].slave);
+}
+
+/* Start the command, as a job of a session of its own where it can be. */
+static int start_command(struct spawn *r, const struct sync *tool, int *status,
+			 struct errmsg *f)
+{
+	*status = EXIT_CANCELED;
+	terminals_close_masters(r);
+	if (lead_session(r) < 0)
+		return errmsg(f, errno, "cannot lead a session");
+	if (spawn_start(r, status, f) < 0)
+		return -1;
+	if (r->inside && terminals_give(r, tool) < 0) {
+		(void)errmsg(f, errno, "cannot hand the terminal over");
+		child_end(&r->child);
+		return -1;
+	}
+	return spawn_await(r, status, f);
+}
+
+/* What the monitor is, from its fork to its end. */
+static void monitor_run(struct spawn *r, const struct sync *tool)
+{
+	struct errmsg f;
+	int status;
+
+	if (start_command(r, tool, &status, &f) < 0)
+		sync_failed(tool, status, &f);
+	if (sync_runs(tool) < 0) {
+		(void)errmsg(&f, errno,
+			     "cannot report that the command "
+			     "started");
+		child_end(&r->child);
+		sync_failed(tool, EXIT_CANCELED, &f);
+	}
+	/* Keep nothing of the caller's but the terminal to be put back, and
+	 * that out of the command's sight. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)close(1);
+	(void)close(2);
+	(void)close(tool->report);
+	terminals_close(r);
+	_exit(stand_in(r, tool->go));
+}
+
+int monitor_start(struct spawn *r, int *status, struct errmsg *f)
+{
+	struct child_plan none;
+	struct child monitor;
+	struct sync tool;
+	int made;
+
+	child_plan_init(&none);
+	made = child_start(&none, &monitor, &tool, f);
+	if (made == 0)
+		monitor_run(r, &tool);
+	*status = EXIT_CANCELED;
+	if (made < 0)
+		return -1;
+	r->child = monitor;
+	fd_close(&r->l->err);
+	/* The monitor is the one to see the time run out, and to clear up. */
+	if (spawn_take(r, -1, status, f) < 0)
+		return -1;
+	return spawn_await(r, status, f);
 }

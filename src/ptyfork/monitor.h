@@ -5,32 +5,23 @@
  * in its session: ^Z stops it, which the kernel does to no orphaned group. To
  * the tool it looks like the command itself: it stops when the command stops,
  * continues it when it is continued, passes signals on and ends with its
- * status. And it is who puts the caller's terminal back when the tool dies of
+ * status. And it puts the caller's terminal back when the tool dies of
  * something that cannot be caught.
- *
- * The library never exits and never prints.
  */
 #ifndef MONITOR_H
 #define MONITOR_H
 
-#include <sys/types.h>
-
-#include "tty/user_tty.h"
-
-struct monitor {
-	struct user_tty *user; /* of the tool; its fd is still open here */
-	int signals;	       /* a signalfd that has at least SIGCHLD */
-	int lifeline;	       /* its end of file: the tool is dead */
-	int kill;	       /* for the command when the tool dies, or 0 */
-};
+#include "ptyfork/spawn.h"
 
 /*
- * monitor_watch - stand in for a command until it ends
+ * monitor_start - start a monitor, which starts the command, and wait until
+ * that runs
  *
- * command  a child of this process, which leads a group in this session
+ * r  signals is open; child becomes the monitor
  *
- * Returns the exit status to end with, see exit_status().
+ * Returns 0; -1 with f filled in, *status what to exit with, and no process
+ * and no pid file left.
  */
-int monitor_watch(const struct monitor *g, pid_t command);
+int monitor_start(struct spawn *r, int *status, struct errmsg *f);
 
 #endif

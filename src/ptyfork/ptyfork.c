@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "chain/selfexe.h"
 #include "cli/applet.h"
-#include "ptyfork/launch.h"
 #include "ptyfork/nsplan.h"
+#include "ptyfork/parent.h"
 #include "tty/tty.h"
 
 #define TIMEOUT_MS 10000 /* for a receiver to connect to and to answer */
@@ -259,7 +259,7 @@ static int run(const struct applet *self, char **argv)
 	    selfexe_seal(argv, &f) < 0)
 		applet_fail(EXIT_CANCELED, &f);
 	read_args(&j);
-	if (launch(&j.l, &status, &f) == 0)
+	if (parent_run(&j.l, &status, &f) == 0)
 		return status;
 	/* As cat ends when its reader goes away. */
 	if (status == 128 + SIGPIPE)

@@ -5,6 +5,7 @@
 
 #include "base/errmsg.h"
 #include "base/fd.h"
+#include "ns/sync.h"
 #include "ptyfork/terminals.h"
 #include "tty/devpts.h"
 #include "tty/tty.h"
@@ -57,16 +58,16 @@ static int set_modes(const struct spawn *r, int slave, int out,
 	return 0;
 }
 
-static int wanted(const struct launch *l)
+static int count_wanted(const struct launch *l)
 {
 	return !l->tty ? 0 : l->split ? 2 : 1;
 }
 
-static int open_all(struct spawn *r, struct errmsg *f)
+static int open_ptys(struct spawn *r, struct errmsg *f)
 {
 	const struct launch *l = r->l;
 
-	while (r->ptys < wanted(l)) {
+	while (r->ptys < count_wanted(l)) {
 		struct pty *p = &r->pty[r->ptys];
 
 		if (pty_open(r->devpts, p) < 0)
@@ -84,7 +85,7 @@ static int open_all(struct spawn *r, struct errmsg *f)
 
 /* A kernel without fsopen(2), or one that does not let us: the way by mount(2)
  * needs the mount namespace of the command. */
-static bool has_no_way(int error)
+static bool is_forbidden(int error)
 {
 	return error == ENOSYS || error == EPERM;
 }
@@ -94,7 +95,7 @@ int terminals_open(struct spawn *r, struct errmsg *f)
 	const struct child_plan *plan = &r->l->plan;
 	bool mounts = plan->create & CLONE_NEWNS;
 
-	if (wanted(r->l) == 0)
+	if (count_wanted(r->l) == 0)
 		return 0;
 	/* The right to mount comes with the user namespace. */
 	r->inside = plan->join.fd[NS_MOUNT] >= 0 ||
@@ -103,11 +104,11 @@ int terminals_open(struct spawn *r, struct errmsg *f)
 	if (mounts && !r->inside) {
 		r->devpts = devpts_new();
 		r->loose = r->devpts >= 0;
-		r->inside = !r->loose && has_no_way(errno);
+		r->inside = !r->loose && is_forbidden(errno);
 		if (!r->loose && !r->inside)
 			return errmsg(f, errno, "cannot make a devpts");
 	}
-	return r->inside ? 0 : open_all(r, f);
+	return r->inside ? 0 : open_ptys(r, f);
 }
 
 /* One of the command's own. */
@@ -115,7 +116,7 @@ static int make_devpts(struct spawn *r, struct errmsg *f)
 {
 	r->devpts = devpts_new();
 	r->loose = r->devpts >= 0;
-	if (!r->loose && has_no_way(errno))
+	if (!r->loose && is_forbidden(errno))
 		r->devpts = devpts_mount();
 	if (r->devpts < 0)
 		return errmsg(f, errno, "cannot make a devpts");
@@ -134,10 +135,10 @@ int terminals_open_inside(struct spawn *r, struct errmsg *f)
 				      "cannot open '/dev/pts' of the mount "
 				      "namespace that was joined");
 	}
-	return open_all(r, f);
+	return open_ptys(r, f);
 }
 
-int terminals_give(const struct spawn *r, const struct child *self)
+int terminals_give(const struct spawn *r, const struct sync *sync)
 {
 	int fds[2 * RELAY_OUTS], n = 0;
 
@@ -145,12 +146,12 @@ int terminals_give(const struct spawn *r, const struct child *self)
 		fds[n++] = r->pty[i].master;
 		fds[n++] = r->pty[i].slave;
 	}
-	return child_give(self, fds, n);
+	return sync_give(sync, fds, n);
 }
 
 int terminals_take(struct spawn *r, const struct deadline *w)
 {
-	int fds[2 * RELAY_OUTS], n = wanted(r->l);
+	int fds[2 * RELAY_OUTS], n = count_wanted(r->l);
 	int took = child_take(&r->child, w, fds, 2 * n);
 
 	if (took != 1)

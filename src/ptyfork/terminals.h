@@ -10,9 +10,10 @@
 #ifndef TERMINALS_H
 #define TERMINALS_H
 
-#include "ptyfork/start.h"
+#include "ptyfork/spawn.h"
 
 struct errmsg;
+struct sync;
 
 /*
  * terminals_open - decide where, and open them if that is here
@@ -28,8 +29,8 @@ int terminals_open(struct spawn *r, struct errmsg *f);
  */
 int terminals_open_inside(struct spawn *r, struct errmsg *f);
 
-/* terminals_give - in a child: hand them to the parent; as child_give */
-int terminals_give(const struct spawn *r, const struct child *self);
+/* terminals_give - in a child: hand them to the parent; as sync_give */
+int terminals_give(const struct spawn *r, const struct sync *sync);
 
 /* terminals_take - take those of r->child; as child_take */
 int terminals_take(struct spawn *r, const struct deadline *w);

@@ -127,7 +127,7 @@ plant 'descriptors leak without close_range' lib/base/fd.c \
 plant 'descriptors leak without /proc' lib/base/fd.c \
 	's/^\t\t(void)close(fd);/\t\t;/' fd:without./proc
 plant 'the report stays open' lib/chain/chain.c \
-	's/^\tlast = c->child ? .*/\tlast = -1;/' \
+	's/^\tlast = c->sync ? .*/\tlast = -1;/' \
 	ptyfork:no.other.descriptor ptyfork:executed console:detached
 plant 'ids are not checked' lib/cred/creds.c \
 	's/r != uid || e != uid || s != uid/0/' confine:ids
@@ -163,7 +163,7 @@ plant 'the view can be written to' lib/chain/selfexe.c \
 plant 'who joins can be looked into' lib/ns/nsfork.c \
 	's/(void)prctl(PR_SET_DUMPABLE, 0)/(void)0/' \
 	target:watches container:who.joins
-plant 'a guard can be looked into' src/ptyfork/start.c \
+plant 'a monitor can be looked into' src/ptyfork/monitor.c \
 	's/(void)prctl(PR_SET_DUMPABLE, 0)/(void)0/' \
 	ptyfork:stands.between
 plant 'process 1 tells how it was made' src/ptyfork/init.c \
@@ -211,17 +211,17 @@ plant 'the init outlives ptyfork' src/ptyfork/init.c \
 plant 'a child outlives its server' src/fdrecv/receive.c \
 	's/(prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != server)/0/' \
 	fdrecv:still.shows
-plant 'the command runs before its terminal is delivered' src/ptyfork/start.c \
-	's/l->deliver || l->pid_file/false/' \
+plant 'the command runs before its terminal is delivered' src/ptyfork/spawn.c \
+	's/l->deliver || (noted \&\& !early)/false/' \
 	console:runs chain:delivered
 plant 'a held command does not wait' lib/chain/chain.c \
-	's/if (c->held \&\& child_hold(c->child) < 0)/if (0)/' \
+	's/if (c->held \&\& sync_hold(c->sync) < 0)/if (0)/' \
 	console:runs chain:delivered
 plant 'a killed ptyfork leaves the terminal raw' src/ptyfork/monitor.c \
-	's/^\t\t\tcaller_abandoned(g->user);//' signals:leaves.the.terminal
+	's/^\t\t\tuser_tty_abandoned(\&r->user);//' signals:leaves.the.terminal
 plant 'the terminal stays raw' lib/relay/supervise.c \
 	's/^\tcaller_restore(\&s->user);//' signals:terminal.is.as.it.was
-plant 'the pid file of what did not run stays' src/ptyfork/start.c \
+plant 'the pid file of what did not run stays' src/ptyfork/spawn.c \
 	's/^\t\t(void)unlink(r->l->pid_file);/\t\t;/' \
 	console:pid chain:pid.file
 plant 'a bad pid file is left behind' lib/proc/pidfile.c \
@@ -260,7 +260,7 @@ plant 'a message that is interrupted is lost' lib/sock/fdpass.c \
 	's/(errno != EINTR \&\& errno != EAGAIN)/errno != EAGAIN/' calls:interrupted
 plant 'a wait for the command that is interrupted is over' lib/relay/supervise.c \
 	's/(pid < 0 \&\& errno == EINTR)/0/' calls:interrupted
-plant 'a wait of the guard that is interrupted is over' src/ptyfork/monitor.c \
+plant 'a wait of the monitor that is interrupted is over' src/ptyfork/monitor.c \
 	's/(pid < 0 \&\& errno == EINTR)/0/' calls:interrupted
 plant 'a look at the terminal that is interrupted is unread input' lib/base/fd.c \
 	's/(n < 0 \&\& errno == EINTR)/(0)/' calls:interrupted

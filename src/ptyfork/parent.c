@@ -1,4 +1,4 @@
-/* launch - run a command on a new terminal, in its namespaces */
+/* parent - the process that the tool was called as */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -9,15 +9,16 @@
 #include "base/text.h"
 #include "base/wait.h"
 #include "chain/selfexe.h"
-#include "cli/applet.h"
-#include "ptyfork/launch.h"
-#include "ptyfork/start.h"
+#include "base/exit.h"
+#include "ns/sync.h"
+#include "ptyfork/monitor.h"
+#include "ptyfork/parent.h"
 #include "ptyfork/terminals.h"
 #include "relay/supervise.h"
 
 #define LINGER_MS 1000 /* for a command whose terminal was taken away */
 
-static void open_loop(struct spawn *r, struct relay_loop *l)
+static void set_up_loop(struct spawn *r, struct relay_loop *l)
 {
 	const struct launch *how = r->l;
 
@@ -44,7 +45,7 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 	struct supervise s;
 	int done;
 
-	open_loop(r, &s.loop);
+	set_up_loop(r, &s.loop);
 	/* The command's process has done so already: it has more to do. */
 	selfexe_close();
 	s.user = r->user;
@@ -66,7 +67,7 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 	return -1;
 }
 
-/* A command that nobody waited for at its start may have failed then. */
+/* A command whose start was not waited for may have failed then. */
 static int told_failure(struct spawn *r, int *status, struct errmsg *f)
 {
 	struct deadline w = { WAIT_FOREVER, -1 };
@@ -77,30 +78,30 @@ static int told_failure(struct spawn *r, int *status, struct errmsg *f)
 			      Q(r->l->command[0]));
 	if (ran > 0)
 		return 0;
-	if (*status == CHILD_MUTE)
-		return start_mute(r, status, f);
+	if (*status == SYNC_MUTE)
+		return spawn_mute(r, status, f);
 	if (r->child.status == 0)
 		return 0;
 	*status = r->child.status;
 	return errmsg(f, r->child.errmsg.error, "%s", r->child.errmsg.what);
 }
 
-static int launch_relayed(struct spawn *r, int *status, struct errmsg *f)
+static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 {
 	int started;
 
 	r->signals = supervise_signals();
 	if (r->signals < 0)
 		return errmsg(f, errno, "cannot wait for signals");
-	started = r->user.interactive ? start_monitored(r, status, f)
-				      : start_plain(r, status, f);
+	started = r->user.interactive ? monitor_start(r, status, f)
+				      : spawn_start(r, status, f);
 	if (started < 0 || relay_terminal(r, status, f) < 0)
 		return -1;
 	return r->user.interactive ? 0 : told_failure(r, status, f);
 }
 
 /* No relay: the terminal is delivered, or there is none. */
-static int launch_apart(struct spawn *r, int *status, struct errmsg *f)
+static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 {
 	struct supervise s;
 
@@ -109,7 +110,7 @@ static int launch_apart(struct spawn *r, int *status, struct errmsg *f)
 		r->signals = supervise_signals();
 	if (!r->l->detach && r->signals < 0)
 		return errmsg(f, errno, "cannot wait for signals");
-	if (start_plain(r, status, f) < 0 || start_await(r, status, f) < 0)
+	if (spawn_start(r, status, f) < 0 || spawn_await(r, status, f) < 0)
 		return -1;
 	terminals_close(r);
 	*status = 0;
@@ -130,7 +131,7 @@ static int launch_apart(struct spawn *r, int *status, struct errmsg *f)
 	return 0;
 }
 
-int launch(struct launch *l, int *status, struct errmsg *f)
+int parent_run(struct launch *l, int *status, struct errmsg *f)
 {
 	struct spawn r = { .l = l, .devpts = -1, .signals = -1 };
 	int done;
@@ -143,8 +144,8 @@ int launch(struct launch *l, int *status, struct errmsg *f)
 	user_tty_open(&r.user, l->tty && !l->deliver && l->on[0], !isatty(1));
 	done = terminals_open(&r, f);
 	if (done == 0)
-		done = l->tty && !l->deliver ? launch_relayed(&r, status, f)
-					     : launch_apart(&r, status, f);
+		done = l->tty && !l->deliver ? run_relayed(&r, status, f)
+					     : run_apart(&r, status, f);
 	terminals_close(&r);
 	fd_close(&r.signals);
 	return done;

@@ -1,0 +1,96 @@
+/*
+ * spawn - start a command in its namespaces, held until all that has to be done
+ * outside is done: its pid noted, hooks run, its terminal delivered.
+ *
+ * It is run by the process that is the command's parent: the tool itself
+ * (parent.h), or the monitor of an interactive one (monitor.h).
+ */
+#ifndef SPAWN_H
+#define SPAWN_H
+
+#include <stdbool.h>
+#include <sys/ioctl.h>
+
+#include "cli/opt.h"
+#include "ns/child.h"
+#include "relay/relay.h"
+#include "sock/console.h"
+#include "tty/pty.h"
+#include "tty/user_tty.h"
+
+struct errmsg;
+
+/* What the command line asks for. */
+struct launch {
+	char **command;		/* as execve(2) wants it */
+	struct child_plan plan; /* the namespaces */
+	const char *hostname;	/* to set in them, or NULL */
+	const char *proc;	/* where to mount a new proc, or NULL */
+
+	bool on[3];	       /* which of 0, 1, 2 are the terminal */
+	bool tty;	       /* whether there is a terminal at all */
+	bool split;	       /* stderr has a terminal of its own */
+	bool raw, onlcr, echo; /* the modes it starts with */
+	struct winsize size;   /* and its size */
+	bool follow;	       /* which follows that of the caller's */
+
+	bool deliver; /* the master goes to console, no relay */
+	struct console console;
+	int timeout;	      /* ms for that, and to get a terminal; -1: none */
+	bool detach;	      /* do not wait for the command's end */
+	const char *pid_file; /* where its pid is written, or NULL */
+	const char *pid_start; /* where its pid and start time are, or NULL */
+	struct strlist hooks;  /* shell commands to run before it (hooks.h) */
+	int err;	       /* a descriptor that becomes its 2, or -1 */
+	int kill;	       /* its signal when this process dies, or 0 */
+	int preserve;	       /* descriptors 3.. that it gets */
+	bool init;	       /* an init in between is process 1 (init.h) */
+	char **words;	       /* of the command line, for that one to forget */
+};
+
+/* A launch under way. */
+struct spawn {
+	struct launch *l;
+	struct user_tty user; /* the terminal that the tool was called from */
+	struct pty pty[RELAY_OUTS];
+	int ptys;
+	int devpts;  /* that the terminals are of, or -1 */
+	bool loose;  /* which is attached nowhere yet */
+	bool inside; /* the command's process opens them */
+	int signals; /* from supervise_signals, or -1 */
+	struct child
+		child; /* the command; of the tool, the monitor before it */
+	bool wrote_pid, wrote_start; /* the pid files are there */
+};
+
+/*
+ * spawn_leads - does the command lead its terminal's session?
+ *
+ * Else it is a job of the session that the monitor leads there.
+ */
+bool spawn_leads(const struct spawn *r);
+
+/*
+ * spawn_start - start the command, and let it go where it is held
+ *
+ * Returns 0; -1 with f filled in, *status what to exit with, and no process
+ * and no pid file left.
+ */
+int spawn_start(struct spawn *r, int *status, struct errmsg *f);
+
+/* spawn_await - wait until r->child executes; returns as spawn_start */
+int spawn_await(struct spawn *r, int *status, struct errmsg *f);
+
+/*
+ * spawn_take - get the terminals that r->child has opened inside
+ *
+ * ms  how long that may take, or -1
+ *
+ * Returns as spawn_start.
+ */
+int spawn_take(struct spawn *r, int ms, int *status, struct errmsg *f);
+
+/* spawn_mute - the failure of a child that ended with SYNC_MUTE: -1 */
+int spawn_mute(const struct spawn *r, int *status, struct errmsg *f);
+
+#endif
