@@ -217,7 +217,7 @@ finds_no() {
 	done
 	finds_no "$doc" 'a."b c' EINVAL
 	finds_no "$doc" 'a."b c"x' EINVAL
-	finds_no "$doc" 'a."b\' EINVAL
+	finds_no "$doc" "a.\"b\\" EINVAL
 }
 
 @test "a path that was printed finds its value again" {

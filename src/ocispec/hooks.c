@@ -11,6 +11,9 @@
 #include "ocispec/schema.h"
 #include "ocispec/spec.h"
 
+/* More days than a hook(1) counts seconds of. */
+#define TIMEOUT_MAX 2000000
+
 static const char *const names[] = {
 	"prestart",	  "createRuntime", "createContainer",
 	"startContainer", "poststart",	   "poststop",
@@ -106,7 +109,8 @@ static void write_hook(FILE *out, const struct spec *s,
 
 	(void)fputs("hook ", out);
 	if (seconds > 0)
-		(void)fprintf(out, "--timeout %" PRId64 " ", seconds);
+		(void)fprintf(out, "--timeout %" PRId64 " ",
+			      seconds < TIMEOUT_MAX ? seconds : TIMEOUT_MAX);
 	if (!start)
 		(void)fputs("--chdir \"$hook_bundle\" ", out);
 	if (inside) {
