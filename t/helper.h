@@ -37,6 +37,8 @@
 	X(mute, "SOCKET N")                                                    \
 	X(with, "KIND COMMAND ...")                                            \
 	X(open_fds, "")                                                        \
+	X(cri, "FILE STREAM ...")                                              \
+	X(cast, "FILE CODE")                                                   \
 	X(pass, "TYPE FDS BYTES ROOM HOW")                                     \
 	X(orphan, "COMMAND ...")                                               \
 	X(full, "SOCKET")                                                      \

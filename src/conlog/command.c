@@ -1,0 +1,101 @@
+/* command - the command whose output is kept, and whose end is the end */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/exec.h"
+#include "base/exit.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "chain/chain.h"
+#include "conlog/command.h"
+
+static void become(char **argv, const int out[2], int report)
+	__attribute__((noreturn));
+
+static void become(char **argv, const int out[2], int report)
+{
+	struct chain chain;
+	struct errmsg f;
+	int status = EXIT_CANCELED;
+
+	exec_defaults();
+	if ((out[0] >= 0 && dup2(out[0], STDOUT_FILENO) < 0) ||
+	    (out[1] >= 0 && dup2(out[1], STDERR_FILENO) < 0) ||
+	    fd_close_rest(0, report) < 0) {
+		(void)errmsg(&f, errno, "cannot start %s", Q(argv[0]));
+	} else {
+		chain_init(&chain);
+		chain.preserve = -1;
+		status = chain_run(&chain, argv, &f);
+	}
+	_exit(fd_write(report, &f, sizeof(f)) < 0 ? EXIT_CANCELED : status);
+}
+
+int command_start(struct command *c, char **argv, const int out[2],
+		  struct errmsg *f)
+{
+	int report[2];
+
+	*c = (struct command){ .pidfd = -1, .report = -1, .status = -1 };
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return errmsg(f, errno, "cannot start %s", Q(argv[0]));
+	c->pid = fork();
+	if (c->pid == 0) {
+		int high = fd_above(report[1], 3);
+
+		become(argv, out, high < 0 ? report[1] : high);
+	}
+	fd_close(&report[1]);
+	c->report = report[0];
+	if (c->pid > 0)
+		c->pidfd = sys_pidfd_open(c->pid, 0);
+	if (c->pidfd >= 0)
+		return 0;
+	(void)errmsg(f, errno, "cannot start %s", Q(argv[0]));
+	if (c->pid > 0) {
+		(void)kill(c->pid, SIGKILL);
+		(void)waitpid(c->pid, NULL, 0);
+	}
+	fd_close(&c->report);
+	return -1;
+}
+
+bool command_failed(struct command *c, struct errmsg *f)
+{
+	ssize_t got = fd_read(c->report, f, sizeof(*f));
+
+	fd_close(&c->report);
+	return got == sizeof(*f);
+}
+
+bool command_ended(struct command *c)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = waitpid(c->pid, &status, WNOHANG);
+	} while (pid < 0 && errno == EINTR);
+	if (pid != c->pid)
+		return false;
+	c->status = exit_status(status);
+	c->pid = 0;
+	return true;
+}
+
+void command_kill(const struct command *c, int sig)
+{
+	if (c->pid > 0)
+		(void)kill(c->pid, sig);
+}
+
+void command_close(struct command *c)
+{
+	fd_close(&c->pidfd);
+	fd_close(&c->report);
+}

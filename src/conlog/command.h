@@ -1,0 +1,48 @@
+/*
+ * command - the command whose output is kept, and whose end is the end.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct errmsg;
+
+struct command {
+	pid_t pid;  /* 0: there is none */
+	int pidfd;  /* readable when it has ended; -1: it is looked after */
+	int report; /* what it fails with before it is executed; -1: nothing */
+	int status; /* once it has ended; -1 before */
+};
+
+/*
+ * command_start - run a command
+ *
+ * argv  looked up as chain_run does
+ * out   pipes for its standard output and error; -1: they are ours
+ *
+ * It has default signals, and no descriptor above 2. Returns 0; -1 with f
+ * filled in.
+ */
+int command_start(struct command *c, char **argv, const int out[2],
+		  struct errmsg *f);
+
+/*
+ * command_failed - what the report says
+ *
+ * Returns true with f filled in where the command could not be executed; the
+ * report is closed then, or when it was.
+ */
+bool command_failed(struct command *c, struct errmsg *f);
+
+/* command_ended - take its status, if it has ended */
+bool command_ended(struct command *c);
+
+/* command_kill - send it a signal */
+void command_kill(const struct command *c, int sig);
+
+/* command_close - forget it, whether it has ended or not */
+void command_close(struct command *c);
+
+#endif
