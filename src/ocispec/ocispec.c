@@ -9,6 +9,7 @@
 #include "cli/applet.h"
 #include "json/json.h"
 #include "ocispec/document.h"
+#include "ocispec/example.h"
 #include "ocispec/hooks.h"
 #include "ocispec/plan.h"
 #include "ocispec/publish.h"
@@ -27,7 +28,9 @@ struct args {
 	const char *cwd;
 	bool devices;
 	struct strlist env;
+	bool example;
 	bool exec;
+	bool features;
 	struct strlist get;
 	int hold;
 	const char *hooks;
@@ -41,6 +44,7 @@ struct args {
 	const char *process;
 	const char *process_label;
 	bool resources;
+	bool rootless;
 	const char *save;
 	struct optarg seccomp;
 	int target;
@@ -59,7 +63,9 @@ static const struct opt opts[] = {
 	OPT(0, cwd, "DIR", "set the working directory (with --exec)"),
 	OPT(0, devices, NULL, "print the rules of devices for cgdevice"),
 	OPT(0, env, "NAME=VALUE", "set a variable (with --exec)"),
+	OPT(0, example, NULL, "print a config.json to begin with"),
 	OPT(0, exec, NULL, "join the container of --target"),
+	OPT(0, features, NULL, "print what is supported, as JSON"),
 	OPT(0, get, "PATH", "print the value at PATH"),
 	OPT(0, hold, "FD", "wait for a byte from FD before the command"),
 	OPT(0, hooks, "WHEN", "print what runs the hooks of that time"),
@@ -73,6 +79,7 @@ static const struct opt opts[] = {
 	OPT(0, process, "FILE", "the process is that of FILE (with --exec)"),
 	OPT(0, process_label, "LABEL", "set the SELinux label (with --exec)"),
 	OPT(0, resources, NULL, "print what is written to a cgroup's files"),
+	OPT(0, rootless, NULL, "for an unprivileged user (with --example)"),
 	OPT(0, save, "FILE", "write CONFIG to FILE as it was read"),
 	OPT(0, seccomp, "FILE",
 	    "print the seccomp filter; with FILE, say that it is there"),
@@ -100,13 +107,15 @@ static void check_modes(const struct job *j)
 	const struct args *a = &j->a;
 	int modes = a->check + (a->get.n > 0 && !a->plan) + a->devices +
 		    !!a->hooks + a->json_string + !!a->plan + a->resources +
-		    a->seccomp.bare;
+		    a->seccomp.bare + a->example + a->features;
 
 	if (modes > 1)
 		applet_usage(j->self,
-			     "--check, --devices, --get, --hooks, "
-			     "--json-string, --plan, --resources and --seccomp "
-			     "exclude each other");
+			     "--check, --devices, --example, --features, "
+			     "--get, --hooks, --json-string, --plan, "
+			     "--resources and --seccomp exclude each other");
+	if (a->rootless && !a->example)
+		applet_usage(j->self, "--rootless goes with --example");
 	if (a->exec != (a->target > 0))
 		applet_usage(j->self, "--exec and --target go together");
 	if (!a->exec && (a->process || a->user || a->additional_gids ||
@@ -411,6 +420,14 @@ static int run(const struct applet *self, char **argv)
 	check_modes(&j);
 	if (j.a.json_string)
 		return print_strings(j.operands);
+	if ((j.a.example || j.a.features) && *j.operands)
+		applet_usage(self, "unexpected operand %s", Q(*j.operands));
+	if (j.a.example)
+		example_print(j.a.rootless);
+	if (j.a.features)
+		features_print();
+	if (j.a.example || j.a.features)
+		return 0;
 	if (j.a.update && !*j.operands) {
 		read_resources(&j);
 		return print(&j);

@@ -1,12 +1,15 @@
 /* process - who the process is, and what it may do */
 #include <ctype.h>
 #include <err.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/errmsg.h"
 #include "base/exit.h"
+#include "base/fd.h"
 #include "base/text.h"
 #include "cli/opt.h"
 #include "cred/caps.h"
@@ -54,11 +57,37 @@ static bool listed(const struct json_node *list, const struct json_node *end,
 	return false;
 }
 
+/*
+ * A user namespace whose ids an unprivileged user has mapped lets nobody change
+ * groups, user_namespaces(7): there is one, or one will be made.
+ */
+static bool groups_denied(const struct spec *s)
+{
+	autofd fd = open(
+		s->exec ? words_format("/proc/%d/setgroups", s->exec->target)
+			: "/proc/self/setgroups",
+		O_RDONLY | O_CLOEXEC);
+	char word[5];
+
+	if (fd >= 0 && fd_read(fd, word, 4) == 4 &&
+	    memcmp(word, "deny", 4) == 0)
+		return true;
+	return geteuid() != 0 && s->ns[SPEC_USER].is == NS_NEW;
+}
+
 static void add_groups(struct spec *s, const struct json_node *user)
 {
 	const struct json_node *more = field_array(user, "additionalGids");
 	struct words groups = { 0 };
 
+	if (groups_denied(s)) {
+		if (more && more->n > 0)
+			report_error(s->report, more,
+				     "no groups can be set in this user "
+				     "namespace");
+		words_add(&s->confine, "--keep-groups");
+		return;
+	}
 	for (const struct json_node *g = more ? more->first : NULL; g;
 	     g = g->next)
 		if (!listed(more, g, value_int(g)))
