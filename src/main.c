@@ -32,7 +32,7 @@ static const struct opt opts[] = {
 	OPT(0, man, "APPLET", "print the man page of APPLET"), OPT_END
 };
 
-static void list(void)
+static void print_list(void)
 {
 	for (int i = 0; applets[i]; i++)
 		puts(applets[i]->name);
@@ -69,7 +69,7 @@ static void install(const char *dir)
 		install_one(target, dir, applets[i]->name);
 }
 
-static void man(const struct applet *self, const char *name)
+static void print_man(const struct applet *self, const char *name)
 {
 	const struct applet *found = strcmp(name, self->name) == 0
 					     ? self
@@ -97,9 +97,9 @@ static int house(const struct applet *self, char **argv)
 	if (a.install)
 		install(a.install);
 	if (a.list)
-		list();
+		print_list();
 	if (a.man)
-		man(self, a.man);
+		print_man(self, a.man);
 	return 0;
 }
 

@@ -95,7 +95,7 @@ static void wrapped(const char *text, int at, int indent)
 }
 
 /* A label and its text in two columns; a long label has its own line. */
-static void row(const char *label, const char *text, int column)
+static void help_row(const char *label, const char *text, int column)
 {
 	int at = printf("  %s", label);
 
@@ -107,7 +107,7 @@ static void row(const char *label, const char *text, int column)
 	wrapped(text, column, column);
 }
 
-static void option(const struct opt *o)
+static void help_option(const struct opt *o)
 {
 	char label[160], letter[] = "    ", value[80] = "";
 
@@ -119,15 +119,15 @@ static void option(const struct opt *o)
 		(void)snprintf(value, sizeof(value), "[=%s]", o->value);
 	(void)snprintf(label, sizeof(label), "%s%s%s", letter, OPT_TYPED(o),
 		       value);
-	row(label, o->help, COLUMN);
+	help_row(label, o->help, COLUMN);
 }
 
 static void exit_row(const char *status, const char *meaning)
 {
-	row(status, meaning, 9);
+	help_row(status, meaning, 9);
 }
 
-static void examples(const struct applet *self)
+static void help_examples(const struct applet *self)
 {
 	if (!self->examples || !self->examples->command)
 		return;
@@ -153,13 +153,13 @@ void doc_help(const struct applet *self)
 	wrapped(self->brief, 0, 0);
 	printf("\nOptions:\n");
 	for (const struct opt *o = NULL; (o = opt_next(self, o));)
-		option(o);
+		help_option(o);
 	if (doc_is_box(self)) {
 		printf("\nApplets:\n");
 		for (int i = 0; applets[i]; i++)
-			row(applets[i]->name, applets[i]->brief, COLUMN);
+			help_row(applets[i]->name, applets[i]->brief, COLUMN);
 	}
-	examples(self);
+	help_examples(self);
 	printf("\nExit status:\n");
 	doc_exits(self, exit_row);
 }

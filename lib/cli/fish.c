@@ -50,7 +50,7 @@ static const char walk[] =
 	"    printf '%s\\n' $words\n"
 	"end\n";
 
-static void text(const char *c)
+static void fish_text(const char *c)
 {
 	printf(" -d '");
 	for (; *c; c++) {
@@ -61,13 +61,13 @@ static void text(const char *c)
 	printf("'\n");
 }
 
-static void word(const char *name)
+static void fish_word(const char *name)
 {
 	printf(" %s", name);
 }
 
 /* The arguments of complete(1) for the value of an option. */
-static void value(const struct opt *o)
+static void fish_value(const struct opt *o)
 {
 	static const char *const by_kind[] = {
 		[VALUE_FREE] = " -x",
@@ -84,23 +84,23 @@ static void value(const struct opt *o)
 		return;
 	}
 	printf(" -xa '");
-	value_words(o, word);
+	value_words(o, fish_word);
 	printf("'");
 }
 
-static void option(const struct applet *self, const struct opt *o)
+static void fish_option(const struct applet *self, const struct opt *o)
 {
 	printf("complete -c %s -n __ptybox_at_%s", self->name, self->name);
 	if (o->letter)
 		printf(" -s %c", o->letter);
 	printf(" -l %s", OPT_TYPED(o) + 2);
 	if (opt_valued(o))
-		value(o);
-	text(o->help);
+		fish_value(o);
+	fish_text(o->help);
 }
 
 /* What comes after the options: the command that the applet runs. */
-static void command(const struct applet *self)
+static void fish_command(const struct applet *self)
 {
 	const char *name = self->name;
 
@@ -114,7 +114,7 @@ static void command(const struct applet *self)
 	       name);
 }
 
-static void applet(const struct applet *self)
+static void fish_applet(const struct applet *self)
 {
 	const char *name = self->name;
 
@@ -122,23 +122,23 @@ static void applet(const struct applet *self)
 	doc_valued(self);
 	printf(" >/dev/null\nend\n");
 	for (const struct opt *o = NULL; (o = opt_next(self, o));)
-		option(self, o);
+		fish_option(self, o);
 	if (doc_runs(self))
-		command(self);
+		fish_command(self);
 }
 
 void doc_fish(const struct applet *box)
 {
 	fputs(walk, stdout);
-	applet(box);
+	fish_applet(box);
 	for (int i = 0; applets[i]; i++) {
 		printf("complete -c %s -n __ptybox_at_%s -xa %s", box->name,
 		       box->name, applets[i]->name);
-		text(applets[i]->brief);
+		fish_text(applets[i]->brief);
 	}
 	printf("complete -c %s -n 'not __ptybox_at_%s' -xa "
 	       "'(__fish_complete_subcommand)'\n",
 	       box->name, box->name);
 	for (int i = 0; applets[i]; i++)
-		applet(applets[i]);
+		fish_applet(applets[i]);
 }

@@ -6,7 +6,7 @@
 #include "cli/doc.h"
 
 /* One line of text: nothing at its start or in it is a request. */
-static void line(const char *text, size_t n)
+static void put_line(const char *text, size_t n)
 {
 	if (n > 0 && (*text == '.' || *text == '\''))
 		printf("\\&");
@@ -22,7 +22,7 @@ static void line(const char *text, size_t n)
 }
 
 /* A new sentence is a new line, so that roff(7) knows where one ends. */
-static size_t sentence(const char *text)
+static size_t sentence_end(const char *text)
 {
 	size_t n = 0;
 
@@ -32,18 +32,18 @@ static size_t sentence(const char *text)
 	return text[n] ? n + 1 : n;
 }
 
-static void text(const char *words)
+static void put_text(const char *words)
 {
 	while (*words) {
-		size_t n = sentence(words);
+		size_t n = sentence_end(words);
 
-		line(words, n);
+		put_line(words, n);
 		words += n + (words[n] == ' ');
 	}
 }
 
 /* "[--] COMMAND [ARG]..." as the macros that say it. */
-static void operands(const char *s)
+static void put_operands(const char *s)
 {
 	while (*s) {
 		size_t n = strcspn(s, " []");
@@ -62,7 +62,7 @@ static void operands(const char *s)
 	}
 }
 
-static void option(const struct opt *o)
+static void put_option(const struct opt *o)
 {
 	const char *name = OPT_TYPED(o) + 1;
 
@@ -77,63 +77,63 @@ static void option(const struct opt *o)
 		printf("Fl %s Ar %s\n", name, o->value);
 	else
 		printf("Fl %s Ns Op = Ns Ar %s\n", name, o->value);
-	text(o->help);
+	put_text(o->help);
 }
 
-static void item(const char *label, const char *words)
+static void put_item(const char *label, const char *words)
 {
 	printf(".It %s\n", label);
-	text(words);
+	put_text(words);
 }
 
-static void paragraphs(const char *const *words)
+static void put_paragraphs(const char *const *words)
 {
 	for (int i = 0; words[i]; i++) {
 		if (i > 0)
 			printf(".Pp\n");
-		text(words[i]);
+		put_text(words[i]);
 	}
 }
 
-static void description(const struct applet *self)
+static void put_description(const struct applet *self)
 {
 	printf(".Sh DESCRIPTION\n");
-	paragraphs(self->about);
+	put_paragraphs(self->about);
 	printf(".Pp\nThe options are:\n.Bl -tag -width Ds\n");
 	for (const struct opt *o = NULL; (o = opt_next(self, o));)
-		option(o);
+		put_option(o);
 	printf(".El\n");
 	if (!doc_is_box(self))
 		return;
 	printf(".Pp\nThe applets are:\n.Bl -tag -width Ds\n");
 	for (int i = 0; applets[i]; i++) {
 		printf(".It Xr %s 1\n", applets[i]->name);
-		text(applets[i]->brief);
+		put_text(applets[i]->brief);
 	}
 	printf(".El\n");
 }
 
-static void environment(const struct applet *self)
+static void put_environment(const struct applet *self)
 {
 	if (!self->environment)
 		return;
 	printf(".Sh ENVIRONMENT\n.Bl -tag -width COLUMNS\n");
 	for (const char *const *v = self->environment; *v; v += 2) {
 		printf(".It Ev %s\n", v[0]);
-		text(v[1]);
+		put_text(v[1]);
 	}
 	printf(".El\n");
 }
 
-static void parts(const struct applet *self)
+static void put_parts(const struct applet *self)
 {
 	for (const struct part *p = self->parts; p && p->title; p++) {
 		printf(".Ss %s\n", p->title);
-		paragraphs(p->text);
+		put_paragraphs(p->text);
 	}
 }
 
-static void examples(const struct applet *self)
+static void put_examples(const struct applet *self)
 {
 	const struct example *e = self->examples;
 
@@ -142,15 +142,15 @@ static void examples(const struct applet *self)
 	printf(".Sh EXAMPLES\n");
 	for (; e->command; e++) {
 		putchar(toupper((unsigned char)*e->text));
-		line(e->text + 1, strlen(e->text + 1));
+		put_line(e->text + 1, strlen(e->text + 1));
 		printf(".Bd -literal -offset indent\n");
-		line(e->command, strlen(e->command));
+		put_line(e->command, strlen(e->command));
 		printf(".Ed\n%s", e[1].command ? ".Pp\n" : "");
 	}
 }
 
 /* "unshare(1), pty(7)" */
-static void see(const char *s)
+static void put_see(const char *s)
 {
 	printf(".Sh SEE ALSO\n");
 	while (*s) {
@@ -172,15 +172,15 @@ void doc_man(const struct applet *self)
 	printf(" 1\n.Os ptybox " VERSION "\n.Sh NAME\n.Nm %s\n.Nd %s\n",
 	       self->name, self->brief);
 	printf(".Sh SYNOPSIS\n.Nm\n");
-	operands("[OPTION]...");
-	operands(self->operands);
-	description(self);
-	parts(self);
-	environment(self);
+	put_operands("[OPTION]...");
+	put_operands(self->operands);
+	put_description(self);
+	put_parts(self);
+	put_environment(self);
 	printf(".Sh EXIT STATUS\n.Bl -tag -width 128+N\n");
-	doc_exits(self, item);
+	doc_exits(self, put_item);
 	printf(".El\n");
-	examples(self);
+	put_examples(self);
 	if (self->see)
-		see(self->see);
+		put_see(self->see);
 }

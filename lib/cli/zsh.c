@@ -7,7 +7,7 @@
 #include "cli/values.h"
 
 /* Text in a word of _arguments, which zsh splits at a colon. */
-static void text(const char *c, size_t n)
+static void zsh_text(const char *c, size_t n)
 {
 	for (; n > 0; c++, n--) {
 		if (*c == '\'')
@@ -18,13 +18,13 @@ static void text(const char *c, size_t n)
 	}
 }
 
-static void word(const char *name)
+static void zsh_word(const char *name)
 {
 	printf("%s ", name);
 }
 
 /* What completes the first value of an option. */
-static void action(const struct opt *o)
+static void zsh_action(const struct opt *o)
 {
 	static const char *const by_kind[] = {
 		[VALUE_FREE] = " ",	   [VALUE_FILE] = "_files",
@@ -38,13 +38,13 @@ static void action(const struct opt *o)
 		return;
 	}
 	printf("(");
-	value_words(o, word);
+	value_words(o, zsh_word);
 	printf(")");
 }
 
 /* The values that follow an option; of one that it can do without, first "::".
  */
-static void values(const struct opt *o)
+static void zsh_values(const struct opt *o)
 {
 	const char *c = o->value;
 
@@ -55,10 +55,10 @@ static void values(const struct opt *o)
 						       : strlen(c);
 
 		printf(":");
-		text(c, n);
+		zsh_text(c, n);
 		printf(":");
 		if (i == 0)
-			action(o);
+			zsh_action(o);
 		else
 			printf("_files");
 		c += n + 1;
@@ -66,7 +66,7 @@ static void values(const struct opt *o)
 }
 
 /* How a value can be joined to its option: by nothing where there are more. */
-static const char *join(const struct opt *o, bool letter)
+static const char *zsh_join(const struct opt *o, bool letter)
 {
 	if (opt_bare(o) || opt_values(o) > 1)
 		return "";
@@ -76,7 +76,7 @@ static const char *join(const struct opt *o, bool letter)
 }
 
 /* One spelling of an option: its name, how its values follow, and which. */
-static void option(const struct opt *o, bool letter)
+static void zsh_option(const struct opt *o, bool letter)
 {
 	printf(" \\\n\t\t\t'");
 	if (o->kind == OPT_STRLIST || o->kind == OPT_OPLIST)
@@ -89,24 +89,24 @@ static void option(const struct opt *o, bool letter)
 		printf("-%c", o->letter);
 	else
 		printf("%s", OPT_TYPED(o));
-	printf("%s[", join(o, letter));
-	text(o->help, strlen(o->help));
+	printf("%s[", zsh_join(o, letter));
+	zsh_text(o->help, strlen(o->help));
 	printf("]");
 	if (opt_valued(o) || (!opt_bare(o) && !letter))
-		values(o);
+		zsh_values(o);
 	printf("'");
 }
 
-static void options(const struct applet *self)
+static void zsh_options(const struct applet *self)
 {
 	for (const struct opt *o = NULL; (o = opt_next(self, o));) {
 		if (o->letter)
-			option(o, true);
-		option(o, false);
+			zsh_option(o, true);
+		zsh_option(o, false);
 	}
 }
 
-static void operands(const struct applet *self)
+static void zsh_operands(const struct applet *self)
 {
 	int before = doc_runs(self) ? doc_before(self) : 0;
 
@@ -118,16 +118,16 @@ static void operands(const struct applet *self)
 		printf(" \\\n\t\t\t'*:operand:_files'");
 }
 
-static void applet(const struct applet *self)
+static void zsh_applet(const struct applet *self)
 {
 	printf("\t%s)\n\t\t_arguments -s -S -A '-*'", self->name);
-	options(self);
+	zsh_options(self);
 	if (doc_is_box(self)) {
 		printf(" \\\n\t\t\t'(-)1:applet:(");
 		doc_list();
 		printf(")' \\\n\t\t\t'*::argument:{_ptybox_of $words[1]}'");
 	} else {
-		operands(self);
+		zsh_operands(self);
 	}
 	printf("\n\t\t;;\n");
 }
@@ -155,8 +155,8 @@ void doc_zsh(const struct applet *box)
 	       "_ptybox_of() {\n"
 	       "\tcase $1 in\n",
 	       of_command);
-	applet(box);
+	zsh_applet(box);
 	for (int i = 0; applets[i]; i++)
-		applet(applets[i]);
+		zsh_applet(applets[i]);
 	printf("\tesac\n}\n\n_ptybox_of \"$service\"\n");
 }
