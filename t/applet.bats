@@ -69,6 +69,7 @@ refused() {
 @test "an optional directory can be given beside the bare option" {
 	parsed 'dir dir=. [s]' -d --dir=. s
 	parsed 'dir dir=. [s]' --dir=. -d s
+	parsed 'dir dir=. dir=/ [s]' --dir=. -d --dir / s
 }
 
 @test "an option given twice counts as it is given last" {

@@ -572,3 +572,15 @@ same_lines() {
 		-a|missing operand: want SOCKET *
 	END
 }
+
+@test "a request that finds no room ends at a signal, and at its time" {
+	env --default-signal "$HELPER" stuffed fdrecv --connect --request x \
+		--list fd:3 3>&- &
+	pid=$!
+	started+=" $pid"
+	within 20 grep -qs '^SigBlk:.*[1-9a-f]' "/proc/$pid/status"
+	kill -TERM "$pid"
+	ends 143 "$pid"
+	run -124 --separate-stderr timeout 20 "$HELPER" stuffed fdrecv \
+		--connect --request x --timeout 0.1 --list fd:3
+}

@@ -10,7 +10,7 @@
 struct args {
 	struct optarg ack;
 	const char *console_socket;
-	struct optarg dir;
+	struct dirlist dir;
 	int fd;
 	bool mount;
 	struct strlist order;
@@ -66,7 +66,10 @@ static int run(const struct applet *self, char **argv)
 	if (a.ack.value)
 		(void)applet_millis(self, "--ack", &a.ack, -1);
 	maybe("ack", &a.ack);
-	maybe("dir", &a.dir);
+	if (a.dir.bare)
+		printf("dir ");
+	for (int i = 0; i < a.dir.dirs.n; i++)
+		printf("dir=%s ", a.dir.dirs.v[i]);
 	if (a.console_socket)
 		printf("socket=%s ", a.console_socket);
 	if (a.fd >= 0)

@@ -56,6 +56,6 @@ int helper_wait_fd(char **argv)
 	if (errno == ETIMEDOUT)
 		puts("late");
 	else
-		puts(errno == EINTR ? "signal" : "another errno");
+		puts(errno == ECANCELED ? "signal" : "another errno");
 	return 1;
 }

@@ -139,6 +139,23 @@ int helper_orphan(char **argv)
 	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", argv[1]);
 }
 
+/* Execute a command with a connection at 3 that takes no further byte, and
+ * whose other end it has as 4. */
+int helper_stuffed(char **argv)
+{
+	int sv[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0)
+		err(EXIT_CANCELED, "cannot make sockets");
+	while (send(sv[0], "x", 1, MSG_DONTWAIT) == 1)
+		;
+	if (errno != EAGAIN || dup2(sv[0], 63) < 0 || dup2(sv[1], 4) < 0 ||
+	    dup2(63, 3) < 0 || close(63) < 0)
+		err(EXIT_CANCELED, "cannot fill the queue");
+	execvp(argv[1], argv + 1);
+	err(EXIT_CANNOT_INVOKE, "cannot execute '%s'", argv[1]);
+}
+
 static int bind_new(const char *path, int type, struct sockaddr_un *addr)
 {
 	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

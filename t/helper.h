@@ -41,6 +41,7 @@
 	X(cast, "FILE CODE")                                                   \
 	X(pass, "TYPE FDS BYTES ROOM HOW")                                     \
 	X(orphan, "COMMAND ...")                                               \
+	X(stuffed, "COMMAND ...")                                              \
 	X(full, "SOCKET")                                                      \
 	X(manager, "SOCKET HOW")                                               \
 	X(pidfd, "PID")                                                        \

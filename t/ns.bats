@@ -368,3 +368,142 @@ cgroup() {
 			as_nobody ptyfork --cgroup "$cgroup" -- echo ran
 	done
 }
+
+@test "ptyfork --cgroup can be given for each hierarchy, and once for each" {
+	cgroup cgroup
+	one=$cgroup
+	cgroup cgroup2
+	[ "${one%/*}" != "${cgroup%/*}" ]
+	run -0 ptyfork -C --cgroup "$one" --cgroup "$cgroup" -- \
+		cat /proc/self/cgroup
+	[[ $output == *":/"$'\n'* && $output != *ptybox-test* ]]
+	run -0 ptyfork --cgroup "$one" --cgroup "$cgroup" -- \
+		grep -c "/${one##*/}$" /proc/self/cgroup
+	[ "$output" = 2 ]
+	fails 125 "ptyfork: cannot use cgroup '$cgroup': another one of its hierarchy was given" \
+		ptyfork --cgroup "$one" --cgroup "$cgroup" --cgroup "$cgroup" -- true
+}
+
+@test "ptyfork --sysctl sets what is of the new namespaces" {
+	run -0 ptyfork -inu --sysctl net.ipv4.ip_forward=1 \
+		--sysctl kernel/domainname=here.org --sysctl kernel.shmmax=4096 \
+		--sysctl 'kernel.sem=250 32000 32 7' \
+		-- sh -c 'cd /proc/sys && cat net/ipv4/ip_forward \
+		kernel/domainname kernel/shmmax && cat kernel/sem | tr "\t" " "'
+	[ "$output" = $'1\nhere.org\n4096\n250 32000 32 7' ]
+	# Dots and slashes change places where a slash is first.
+	fails 125 "ptyfork: cannot set 'net/ipv4/conf/eth0.1/forwarding=1': No such file or directory" \
+		ptyfork -n --sysctl net/ipv4/conf/eth0.1/forwarding=1 -- true
+	fails 125 "ptyfork: cannot set 'net.ipv4.conf.eth0/1.forwarding=1': No such file or directory" \
+		ptyfork -n --sysctl net.ipv4.conf.eth0/1.forwarding=1 -- true
+}
+
+@test "ptyfork --sysctl refuses what is not of a new or joined namespace" {
+	for word in vm.swappiness=1 net/ipv4/../../vm/swappiness=1 \
+		kernel.shmmaxx=1 /net/ipv4/ip_forward=1 net//x=1 ./net/x=1; do
+		fails 125 "ptyfork: cannot set '$word': it is no setting of a namespace" \
+			ptyfork -inu --sysctl "$word" -- touch ran
+	done
+	fails 125 "ptyfork: cannot set 'net.x=1': it is of the caller's own net namespace" \
+		ptyfork -iu --sysctl net.x=1 -- touch ran
+	fails 125 "ptyfork: cannot set 'net.x=1': it is of the caller's own net namespace" \
+		ptyfork --join net=/proc/self/ns/net --sysctl net.x=1 -- touch ran
+	fails 125 "ptyfork: cannot set 'kernel.hostname=x': that is for --hostname" \
+		ptyfork -u --sysctl kernel.hostname=x -- touch ran
+	for word in x =x; do
+		fails 125 "ptyfork: cannot set '$word': want NAME=VALUE" \
+			ptyfork -n --sysctl "$word" -- touch ran
+	done
+	[ ! -e ran ]
+}
+
+@test "ptyfork --sysctl sets what is of a namespace that is joined" {
+	unshare -u sh -c 'echo; exec sleep 60' >ready 3>&- &
+	started=$!
+	within 9 test -s ready
+	run -0 ptyfork --join "uts=/proc/$started/ns/uts" --sysctl kernel.domainname=j \
+		-- cat /proc/sys/kernel/domainname
+	[ "$output" = j ]
+	[ "$(nsenter -t $started -u cat /proc/sys/kernel/domainname)" = j ]
+}
+
+# ahead CLOCK - seconds from the caller's clock to the command's, about
+ahead() {
+	local here there
+
+	read -r here _ </proc/uptime
+	there=$("$@" -- cut -d. -f1 /proc/uptime)
+	ahead=$((there - ${here%.*}))
+	[ "$ahead" -ge 0 ] || ahead=$((ahead + 3))
+}
+
+@test "ptyfork sets the clocks of a new time namespace ahead" {
+	run -0 ptyfork --monotonic=-5 --time-offset boottime=7:500000000 -- \
+		awk '{ print $1, $2, $3 }' /proc/self/timens_offsets
+	[ "$output" = $'monotonic -5 0\nboottime 7 500000000' ]
+	for as in '' as_nobody; do
+		ahead $as ptyfork -r --boottime 500000
+		[ "$ahead" -ge 500000 ] && [ "$ahead" -lt 500090 ]
+	done
+	ahead ptyfork --init -p --boottime 500000
+	[ "$ahead" -ge 500000 ] && [ "$ahead" -lt 500090 ]
+	for word in x monotonic =1 boot=1; do
+		fails 125 "ptyfork: cannot set '$word': want monotonic=SECS or boottime=SECS" \
+			ptyfork --time-offset "$word" -- touch ran
+	done
+	for word in monotonic=x monotonic=1:1000000000 monotonic=1: boottime=1.5; do
+		fails 125 "ptyfork: cannot set '$word': want SECS or SECS:NANOSECS" \
+			ptyfork --time-offset "$word" -- touch ran
+	done
+	fails 125 "ptyfork: cannot set the clocks of a time namespace that is joined" \
+		ptyfork --target $$ --boottime 1 -- touch ran
+}
+
+@test "ptyfork -n brings the interface lo up" {
+	for as in '' 'as_nobody'; do
+		run -0 $as ptyfork -rn -- awk '/lo:/ { print "lo" }' /proc/net/dev
+		[ "$output" = lo ]
+		run -0 $as ptyfork -rn -- sh -c 'ss -h >/dev/null 2>&1
+			exec 3<>/dev/udp/127.0.0.1/9 && echo up' ||
+			run -0 $as ptyfork -rn -- bash -c \
+				'exec 3<>/dev/udp/127.0.0.1/9 && echo up'
+		[ "$output" = up ]
+	done
+}
+
+@test "ptyfork joins one namespace and creates another" {
+	unshare -un sh -c 'hostname joined; echo; exec sleep 60' >ready 3>&- &
+	started=$!
+	within 9 test -s ready
+	run -0 ptyfork --join "uts=/proc/$started/ns/uts" -p -m -r -- \
+		sh -c 'hostname; echo $$; id -u; readlink /proc/self/ns/net'
+	[ "$output" = $'joined\n1\n0\n'"$(readlink /proc/self/ns/net)" ]
+	fails 125 'ptyfork: cannot create a namespace of a type that is joined' \
+		ptyfork --join "uts=/proc/$started/ns/uts" -u -- touch ran
+}
+
+# later COMMAND... - what COMMAND sees of a mount that was made
+# outside after it had started, at T/late
+later() {
+	unshare -m --propagation private bash -c '
+		mkdir -p T && mount -t tmpfs host T && mount --make-shared T
+		mkdir T/late T/mine; rm -f go seen; mkfifo go seen
+		"$@" sh -c "echo >seen; read x <go
+			mount -t tmpfs in \$0/mine 2>&1
+			grep -c \" \$0/late \" /proc/self/mountinfo || :" "$where" &
+		read -rt 9 <>seen; mount -t tmpfs late T/late; echo >go; wait
+		grep -c /T/mine /proc/self/mountinfo' - "$@"
+}
+
+@test "ptyfork --propagation says what new mounts have to do with the old" {
+	where=$PWD/T
+	export where
+	for words in $'private:0\n0' $'slave:1\n0' $'unchanged:1\n1' $'shared:1\n1'; do
+		run later ptyfork -m --no-tty --propagation "${words%%:*}" --
+		[ "$output" = "${words#*:}" ] || { echo "$words: $output"; false; }
+	done
+	run later ptyfork -m --no-tty --
+	[ "$output" = $'0\n0' ]
+	fails 125 "ptyfork: bad --propagation 'x': want private, slave, shared or unchanged" \
+		ptyfork -m --propagation x -- touch ran
+}

@@ -51,7 +51,7 @@ int wait_fd(const struct deadline *w, int fd, short events)
 		return -1;
 	errno = ETIMEDOUT;
 	if (p[0].revents)
-		errno = EINTR;
+		errno = ECANCELED;
 	else if (p[1].revents & POLLNVAL)
 		errno = EBADF;
 	else if (p[1].revents)

@@ -28,8 +28,9 @@ int wait_left(long long deadline);
  *
  * fd  a descriptor, or -1 to wait for the deadline or a signal alone
  *
- * Returns 0, or -1 and errno: ETIMEDOUT, EINTR (w->signals is readable; the
- * signal is still in it), else from poll(2).
+ * Returns 0, or -1 and errno: ETIMEDOUT, ECANCELED (w->signals is readable; the
+ * signal is still in it), else from poll(2). ECANCELED is not EINTR, which a
+ * real call returns as well and which is retried.
  */
 int wait_fd(const struct deadline *w, int fd, short events);
 

@@ -118,7 +118,7 @@ bool opt_bare(const struct opt *o)
 
 bool opt_valued(const struct opt *o)
 {
-	return !opt_bare(o) && o->kind != OPT_OPTARG;
+	return !opt_bare(o) && o->kind != OPT_OPTARG && o->kind != OPT_DIRLIST;
 }
 
 int opt_values(const struct opt *o)

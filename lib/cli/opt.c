@@ -33,16 +33,19 @@ static void store_span(const struct applet *self, const struct opt *o,
 	span->given = true;
 }
 
-/* The last one counts; with a directory the two forms are two things. */
-static void store_maybe(const struct opt *o, struct optarg *m,
-			const char *value)
+/* The last one counts. */
+static void store_maybe(struct optarg *m, const char *value)
 {
-	if (!o->directory)
-		*m = (struct optarg){ 0 };
+	*m = (struct optarg){ .bare = !value, .value = value };
+}
+
+/* With directories the two forms are two things. */
+static void store_dir(struct dirlist *d, const char *value)
+{
 	if (value)
-		m->value = value;
+		store_word(&d->dirs, value);
 	else
-		m->bare = true;
+		d->bare = true;
 }
 
 static void store_order(struct oplist *series, const char *name, char **values)
@@ -76,7 +79,10 @@ static void store(const struct applet *self, const struct opt *o, void *args,
 		store_word(field, value ? value : o->name);
 		break;
 	case OPT_OPTARG:
-		store_maybe(o, field, value);
+		store_maybe(field, value);
+		break;
+	case OPT_DIRLIST:
+		store_dir(field, value);
 		break;
 	case OPT_OPLIST:
 		store_order(field, o->name, values);
@@ -188,7 +194,7 @@ static char **long_option(const struct applet *self, char **word, void *args)
 		values = joined(self, o, OPT_TYPED(o), word, &own);
 	} else if (opt_valued(o)) {
 		values = following(self, o, OPT_TYPED(o), &word);
-	} else if (o->directory && is_directory(word[1])) {
+	} else if (o->kind == OPT_DIRLIST && is_directory(word[1])) {
 		values = ++word;
 	}
 	store(self, o, args, values);

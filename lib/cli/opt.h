@@ -32,6 +32,15 @@ struct strlist {
 };
 
 /*
+ * An option that may be given alone, with a directory, or both, and with
+ * several directories.
+ */
+struct dirlist {
+	bool bare;
+	struct strlist dirs;
+};
+
+/*
  * Options of several values each, that may be given several times, in order.
  * As many words follow the option as its metavariable has: "SRC DST" is two.
  * Options that share the field are kept in the order of the command line.
@@ -61,13 +70,13 @@ enum opt_kind {
 	OPT_DURATION, /* struct duration */
 	OPT_STRLIST,  /* struct strlist; without a value: adds its name */
 	OPT_OPTARG,   /* struct optarg: --name or --name=VALUE */
+	OPT_DIRLIST,  /* struct dirlist: OPT_DIR below */
 	OPT_OPLIST,   /* struct oplist: --name VALUE... */
 };
 
 struct opt {
 	enum opt_kind kind;
 	char letter;	   /* 0: none */
-	bool directory;	   /* OPT_DIR below */
 	const char *name;  /* as the long option; '_' stands for '-' */
 	const char *value; /* name of the value in help, NULL for a flag */
 	const char *help;  /* one sentence, no capital, no full stop */
@@ -80,7 +89,8 @@ struct opt {
 		.kind = _Generic(((struct args *)0)->field_, \
 		bool: OPT_FLAG, int: OPT_INT, const char *: OPT_STR, \
 		struct duration: OPT_DURATION, struct strlist: OPT_STRLIST, \
-		struct optarg: OPT_OPTARG, struct oplist: OPT_OPLIST), \
+		struct optarg: OPT_OPTARG, struct dirlist: OPT_DIRLIST, \
+		struct oplist: OPT_OPLIST), \
 	.letter = (letter_), .name = (name_), .value = (value_), \
 	.help = (help_), .offset = offsetof(struct args, field_)                 \
 	}
@@ -90,18 +100,12 @@ struct opt {
 	OPT_NAMED(letter_, #field_, field_, value_, help_)
 
 /*
- * OPT_DIR - as OPT_NAMED for a struct optarg whose value is a directory: the
- * long form also takes the next word where that word names an existing
- * directory, which could never be the command.
- *
- * The bare form is then a thing of its own, and can be given beside a value.
+ * OPT_DIR - as OPT_NAMED, for a struct dirlist: --name or --name=DIR. The long
+ * form also takes the next word where that word names an existing directory,
+ * which could never be the command.
  */
 #define OPT_DIR(letter_, name_, field_, value_, help_)                         \
-	{                                                                      \
-		.kind = OPT_OPTARG, .directory = true, .letter = (letter_),    \
-		.name = (name_), .value = (value_), .help = (help_),           \
-		.offset = offsetof(struct args, field_)                        \
-	}
+	OPT_NAMED(letter_, name_, field_, value_, help_)
 
 #define OPT_END                                                                \
 	{                                                                      \

@@ -1,7 +1,9 @@
-/* cgroup - put a process into a cgroup before it runs anything */
+/* cgroup - put a process into cgroups before it runs anything */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include "base/errmsg.h"
@@ -13,21 +15,53 @@
 /* Version 1, linux/magic.h. */
 #define CGROUP1_MAGIC 0x27e0eb
 
-int cgroup_open(const char *dir, bool *unified, struct errmsg *f)
+void cgroups_init(struct cgroups *c)
+{
+	*c = (struct cgroups){ .unified = -1, .started = -1 };
+}
+
+static int refuse(const char *dir, const char *why, struct errmsg *f)
+{
+	(void)errmsg(f, 0, "cannot use cgroup %s: %s", Q(dir), why);
+	errno = EINVAL;
+	return -1;
+}
+
+/* Each hierarchy is a file system, in which a process is in one place. */
+static bool has_hierarchy(const struct cgroups *c, int fd)
+{
+	struct stat ours, st;
+
+	for (int i = 0; i < c->n; i++) {
+		if (fstat(fd, &ours) == 0 && fstat(c->fd[i], &st) == 0 &&
+		    ours.st_dev == st.st_dev)
+			return true;
+	}
+	return false;
+}
+
+int cgroups_add(struct cgroups *c, const char *dir, struct errmsg *f)
 {
 	autofd fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 
 	if (fd < 0 || fstatfs(fd, &fs) < 0)
 		return errmsg(f, errno, "cannot open cgroup %s", Q(dir));
-	*unified = fs.f_type == SYS_CGROUP2_MAGIC;
-	if (!*unified && fs.f_type != CGROUP1_MAGIC) {
-		(void)errmsg(f, 0, "cannot use cgroup %s: it is no cgroup",
-			     Q(dir));
-		errno = EINVAL;
-		return -1;
-	}
-	return fd_take(&fd);
+	if (fs.f_type != SYS_CGROUP2_MAGIC && fs.f_type != CGROUP1_MAGIC)
+		return refuse(dir, "it is no cgroup", f);
+	if (has_hierarchy(c, fd))
+		return refuse(dir, "another one of its hierarchy was given", f);
+	if (c->n == CGROUPS_MAX)
+		return errmsg(f, E2BIG, "cannot use cgroup %s", Q(dir));
+	if (fs.f_type == SYS_CGROUP2_MAGIC)
+		c->unified = c->n;
+	c->fd[c->n++] = fd_take(&fd);
+	return 0;
+}
+
+int cgroups_rest(const struct cgroups *c)
+{
+	return c->n - (c->started >= 0);
 }
 
 int cgroup_fault(int error, struct errmsg *f)
@@ -45,14 +79,21 @@ int cgroup_fault(int error, struct errmsg *f)
 	return errmsg(f, error, "cannot enter the cgroup%s", hint);
 }
 
-int cgroup_enter(int dir, pid_t pid, struct errmsg *f)
+static int enter(int dir, pid_t pid)
 {
 	char text[16];
 	int n = snprintf(text, sizeof(text), "%d", pid);
 	autofd fd = openat(dir, "cgroup.procs",
 			   O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd < 0 || fd_write(fd, text, (size_t)n) < 0)
-		return cgroup_fault(errno, f);
+	return fd < 0 ? -1 : fd_write(fd, text, (size_t)n);
+}
+
+int cgroups_enter(const struct cgroups *c, pid_t pid, struct errmsg *f)
+{
+	for (int i = 0; i < c->n; i++) {
+		if (i != c->started && enter(c->fd[i], pid) < 0)
+			return cgroup_fault(errno, f);
+	}
 	return 0;
 }

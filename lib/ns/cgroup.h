@@ -1,5 +1,5 @@
 /*
- * cgroup - put a process into a cgroup before it runs anything.
+ * cgroup - put a process into cgroups before it runs anything.
  *
  * A directory of the unified hierarchy goes to clone3(2), which starts the
  * child in it. Where that cannot be (cgroups version 1, a kernel before 5.7:
@@ -11,27 +11,40 @@
 #ifndef CGROUP_H
 #define CGROUP_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 struct errmsg;
 
-/*
- * cgroup_open - open the directory of a cgroup
- *
- * unified  set to whether it is of version 2, and so fit for
- *          SYS_CLONE_INTO_CGROUP (sys.h)
- *
- * Returns an O_PATH, close-on-exec descriptor, the caller's to close; -1 and
- * errno with f filled in: EINVAL (no cgroup), else from open(2).
- * Source: cgroups(7), clone(2).
- */
-int cgroup_open(const char *dir, bool *unified, struct errmsg *f);
+/* A host has a dozen hierarchies of version 1 at most, and one of version 2. */
+#define CGROUPS_MAX 32
+
+struct cgroups {
+	int n;
+	int fd[CGROUPS_MAX]; /* O_PATH, close-on-exec, left to the exit */
+	int unified;	     /* which of them is of version 2, or -1 */
+	int started;	     /* which of them clone3(2) starts in, or -1 */
+};
+
+/* cgroups_init - none */
+void cgroups_init(struct cgroups *c);
 
 /*
- * cgroup_enter - move a process into a cgroup of either version
+ * cgroups_add - open the directory of a cgroup
  *
- * dir  from cgroup_open
+ * One of version 2 is fit for SYS_CLONE_INTO_CGROUP (sys.h).
+ *
+ * Returns 0; -1 and errno with f filled in: EINVAL (no cgroup, or a second one
+ * of its hierarchy), E2BIG, else from open(2). Source: cgroups(7), clone(2).
+ */
+int cgroups_add(struct cgroups *c, const char *dir, struct errmsg *f);
+
+/* cgroups_rest - how many of them have to be entered by cgroups_enter */
+int cgroups_rest(const struct cgroups *c);
+
+/*
+ * cgroups_enter - move a process into all of them but the one that it was
+ * started in
+ *
  * pid  as seen from here; 0: this process
  *
  * Returns 0; -1 and errno with f filled in: EACCES, EBUSY (version 2: the
@@ -39,12 +52,12 @@ int cgroup_open(const char *dir, bool *unified, struct errmsg *f);
  * (version 2: its type does not allow it), ENOSPC (cpuset, version 1: it has
  * no cpus or no memory nodes yet), ESRCH, else from open(2).
  */
-int cgroup_enter(int dir, pid_t pid, struct errmsg *f);
+int cgroups_enter(const struct cgroups *c, pid_t pid, struct errmsg *f);
 
 /*
  * cgroup_fault - say why a process cannot enter a cgroup
  *
- * error  errno of cgroup_enter's write, or of a clone3(2) into the cgroup
+ * error  errno of the write to cgroup.procs, or of a clone3(2) into the cgroup
  *
  * Returns -1 and errno error with f filled in.
  */

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,34 +31,43 @@ void child_plan_init(struct child_plan *plan)
 {
 	memset(plan, 0, sizeof(*plan));
 	ns_none(&plan->join);
-	plan->cgroup = -1;
+	plan->propagation = MS_PRIVATE;
+	cgroups_init(&plan->cgroups);
+	nsconf_init(&plan->conf);
 }
 
-/* The child of a cgroup of version 1 must be in it before it gets a cgroup
- * namespace, whose root is the cgroup of that moment. */
+/*
+ * The child of a cgroup of version 1 must be in it before it gets a cgroup
+ * namespace, whose root is the cgroup of that moment. The clocks of a time
+ * namespace can be set before a process is in it: after unshare(2), until the
+ * exec.
+ */
 static uint64_t late_flags(const struct child_plan *plan)
 {
-	return plan->cgroup >= 0 && !plan->unified
-		       ? plan->create & CLONE_NEWCGROUP
-		       : 0;
+	uint64_t late = plan->conf.clocks ? CLONE_NEWTIME : 0;
+
+	if (cgroups_rest(&plan->cgroups) > 0)
+		late |= CLONE_NEWCGROUP;
+	return plan->create & late;
 }
 
 static pid_t fork_planned(struct child_plan *plan, struct errmsg *f)
 {
-	uint64_t flags = plan->create & ~late_flags(plan);
+	struct cgroups *c = &plan->cgroups;
+	uint64_t flags;
 	pid_t pid;
 
-	if (plan->joins) {
-		plan->unified = false;
+	c->started = plan->joins ? -1 : c->unified;
+	flags = plan->create & ~late_flags(plan);
+	if (plan->joins)
 		return nsfork_joined(&plan->join, flags, f);
-	}
-	pid = nsfork(flags, plan->unified ? plan->cgroup : -1);
-	if (pid < 0 && plan->unified &&
+	pid = nsfork(flags, c->started < 0 ? -1 : c->fd[c->started]);
+	if (pid < 0 && c->started >= 0 &&
 	    (errno == ENOSYS || errno == EINVAL || errno == E2BIG)) {
-		plan->unified = false;
+		c->started = -1;
 		pid = nsfork(plan->create & ~late_flags(plan), -1);
 	}
-	if (pid < 0 && plan->unified && errno != EAGAIN && errno != ENOMEM)
+	if (pid < 0 && c->started >= 0 && errno != EAGAIN && errno != ENOMEM)
 		return cgroup_fault(errno, f);
 	if (pid < 0)
 		return errmsg(f, errno,
@@ -69,7 +79,7 @@ static pid_t fork_planned(struct child_plan *plan, struct errmsg *f)
 /* Does the parent have to do something before the child goes on? */
 static bool needs_help(const struct child_plan *plan)
 {
-	return plan->uids.n > 0 || plan->gids.n > 0 || plan->cgroup >= 0;
+	return plan->uids.n > 0 || plan->gids.n > 0 || plan->cgroups.n > 0;
 }
 
 static int open_pipes(struct pipes *p, struct errmsg *f)
@@ -108,20 +118,20 @@ static int settle(const struct child_plan *plan, struct errmsg *f)
 	uint64_t late = late_flags(plan);
 
 	if (late && unshare((int)late) < 0)
-		return errmsg(f, errno, "cannot create a cgroup namespace");
+		return errmsg(f, errno, "cannot create namespaces");
 	if (become_root(plan, f) < 0)
 		return -1;
-	if ((plan->create & CLONE_NEWNS) && ns_private() < 0)
-		return errmsg(f, errno, "cannot make mounts private");
-	return 0;
+	if ((plan->create & CLONE_NEWNS) && plan->propagation &&
+	    ns_propagate(plan->propagation) < 0)
+		return errmsg(f, errno, "cannot cut mounts off from others");
+	return nsconf_apply(&plan->conf, plan->create, f);
 }
 
 /* In the parent: do what the child waits for. */
 static int help(const struct child_plan *plan, struct child *c,
 		struct errmsg *f)
 {
-	if (plan->cgroup >= 0 && !plan->unified &&
-	    cgroup_enter(plan->cgroup, c->pid, f) < 0)
+	if (cgroups_enter(&plan->cgroups, c->pid, f) < 0)
 		return -1;
 	if (idmap_write(c->pid, &plan->uids, &plan->gids, f) < 0)
 		return -1;

@@ -15,20 +15,23 @@
 #include <sys/types.h>
 
 #include "base/errmsg.h"
+#include "ns/cgroup.h"
 #include "ns/idmap.h"
 #include "ns/ns.h"
+#include "ns/nsconf.h"
 
 struct deadline;
 struct sync;
 
 struct child_plan {
-	uint64_t create;	 /* CLONE_NEW* of the namespaces to create */
-	struct ns_set join;	 /* those to join */
-	bool joins;		 /* whether there is one */
-	int cgroup;		 /* from cgroup_open, or -1 */
-	bool unified;		 /* its version is 2 */
-	struct idmap uids, gids; /* of a created user namespace */
-	bool mapped;		 /* child_start's own: uids have this user */
+	uint64_t create;	   /* CLONE_NEW* of the namespaces to create */
+	struct ns_set join;	   /* those to join */
+	bool joins;		   /* whether there is one */
+	unsigned long propagation; /* of new mounts' namespace (ns.h) */
+	struct cgroups cgroups;	   /* to start in */
+	struct nsconf conf;	   /* what is set in the namespaces */
+	struct idmap uids, gids;   /* of a created user namespace */
+	bool mapped;		   /* child_start's own: uids have this user */
 };
 
 struct child {
@@ -72,7 +75,7 @@ int child_take(struct child *c, const struct deadline *w, int *fds, int n);
  * child_ready - wait until the child is held
  *
  * Returns 1; 0 if it failed before, with c->status and c->errmsg set; -1 and
- * errno: ETIMEDOUT, EINTR (wait.h).
+ * errno: ETIMEDOUT, ECANCELED (wait.h).
  */
 int child_ready(struct child *c, const struct deadline *w);
 

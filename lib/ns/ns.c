@@ -59,6 +59,15 @@ void ns_none(struct ns_set *set)
 		set->fd[i] = -1;
 }
 
+uint64_t ns_flags(const struct ns_set *set)
+{
+	uint64_t flags = 0;
+
+	for (unsigned i = 0; i < NS_COUNT; i++)
+		flags |= set->fd[i] >= 0 ? types[i].flag : 0;
+	return flags;
+}
+
 void ns_drop(struct ns_set *set)
 {
 	for (unsigned i = 0; i < NS_COUNT; i++)
@@ -259,9 +268,9 @@ int ns_join(struct ns_set *set, struct errmsg *f)
 	return joined;
 }
 
-int ns_private(void)
+int ns_propagate(unsigned long how)
 {
-	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	return mount(NULL, "/", NULL, MS_REC | how, NULL);
 }
 
 int ns_proc(const char *dir, struct errmsg *f)

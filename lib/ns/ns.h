@@ -88,15 +88,22 @@ int ns_of_file(struct ns_set *set, const char *word, struct errmsg *f);
  */
 int ns_join(struct ns_set *set, struct errmsg *f);
 
+/* ns_flags - CLONE_NEW* of the types that are in a set */
+uint64_t ns_flags(const struct ns_set *set);
+
 /* ns_drop - close the descriptors of a set */
 void ns_drop(struct ns_set *set);
 
 /*
- * ns_private - stop mounts made in this mount namespace from reaching others
+ * ns_propagate - say what the mounts of this mount namespace have to do with
+ * those that they were copied from
+ *
+ * how  MS_PRIVATE: nothing; MS_SLAVE: what is mounted there appears here, and
+ *      not the other way; MS_SHARED: both ways
  *
  * Returns 0; -1 and errno from mount(2). Source: mount_namespaces(7).
  */
-int ns_private(void);
+int ns_propagate(unsigned long how);
 
 /*
  * ns_proc - mount a new proc at dir, for a new pid namespace

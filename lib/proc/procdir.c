@@ -30,7 +30,7 @@ static bool on_proc(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == SYS_PROC_MAGIC;
 }
 
-static int open_proc(void)
+int procdir_root(void)
 {
 	autofd fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
@@ -104,7 +104,7 @@ static int open_unpinned(int proc, pid_t pid, pid_t *shown)
 
 int procdir_open(pid_t pid, pid_t *shown)
 {
-	autofd proc = open_proc();
+	autofd proc = procdir_root();
 	pid_t number;
 	int why;
 

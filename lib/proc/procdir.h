@@ -14,6 +14,14 @@
 struct errmsg;
 
 /*
+ * procdir_root - open /proc itself
+ *
+ * Returns an O_PATH, close-on-exec descriptor, the caller's to close; -1 and
+ * errno: EXDEV (something else is mounted there), else from open(2).
+ */
+int procdir_root(void);
+
+/*
  * procdir_open - open the directory of a process
  *
  * pid    as seen from here
@@ -32,9 +40,9 @@ int procdir_fault(pid_t pid, struct errmsg *f);
 /*
  * procdir_file - open a file of such a directory
  *
- * dir    from procdir_open
+ * dir    from procdir_open or procdir_root
  * name   "uid_map"
- * flags  O_RDONLY or O_WRONLY
+ * flags  O_RDONLY, O_WRONLY or O_PATH
  *
  * Returns a close-on-exec descriptor on a proc file system, the caller's to
  * close; -1 and errno: EXDEV (something else is mounted there), else from

@@ -34,8 +34,8 @@ struct fdpass {
  * w     how long a full queue may take
  *
  * Returns 0, or -1 and errno: EINVAL (no descriptor, too many, or no byte),
- * EPIPE or ECONNRESET (peer gone; no SIGPIPE is raised), ETIMEDOUT, EINTR (see
- * wait.h), ETOOMANYREFS (too many in flight), EPERM (the peer takes none:
+ * EPIPE or ECONNRESET (peer gone; no SIGPIPE is raised), ETIMEDOUT, ECANCELED
+ * (see wait.h), ETOOMANYREFS (too many in flight), EPERM (the peer takes none:
  * SO_PASSRIGHTS, Linux 6.16), else from sendmsg(2). The socket's own blocking
  * mode does not matter.
  * Source: unix(7), cmsg(3).
@@ -65,7 +65,7 @@ int fdpass_send_many(int sock, const struct fdpass_many *many,
  * Returns 1, or 0 at end of file; or -1 and errno with nothing left open:
  *   EMFILE    a descriptor was lost: this process may open no more of them
  *   EMSGSIZE  a datagram with more payload than FDPASS_TEXT
- * ETIMEDOUT, EINTR (wait.h), else from recvmsg(2). A message without any
+ * ETIMEDOUT, ECANCELED (wait.h), else from recvmsg(2). A message without any
  * descriptor is one with n = 0: the caller decides what that means.
  * Source: unix(7) SCM_RIGHTS and its BUGS, cmsg(3). A stream's recvmsg(2) ends
  * at each message that carried descriptors.

@@ -13,8 +13,8 @@ struct deadline;
  *
  * sock  connected stream or seqpacket socket, blocking or not
  *
- * Returns 0, or -1 and errno: ECONNRESET (the peer closed), ETIMEDOUT, EINTR
- * (wait.h), else from recv(2).
+ * Returns 0, or -1 and errno: ECONNRESET (the peer closed), ETIMEDOUT,
+ * ECANCELED (wait.h), else from recv(2).
  */
 int reply_byte(int sock, const struct deadline *w);
 

@@ -68,7 +68,7 @@ int sock_inherited(const struct sock_name *name, struct errmsg *f);
  *          one, -2: anybody. Not looked at for SOCK_FD and SOCK_DGRAM.
  *
  * Returns a close-on-exec descriptor, the caller's to close, non-blocking
- * unless it was inherited; -1 with f filled in and errno: ETIMEDOUT, EINTR
+ * unless it was inherited; -1 with f filled in and errno: ETIMEDOUT, ECANCELED
  * (wait.h), EACCES (wrong peer), ENOTSOCK, else from connect(2). A full queue
  * of the peer is waited for until the deadline in any case. A path longer than
  * sun_path goes through /proc/self/fd. Source: unix(7).
@@ -116,7 +116,7 @@ int sock_close(struct sock_server *server, struct errmsg *f);
  * sock_accept - the next connection
  *
  * Returns a close-on-exec descriptor, the caller's to close; -1 and errno:
- * ETIMEDOUT, EINTR (wait.h), else from accept4(2).
+ * ETIMEDOUT, ECANCELED (wait.h), else from accept4(2).
  */
 int sock_accept(const struct sock_server *server, const struct deadline *w);
 

@@ -20,7 +20,7 @@ struct winsize;
  * the answer are lost. The modes of the terminal are as before afterwards; a
  * signal that would end or stop the process does so after that.
  *
- * Returns 0; -1 and errno: ETIMEDOUT (no answer), EINTR (a signal came),
+ * Returns 0; -1 and errno: ETIMEDOUT (no answer), ECANCELED (a signal came),
  * ENOTTY (fd is no terminal, or a pseudoterminal's master), EIO (it hung up).
  * Source: ECMA-48, 8.3.14 CPR, 8.3.21 CUP, 8.3.35 DSR; DECSC and DECRC of the
  * VT100.

@@ -44,7 +44,7 @@ static int say(int sock, const char *text, const struct deadline *w)
 		}
 		if (errno == EAGAIN && wait_fd(w, sock, POLLOUT) == 0)
 			continue;
-		if (errno != EINTR || wait_left(w->deadline) == 0)
+		if (errno != EINTR)
 			return -1;
 	}
 	return 0;

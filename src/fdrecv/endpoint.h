@@ -42,8 +42,9 @@ void endpoint_init(struct endpoint *in);
  * in  endpoint_init was called; endpoint_close has to be, even on failure
  * w   deadline and signals for connecting and for the request
  *
- * Returns 0; -1 with f filled in and errno: ETIMEDOUT, EINTR (wait.h), EACCES
- * (with f->error 0: who listens may not be trusted), else from the calls.
+ * Returns 0; -1 with f filled in and errno: ETIMEDOUT, ECANCELED (wait.h),
+ * EACCES (with f->error 0: who listens may not be trusted), else from the
+ * calls.
  */
 int endpoint_open(struct endpoint *in, const struct endpoint_plan *plan,
 		  const struct deadline *w, struct errmsg *f);

@@ -68,8 +68,8 @@ static int open_inlet(struct receive *r, struct endpoint *in, struct errmsg *f)
 	while (result == GO_ON) {
 		if (endpoint_open(in, &r->plan, &r->w, f) == 0)
 			return 0;
-		result = errno == EINTR ? take_signal(r, f)
-					: status_of(errno, f);
+		result = errno == ECANCELED ? take_signal(r, f)
+					    : status_of(errno, f);
 	}
 	return result;
 }
@@ -134,7 +134,7 @@ static int receive_one(struct receive *r, int i, struct errmsg *f)
 			result = take(r, i, f) < 0 ? EXIT_FAILURE : 0;
 		else if (got == 0 && errno != EBUSY)
 			result = EXIT_FAILURE;
-		else if (got < 0 && errno == EINTR)
+		else if (got < 0 && errno == ECANCELED)
 			result = take_signal(r, f);
 		else if (got < 0)
 			result = status_of(errno, f);
@@ -183,7 +183,7 @@ static int next(struct receive *r, struct errmsg *f)
 {
 	if (r->crew.n < r->most)
 		return server_next(&r->in[0].serve, &r->w, &r->client[0], f);
-	if (wait_fd(&r->w, -1, 0) < 0 && errno != EINTR)
+	if (wait_fd(&r->w, -1, 0) < 0 && errno != ECANCELED)
 		return errmsg(f, errno, "cannot wait for a command");
 	return -1;
 }
@@ -198,7 +198,7 @@ static int server_all(struct receive *r, struct errmsg *f)
 			result = server_guest(r, f);
 		else if (got == 0)
 			r->complain(f);
-		else if (errno == EINTR)
+		else if (errno == ECANCELED)
 			result = take_signal(r, f);
 		else
 			result = EXIT_CANCELED;

@@ -259,7 +259,7 @@ static int turn(struct server *s, const struct deadline *w, struct client **out,
 	if (poll(p, (nfds_t)(2 + s->n), ms) < 0)
 		return errno == EINTR ? MORE : errmsg(f, errno, "cannot wait");
 	if (p[0].revents)
-		return errmsg(f, EINTR, "cannot wait any longer");
+		return errmsg(f, ECANCELED, "cannot wait any longer");
 	result = hear_all(s, p + 2, out, f);
 	/* Only after what came was heard: if we are late, it is not their
 	 * errmsg. */

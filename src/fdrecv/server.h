@@ -65,7 +65,7 @@ int server_add(struct server *s, int sock);
  *
  * Returns 1 with *out set; 0 when a connection was refused and closed, with f
  * saying why (errno EBUSY: it only made room, EACCES: its user may not); -1 and
- * errno with f filled in: ETIMEDOUT, EINTR (wait.h), else from poll(2) or
+ * errno with f filled in: ETIMEDOUT, ECANCELED (wait.h), else from poll(2) or
  * accept4(2).
  */
 int server_next(struct server *s, const struct deadline *w, struct client **out,

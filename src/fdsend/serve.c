@@ -83,7 +83,7 @@ static int next(const struct delivery *d, const struct sock_server *server,
 	/* That one came and went is no news where everyone is served. */
 	if (d->keep && (errno == EPIPE || errno == ECONNRESET))
 		return 1;
-	return d->keep && errno != EINTR ? 0 : -1;
+	return d->keep && errno != ECANCELED ? 0 : -1;
 }
 
 int serve_keep(const struct delivery *d, const struct sock_name *name, int type,
@@ -108,7 +108,7 @@ int serve_keep(const struct delivery *d, const struct sock_name *name, int type,
 	saved = errno;
 	if (sock_close(&server, &left) < 0)
 		warn(&left);
-	if (r < 0 && saved == EINTR)
+	if (r < 0 && saved == ECANCELED)
 		termsig_die(signals);
 	errno = saved;
 	return r > 0 ? 0 : -1;

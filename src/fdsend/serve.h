@@ -30,8 +30,8 @@ struct delivery {
  * signals  as in struct deadline
  *
  * Returns 0; -1 with f filled in and errno: EPIPE or ECONNRESET (the peer
- * closed), ECONNREFUSED (it takes no descriptors), ETIMEDOUT, EINTR (wait.h),
- * else as fdpass_send, or of writing the answer EIO.
+ * closed), ECONNREFUSED (it takes no descriptors), ETIMEDOUT, ECANCELED
+ * (wait.h), else as fdpass_send, or of writing the answer EIO.
  */
 int serve_peer(const struct delivery *d, int sock, int signals,
 	       struct errmsg *f);

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,9 +95,7 @@ static void read_args(struct job *j, char **argv)
 /* All that is in a mount namespace enters a root: never the caller's. */
 static int own_mounts(struct chain *c, struct errmsg *f)
 {
-	if (c->own_mounts)
-		return 0;
-	c->own_mounts = unshare(CLONE_NEWNS) == 0 && ns_private() == 0;
+	c->own_mounts = c->own_mounts || unshare(CLONE_NEWNS) == 0;
 	if (c->own_mounts)
 		return 0;
 	if (errno != EPERM)
@@ -113,6 +112,18 @@ static int prepare(struct job *j, struct errmsg *f)
 	for (int i = 0; i < j->a.steps.n && made == 0; i++)
 		made = setup_prepare(&j->steps[i], f);
 	return made;
+}
+
+/*
+ * From here on nothing that is mounted is seen outside, while what is mounted
+ * outside can still appear in a bind that is to be a slave. A bind that is to
+ * be shared was taken from what was shared, before this.
+ */
+static int cut_off(struct errmsg *f)
+{
+	if (ns_propagate(MS_SLAVE) < 0)
+		return errmsg(f, errno, "cannot cut mounts off from others");
+	return 0;
 }
 
 /*
@@ -200,7 +211,8 @@ static int enter(struct job *j, struct errmsg *f)
 	mode_t mask;
 
 	if (root_supported(f) < 0 || own_mounts(j->chain, f) < 0 ||
-	    prepare(j, f) < 0 || root_open(&j->root, j->dir, f) < 0)
+	    prepare(j, f) < 0 || cut_off(f) < 0 ||
+	    root_open(&j->root, j->dir, f) < 0)
 		return -1;
 	/* What is made has the mode that it is to have. */
 	mask = umask(0);

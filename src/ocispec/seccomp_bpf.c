@@ -75,7 +75,7 @@ static size_t emit_jump(struct program *p, enum code code, uint32_t k,
 		return pass;
 	pass = nearby(p, pass);
 	fail = nearby(p, fail);
-	return emit(p, (struct seccomp_insn){ .code = code,
+	return emit(p, (struct seccomp_insn){ .code = (uint16_t)code,
 					      .jt = (uint8_t)(p->n - pass - 1),
 					      .jf = (uint8_t)(p->n - fail - 1),
 					      .k = k });
@@ -89,7 +89,7 @@ static size_t emit_before(struct program *p, enum code code, uint32_t k,
 		(void)emit(p, (struct seccomp_insn){
 				      .code = JA,
 				      .k = (uint32_t)(p->n - next - 1) });
-	return emit(p, (struct seccomp_insn){ .code = code, .k = k });
+	return emit(p, (struct seccomp_insn){ .code = (uint16_t)code, .k = k });
 }
 
 /* One comparison of one word. */

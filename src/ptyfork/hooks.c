@@ -52,15 +52,11 @@ static int judge(const char *hook, const char *command, int status,
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status))
-		(void)errmsg(f, 0,
-			     "cannot start %s: hook %s failed with status %d",
-			     Q(command), Q(hook), WEXITSTATUS(status));
-	else
-		(void)errmsg(f, 0,
-			     "cannot start %s: hook %s was killed by signal %d",
-			     Q(command), Q(hook), WTERMSIG(status));
-	errno = ECANCELED;
-	return -1;
+		return errmsg(f, 0,
+			      "cannot start %s: hook %s failed with status %d",
+			      Q(command), Q(hook), WEXITSTATUS(status));
+	return errmsg(f, 0, "cannot start %s: hook %s was killed by signal %d",
+		      Q(command), Q(hook), WTERMSIG(status));
 }
 
 static int run_hook(const char *hook, const char *command, pid_t pid,

@@ -24,8 +24,8 @@ struct strlist;
  * way when a signal comes is killed with its group, as it is when this process
  * dies.
  *
- * Returns 0 when all ended with 0; -1 with f filled in and errno: EINTR for a
- * signal, which is still in signals, ECANCELED for a hook that failed.
+ * Returns 0 when all ended with 0; -1 with f filled in and errno:
+ * ECANCELED for a signal, which is still in signals, 0 for a hook that failed.
  */
 int hooks_run(const struct strlist *hooks, const char *command, pid_t pid,
 	      int signals, struct errmsg *f);

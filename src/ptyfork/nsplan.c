@@ -1,6 +1,9 @@
 /* nsplan - what a command line asks of namespaces, made a plan for a child */
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
@@ -85,8 +88,68 @@ static int read_maps(const struct nsplan *a, struct child_plan *plan,
 	return 0;
 }
 
-int nsplan_make(const struct nsplan *a, struct child_plan *plan,
-		struct errmsg *f)
+static int read_propagation(const struct nsplan *a, struct child_plan *plan,
+			    struct errmsg *f)
+{
+	static const struct {
+		const char *name;
+		unsigned long how;
+	} words[] = {
+		{ "private", MS_PRIVATE },
+		{ "slave", MS_SLAVE },
+		{ "shared", MS_SHARED },
+		{ "unchanged", 0 },
+	};
+
+	if (!a->propagation)
+		return 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strcmp(a->propagation, words[i].name) != 0)
+			continue;
+		plan->propagation = words[i].how;
+		return 0;
+	}
+	return errmsg(f, 0,
+		      "bad --propagation %s: want private, slave, shared or "
+		      "unchanged",
+		      Q(a->propagation));
+}
+
+/* unshare(1) has an option for each clock, which has no fraction. */
+static int read_clock(struct nsconf *c, const char *name, const char *value,
+		      struct errmsg *f)
+{
+	char word[64];
+
+	if (!value)
+		return 0;
+	(void)snprintf(word, sizeof(word), "%s=%s", name, value);
+	return nsconf_offset(c, word, f);
+}
+
+static int read_clocks(const struct nsplan *a, struct child_plan *plan,
+		       struct errmsg *f)
+{
+	struct nsconf *c = &plan->conf;
+
+	for (int i = 0; i < a->time_offset.n; i++) {
+		if (nsconf_offset(c, a->time_offset.v[i], f) < 0)
+			return -1;
+	}
+	if (read_clock(c, "monotonic", a->monotonic, f) < 0 ||
+	    read_clock(c, "boottime", a->boottime, f) < 0)
+		return -1;
+	if (c->clocks && (a->target >= 0 || plan->join.fd[NS_TIME] >= 0))
+		return errmsg(f, 0,
+			      "cannot set the clocks of a time namespace that "
+			      "is joined");
+	plan->create |= c->clocks ? CLONE_NEWTIME : 0;
+	return 0;
+}
+
+/* Those of a process, or those of files beside new ones. */
+static int read_joins(const struct nsplan *a, struct child_plan *plan,
+		      struct errmsg *f)
 {
 	uint64_t flags = named(a);
 
@@ -98,14 +161,41 @@ int nsplan_make(const struct nsplan *a, struct child_plan *plan,
 		if (ns_of_file(&plan->join, a->join.v[i], f) < 0)
 			return -1;
 	plan->joins = a->target >= 0 || a->join.n > 0;
-	if (read_maps(a, plan, f) < 0)
-		return -1;
-	if ((plan->create & CLONE_NEWUSER) && plan->join.fd[NS_USER] >= 0)
+	return 0;
+}
+
+/* A user namespace that is joined could have no new one below it, and of any
+ * other type only the last would be seen. */
+static int check_both(const struct child_plan *plan, struct errmsg *f)
+{
+	uint64_t both = plan->create & ns_flags(&plan->join);
+
+	if (both & CLONE_NEWUSER)
 		return errmsg(f, EINVAL,
 			      "cannot create a user namespace below "
 			      "one that is joined");
-	if (!a->cgroup.value)
-		return 0;
-	plan->cgroup = cgroup_open(a->cgroup.value, &plan->unified, f);
-	return plan->cgroup < 0 ? -1 : 0;
+	if (both)
+		return errmsg(f, 0,
+			      "cannot create a namespace of a type that is "
+			      "joined");
+	return 0;
+}
+
+int nsplan_make(const struct nsplan *a, struct child_plan *plan,
+		struct errmsg *f)
+{
+	uint64_t others;
+
+	if (read_joins(a, plan, f) < 0 || read_propagation(a, plan, f) < 0 ||
+	    read_maps(a, plan, f) < 0 || read_clocks(a, plan, f) < 0 ||
+	    check_both(plan, f) < 0)
+		return -1;
+	others = plan->create | ns_flags(&plan->join);
+	if (nsconf_sysctl(&plan->conf, a->sysctl.v, a->sysctl.n, others, f) < 0)
+		return -1;
+	for (int i = 0; i < a->cgroup.dirs.n; i++) {
+		if (cgroups_add(&plan->cgroups, a->cgroup.dirs.v[i], f) < 0)
+			return -1;
+	}
+	return 0;
 }

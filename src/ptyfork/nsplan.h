@@ -15,10 +15,13 @@ struct errmsg;
 
 /* Options as unshare(1) and nsenter(1) have them. */
 struct nsplan {
-	struct optarg cgroup; /* bare: the namespace; its value: a cgroup */
+	struct dirlist cgroup; /* bare: the namespace; and cgroups */
 	bool ipc, mount, net, pid, time, user, uts;
 	bool map_auto, map_current_user, map_root_user;
-	struct strlist uid_map, gid_map, join;
+	struct strlist uid_map, gid_map, join, sysctl;
+	struct strlist time_offset;
+	const char *monotonic, *boottime; /* the same, a clock each */
+	const char *propagation;
 	int target; /* -1: none; the letters create then */
 };
 

@@ -2,6 +2,7 @@
 #include <err.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
@@ -42,6 +43,8 @@ static const struct opt opts[] = {
 		  "join those namespaces of PID, or all that differ"),
 	OPT_NAMED('u', "uts", ns.uts, NULL, "new uts namespace"),
 	OPT(0, ack, "SECS", "wait for a byte from the receiver"),
+	OPT_NAMED(0, "boottime", ns.boottime, "SECS",
+		  "set CLOCK_BOOTTIME ahead by SECS (implies --time)"),
 	OPT(0, console_socket, "SOCKET", "send the terminal to SOCKET"),
 	OPT(0, detach, NULL, "return as soon as COMMAND runs"),
 	OPT(0, echo, NULL, "echo input that is no terminal's"),
@@ -59,6 +62,8 @@ static const struct opt opts[] = {
 		  "map the subordinate ids of /etc/subuid and /etc/subgid"),
 	OPT_NAMED(0, "map_current_user", ns.map_current_user, NULL,
 		  "be oneself in a new user namespace"),
+	OPT_NAMED(0, "monotonic", ns.monotonic, "SECS",
+		  "set CLOCK_MONOTONIC ahead by SECS (implies --time)"),
 	OPT(0, mount_proc, "DIR",
 	    "mount a new proc at DIR, /proc (implies --mount)"),
 	OPT(0, no_tty, NULL, "no terminal: pass 0, 1 and 2 through"),
@@ -68,11 +73,17 @@ static const struct opt opts[] = {
 	OPT(0, pid_file, "FILE", "write COMMAND's pid, as seen here, to FILE"),
 	OPT(0, pid_start, "FILE", "write COMMAND's pid and start time to FILE"),
 	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
+	OPT_NAMED(0, "propagation", ns.propagation, "WORD",
+		  "make new mounts private, slave, shared or unchanged"),
 	OPT(0, raw, NULL, "start with the terminal in raw mode"),
 	OPT(0, size, "ROWSxCOLS", "start with a terminal of that size"),
 	OPT(0, split_stderr, NULL, "give standard error a terminal of its own"),
 	OPT_NAMED(0, "stderr", err, "FD",
 		  "descriptor FD is COMMAND's standard error"),
+	OPT_NAMED(0, "sysctl", ns.sysctl, "NAME=VALUE",
+		  "change a kernel setting of the namespaces"),
+	OPT_NAMED(0, "time_offset", ns.time_offset, "CLOCK=SECS[:NANOS]",
+		  "set monotonic or boottime ahead (implies --time)"),
 	OPT(0, timeout, "SECS", "how long the receiver may take (default 10)"),
 	OPT(0, tty, "LIST", "which of 0,1,2 are the terminal (default: all)"),
 	OPT_NAMED(0, "uid_map", ns.uid_map, "INSIDE:OUTSIDE:COUNT",
@@ -209,12 +220,22 @@ static void read_launch(struct job *j)
 			     Q(a->size));
 }
 
+static bool enters_root(const char *command)
+{
+	const struct applet *a = applet_find(command);
+
+	return a && a->enters;
+}
+
 static void read_namespaces(struct job *j)
 {
 	struct child_plan *plan = &j->l.plan;
 	struct errmsg f;
 
 	child_plan_init(plan);
+	/* newroot needs them apart from ours and no more. */
+	if (enters_root(j->l.command[0]))
+		plan->propagation = MS_SLAVE;
 	if (nsplan_make(&j->a.ns, plan, &f) < 0)
 		applet_fail(EXIT_CANCELED, &f);
 	if (j->l.proc)

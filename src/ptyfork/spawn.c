@@ -131,7 +131,7 @@ static int release(struct spawn *r, bool early, int *status, struct errmsg *f)
 	*status = why == ETIMEDOUT ? EXIT_TIMEDOUT : EXIT_CANCELED;
 	drop_pid_files(r);
 	child_end(&r->child);
-	if (why == EINTR)
+	if (why == ECANCELED)
 		termsig_die(signals);
 	return -1;
 }

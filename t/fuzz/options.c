@@ -47,6 +47,7 @@ static size_t size_of(const struct opt *o)
 		[OPT_DURATION] = sizeof(struct duration),
 		[OPT_STRLIST] = sizeof(struct strlist),
 		[OPT_OPTARG] = sizeof(struct optarg),
+		[OPT_DIRLIST] = sizeof(struct dirlist),
 		[OPT_OPLIST] = sizeof(struct oplist),
 	};
 

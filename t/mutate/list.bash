@@ -285,3 +285,5 @@ plant 'a hook outlives ptyfork' src/ptyfork/hooks.c \
 	's/PR_SET_PDEATHSIG, SIGKILL/PR_SET_PDEATHSIG, 0/' held:KILL
 plant 'the tools run before the hooks' src/ptyfork/command.c \
 	's/how->early \&\&/0 \&\&/' held:first.tool
+plant 'a signal is an interrupted call' lib/base/wait.c \
+	's/errno = ECANCELED/errno = EINTR/' fdrecv:finds.no.room

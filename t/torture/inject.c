@@ -55,7 +55,7 @@ static void strike(struct tracer *t, struct process *p, const struct call *c)
 		poke(p->pid, REGISTER(orig_rax), (uint64_t)-1);
 }
 
-static bool is_given(const struct stage *g, const struct stat *st)
+static bool is_given(const struct setup *g, const struct stat *st)
 {
 	struct stat given;
 

@@ -142,7 +142,7 @@ bool judge(const struct mishap *m, const struct outcome *base,
 		say(why, size, "slow");
 		return false;
 	}
-	if (!found_state(&t) || !found_files(&t))
+	if (!fixtures_state(&t) || !fixtures_files(&t))
 		return false;
 	if (!trial_right(&t))
 		return failed_well(&t);

@@ -46,7 +46,7 @@ static inline bool trial_right(const struct trial *t)
 
 /* found.c: Was the world as it should be, for the command as it started and
  * in the directory of the run afterwards? If not, why says where it differs. */
-bool found_state(const struct trial *t);
-bool found_files(const struct trial *t);
+bool fixtures_state(const struct trial *t);
+bool fixtures_files(const struct trial *t);
 
 #endif

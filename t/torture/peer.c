@@ -21,7 +21,7 @@ union control {
 	char room[CMSG_SPACE(FDS * sizeof(int))];
 };
 
-static int new_socket(const struct stage *g)
+static int new_socket(const struct setup *g)
 {
 	int type = g->s->peer & PEER_SEQPACKET ? SOCK_SEQPACKET
 		   : g->s->peer & PEER_DGRAM   ? SOCK_DGRAM
@@ -34,7 +34,7 @@ static int new_socket(const struct stage *g)
 
 static const struct sockaddr_un address = { AF_UNIX, SOCKET };
 
-int peer_listen(const struct stage *g)
+int peer_listen(const struct setup *g)
 {
 	int fd = new_socket(g);
 
@@ -47,7 +47,7 @@ int peer_listen(const struct stage *g)
 }
 
 /* Until the tool listens; the run's end ends this, too. */
-static int reach(const struct stage *g)
+static int reach(const struct setup *g)
 {
 	const struct timespec moment = { 0, 100000 };
 	int fd = new_socket(g);
@@ -58,7 +58,7 @@ static int reach(const struct stage *g)
 	return fd;
 }
 
-static int meet(const struct stage *g)
+static int meet(const struct setup *g)
 {
 	int fd;
 
@@ -111,7 +111,7 @@ static void send_terminal(int sock)
 	(void)close(slave);
 }
 
-static void hear(const struct stage *g, int sock)
+static void hear(const struct setup *g, int sock)
 {
 	char text[64];
 	ssize_t n = recv(sock, text, sizeof(text), 0);
@@ -120,7 +120,7 @@ static void hear(const struct stage *g, int sock)
 		(void)dprintf(g->peer_log, "heard %.*s\n", (int)n, text);
 }
 
-static void do_send(const struct stage *g, int sock)
+static void do_send(const struct setup *g, int sock)
 {
 	int file = open("data", O_RDONLY | O_CLOEXEC);
 
@@ -138,7 +138,7 @@ static void do_send(const struct stage *g, int sock)
 	(void)close(file);
 }
 
-static void show(const struct stage *g, int fd)
+static void show(const struct setup *g, int fd)
 {
 	char text[4096];
 	ssize_t n;
@@ -155,7 +155,7 @@ static void show(const struct stage *g, int fd)
 	}
 }
 
-static int take(const struct stage *g, struct msghdr *m, int sock)
+static int take(const struct setup *g, struct msghdr *m, int sock)
 {
 	struct cmsghdr *c = CMSG_FIRSTHDR(m);
 	int fds[FDS], n = 0;
@@ -177,7 +177,7 @@ static int take(const struct stage *g, struct msghdr *m, int sock)
 }
 
 /* All messages of a connection, or as many datagrams as there should be. */
-static void do_receive(const struct stage *g, int sock)
+static void do_receive(const struct setup *g, int sock)
 {
 	int messages = !(g->s->peer & PEER_DGRAM) ? 99
 		       : g->s->peer & PEER_TWICE  ? 2
@@ -201,7 +201,7 @@ static void do_receive(const struct stage *g, int sock)
 	}
 }
 
-void peer_run(const struct stage *g)
+void peer_run(const struct setup *g)
 {
 	int turns = g->s->peer & PEER_KILLS ? 1 + !!(g->s->peer & PEER_TWICE)
 					    : 1;

@@ -40,7 +40,7 @@ ssize_t state_file(const char *path, char *text, size_t size)
 
 struct about {
 	pid_t pid;
-	const struct stage *g;
+	const struct setup *g;
 	char *text;
 	size_t size;
 };
@@ -164,7 +164,7 @@ static void add_session(const struct about *a)
 
 /* state_read - all that isolates a process that has just been executed; false
  * if it is dead already */
-bool state_read(pid_t pid, const struct stage *g, char *text, size_t size)
+bool state_read(pid_t pid, const struct setup *g, char *text, size_t size)
 {
 	static const char *const status[] = { "Umask",	"Uid",	      "Gid",
 					      "Groups", "SigBlk",     "SigIgn",

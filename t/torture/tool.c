@@ -12,7 +12,7 @@
 /* The tool as a shell would start it, held until told; then process 0. */
 #define WORDS 60
 
-void tool_start(const struct stage *g, int hold)
+void tool_start(const struct setup *g, int hold)
 {
 	char words[1024], path[600], notify[300], *argv[WORDS + 1], *rest;
 	char *env[] = { path, (char *)"LC_ALL=C", (char *)"TERM=vt100",

@@ -45,13 +45,13 @@ static void *shared(size_t size)
 static void be_world(const struct plan *p, const struct scenario *s,
 		     const struct mishap *m, struct outcome *o)
 {
-	struct stage g = {
+	struct setup g = {
 		.s = s, .bin = p->bin, .payload = p->payload, .dir = p->dir
 	};
 
-	stage_set(&g, o);
+	setup_set(&g, o);
 	trace_run(&g, m, o);
-	stage_strike(&g, o);
+	teardown(&g, o);
 	_exit(0);
 }
 
@@ -68,7 +68,7 @@ static void run_once(const struct plan *p, const struct scenario *s,
 		be_world(p, s, m, o);
 	must(waitpid(pid, &status, 0), "wait");
 	if (status)
-		errx(125, "the stage of %s failed, status %#x", s->name,
+		errx(125, "the setup of %s failed, status %#x", s->name,
 		     (unsigned)status);
 }
 

@@ -24,7 +24,7 @@
 #define ANY	(-1)
 #define SOCKET	"s" /* of the peer, in the run's directory */
 #define MISHAPS 64  /* of one call, at the most */
-#define SCRIPTS 3   /* cues and answers of a terminal */
+#define SCRIPTS 3   /* expectations and answers of a terminal */
 
 /* What goes on at the other end of a scenario's socket, if it has one. */
 enum {
@@ -42,9 +42,10 @@ enum {
 	PEER_TARGET = 1 << 11, /* no peer but a process in other namespaces */
 };
 
-/* Once the terminal has shown the cue, it types, or does what is said below. */
+/* Once the terminal has shown the expect, it types, or does what is said below.
+ */
 struct script {
-	const char *cue, *answer;
+	const char *expect, *answer;
 };
 #define RESIZE "\001"
 #define HANGUP "\002"
@@ -112,8 +113,8 @@ int mishap_error(const char *name);
 void mishap_print(const struct mishap *m, char *text, size_t size);
 int mishap_parse(char **words, struct mishap *m);
 
-/* stage.c */
-struct stage {
+/* setup.c */
+struct setup {
 	const struct scenario *s;
 	const char *bin;     /* where the tools are */
 	const char *payload; /* the command's file */
@@ -129,36 +130,36 @@ struct stage {
 	int ptys;
 };
 void must(int result, const char *what);
-int stage_high(int fd, const char *what);
-void stage_set(struct stage *g, struct outcome *o);
-void stage_peers(struct stage *g);
+int setup_high(int fd, const char *what);
+void setup_set(struct setup *g, struct outcome *o);
+void setup_peers(struct setup *g);
 
-/* strike.c */
-int stage_ptys(void);
-void stage_strike(struct stage *g, struct outcome *o);
-int stage_others(const struct stage *g, char *text, size_t size);
+/* teardown.c */
+int setup_ptys(void);
+void teardown(struct setup *g, struct outcome *o);
+int setup_others(const struct setup *g, char *text, size_t size);
 
 /* peer.c */
-int peer_listen(const struct stage *g);
-void peer_run(const struct stage *g) __attribute__((noreturn));
+int peer_listen(const struct setup *g);
+void peer_run(const struct setup *g) __attribute__((noreturn));
 
-/* cast.c */
-void cast_type(const struct stage *g, int master, int quit)
+/* actors.c */
+void actors_type(const struct setup *g, int master, int quit)
 	__attribute__((noreturn));
-void cast_target(int ready) __attribute__((noreturn));
+void actors_target(int ready) __attribute__((noreturn));
 
 /* state.c */
 void say(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 ssize_t state_file(const char *path, char *text, size_t size);
-bool state_read(pid_t pid, const struct stage *g, char *text, size_t size);
+bool state_read(pid_t pid, const struct setup *g, char *text, size_t size);
 void state_files(char *text, size_t size);
 
 /* tool.c */
-void tool_start(const struct stage *g, int hold) __attribute__((noreturn));
+void tool_start(const struct setup *g, int hold) __attribute__((noreturn));
 
 /* trace.c */
-void trace_run(struct stage *g, const struct mishap *m, struct outcome *o);
+void trace_run(struct setup *g, const struct mishap *m, struct outcome *o);
 
 /* judge.c */
 int judge_status(int wait_status);

@@ -165,12 +165,12 @@ static void begin(struct tracer *t)
 	must(t->g->tool, "fork");
 	if (t->g->tool == 0) {
 		(void)close(hold[1]);
-		tool_start(t->g, stage_high(hold[0], "keep a pipe"));
+		tool_start(t->g, setup_high(hold[0], "keep a pipe"));
 	}
 	must((int)ptrace(PTRACE_SEIZE, t->g->tool, NULL, (void *)OPTIONS),
 	     "trace the tool");
 	(void)strcpy(add(t, t->g->tool)->who, "0");
-	stage_peers(t->g);
+	setup_peers(t->g);
 	if (t->g->tty >= 0)
 		must(tcsetpgrp(t->g->tty, t->g->tool), "put it in front");
 	if (write(hold[1], "g", 1) != 1)
@@ -209,7 +209,7 @@ static bool is_past(const struct tracer *t, time_t seconds)
 /* Is everything over? A peer has more to do only if the tool did its part. */
 static bool is_over(struct tracer *t, int right)
 {
-	if (!t->ended || stage_others(t->g, NULL, 0) > 0)
+	if (!t->ended || setup_others(t->g, NULL, 0) > 0)
 		return false;
 	if (t->g->peer &&
 	    (judge_status(t->o->status) != right || t->g->s->peer & PEER_KILLS))
@@ -217,7 +217,7 @@ static bool is_over(struct tracer *t, int right)
 	return !t->g->peer;
 }
 
-void trace_run(struct stage *g, const struct mishap *m, struct outcome *o)
+void trace_run(struct setup *g, const struct mishap *m, struct outcome *o)
 {
 	struct tracer t = { .g = g, .m = m, .o = o };
 	int status;
@@ -236,12 +236,12 @@ void trace_run(struct stage *g, const struct mishap *m, struct outcome *o)
 			break;
 	}
 	o->slow = is_past(&t, LIMIT);
-	o->late = !t.ended || stage_others(g, NULL, 0) > 0 || g->peer;
+	o->late = !t.ended || setup_others(g, NULL, 0) > 0 || g->peer;
 	if (!o->late)
 		return;
 	say(o->left, sizeof(o->left), "%s; ",
 	    t.ended ? "the tool has ended" : "the tool has not ended");
-	(void)stage_others(g, o->left, sizeof(o->left));
+	(void)setup_others(g, o->left, sizeof(o->left));
 	if (g->peer)
 		say(o->left, sizeof(o->left), "the peer waits; ");
 }

@@ -22,7 +22,7 @@ struct process {
 };
 
 struct tracer {
-	struct stage *g;
+	struct setup *g;
 	const struct mishap *m;
 	struct outcome *o;
 	struct process processes[PROCESSES];

@@ -1,4 +1,4 @@
-/* found - what the command found when it started, and what a run left */
+/* fixtures - what the command found when it started, and what a run left */
 #include <errno.h>
 #include <stdio.h>
 
@@ -33,7 +33,7 @@ static bool allowed_file(const struct trial *t, const char *line)
 		begins(line, "./pid "));
 }
 
-bool found_files(const struct trial *t)
+bool fixtures_files(const struct trial *t)
 {
 	char after[sizeof(t->o->after)], *line, *rest;
 
@@ -125,7 +125,7 @@ static void leave_out_allowed(const struct trial *t, char *state)
 				  optional[i].contains);
 }
 
-bool found_state(const struct trial *t)
+bool fixtures_state(const struct trial *t)
 {
 	char now[sizeof(t->o->state)], base[sizeof(t->o->state)];
 

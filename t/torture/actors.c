@@ -1,4 +1,4 @@
-/* cast - the processes of the stage that are no peers */
+/* actors - the processes of the setup that are no peers */
 #include <err.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 #include "torture.h"
 
 struct typing {
-	const struct stage *g;
+	const struct setup *g;
 	int master, at; /* of the script */
 	size_t done, n; /* of what was shown */
 	char shown[8192];
@@ -33,13 +33,14 @@ static void answer(struct typing *t, const char *text)
 static void follow(struct typing *t)
 {
 	const struct script *script = t->g->s->script;
-	char *cue;
+	char *expect;
 
-	while (t->at < SCRIPTS && script[t->at].cue) {
-		cue = strstr(t->shown + t->done, script[t->at].cue);
-		if (!cue)
+	while (t->at < SCRIPTS && script[t->at].expect) {
+		expect = strstr(t->shown + t->done, script[t->at].expect);
+		if (!expect)
 			return;
-		t->done = (size_t)(cue - t->shown) + strlen(script[t->at].cue);
+		t->done = (size_t)(expect - t->shown) +
+			  strlen(script[t->at].expect);
 		answer(t, script[t->at++].answer);
 	}
 }
@@ -61,7 +62,7 @@ static bool show(struct typing *t)
 }
 
 /* Whoever sits at the terminal; once told to quit, all it still shows. */
-void cast_type(const struct stage *g, int master, int quit)
+void actors_type(const struct setup *g, int master, int quit)
 {
 	struct typing t = { .g = g, .master = master };
 	struct pollfd p[] = { { .fd = master, .events = POLLIN },
@@ -99,7 +100,7 @@ static void be_target(int ready)
 		(void)pause();
 }
 
-void cast_target(int ready)
+void actors_target(int ready)
 {
 	pid_t pid;
 

@@ -1,4 +1,4 @@
-/* strike - what is left when a run is over */
+/* teardown - what is left when a run is over */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #include "torture.h"
 
-int stage_ptys(void)
+int setup_ptys(void)
 {
 	DIR *dir = opendir("/dev/pts");
 	int n = 0;
@@ -42,7 +42,7 @@ static void read_log(int fd, char *text, size_t size)
 	text[n > 0 ? n : 0] = '\0';
 }
 
-static bool same_modes(const struct stage *g)
+static bool same_modes(const struct setup *g)
 {
 	struct termios t;
 
@@ -53,7 +53,7 @@ static bool same_modes(const struct stage *g)
 	       memcmp(t.c_cc, g->modes.c_cc, sizeof(t.c_cc)) == 0;
 }
 
-static void look(const struct stage *g, struct outcome *o)
+static void look(const struct setup *g, struct outcome *o)
 {
 	char mounts[sizeof(g->mounts)];
 
@@ -67,12 +67,12 @@ static void look(const struct stage *g, struct outcome *o)
 			say(o->left, sizeof(o->left), "flags of %d changed; ",
 			    i);
 	/* The typist's hang-up takes one away. */
-	if (!o->late && stage_ptys() > g->ptys)
+	if (!o->late && setup_ptys() > g->ptys)
 		say(o->left, sizeof(o->left), "a pty is left; ");
 }
 
 /* To be called once the run is over: what came of it. */
-void stage_strike(struct stage *g, struct outcome *o)
+void teardown(struct setup *g, struct outcome *o)
 {
 	(void)close(g->quit);
 	if (g->typist > 0)
@@ -85,14 +85,14 @@ void stage_strike(struct stage *g, struct outcome *o)
 	state_files(o->after, sizeof(o->after));
 }
 
-static bool is_cast(const struct stage *g, pid_t pid)
+static bool is_cast(const struct setup *g, pid_t pid)
 {
 	return pid == 1 || pid == g->typist || pid == g->peer ||
 	       pid == g->target || (g->target && pid == TARGET);
 }
 
 /* How many processes there are beside our own; who, if there is text. */
-int stage_others(const struct stage *g, char *text, size_t size)
+int setup_others(const struct setup *g, char *text, size_t size)
 {
 	char path[64], comm[64], call[64];
 	DIR *dir = opendir("/proc");

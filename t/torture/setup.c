@@ -1,4 +1,4 @@
-/* stage - the world of one run, and what is left of it */
+/* setup - the world of one run, and what is left of it */
 #include <err.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -19,7 +19,7 @@ void must(int result, const char *what)
 }
 
 /* Out of the way of the numbers that the tool gets. */
-int stage_high(int fd, const char *what)
+int setup_high(int fd, const char *what)
 {
 	int above;
 
@@ -70,7 +70,7 @@ static void write_filter(const char *path)
 }
 
 /* A root with nothing in it but the command. */
-static void make_image(const struct stage *g)
+static void make_image(const struct setup *g)
 {
 	static const char *const dirs[] = { "img",     "img/bin",  "img/dev",
 					    "img/etc", "img/proc", "img/sys",
@@ -92,7 +92,7 @@ static int give(const char *path, const struct stat *st, int type,
 	return lchown(path, NOBODY, NOBODY);
 }
 
-static void set_files(struct stage *g)
+static void set_files(struct setup *g)
 {
 	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "be private");
 	must(mount("proc", "/proc", "proc", 0, NULL), "mount a proc");
@@ -111,15 +111,15 @@ static void set_files(struct stage *g)
 		must(nftw(".", give, 8, FTW_PHYS), "give the files away");
 }
 
-static void set_terminal(struct stage *g)
+static void set_terminal(struct setup *g)
 {
 	struct winsize size = { 24, 80, 0, 0 };
 	int master, quit[2], unlock = 0;
 
-	master = stage_high(open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC),
+	master = setup_high(open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC),
 			    "open a terminal");
 	must(ioctl(master, TIOCSPTLCK, &unlock), "unlock the terminal");
-	g->tty = stage_high(
+	g->tty = setup_high(
 		ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC),
 		"open the terminal's slave");
 	must(ioctl(g->tty, TIOCSWINSZ, &size), "size the terminal");
@@ -133,43 +133,43 @@ static void set_terminal(struct stage *g)
 	must(g->typist, "fork");
 	if (g->typist == 0) {
 		(void)close(quit[1]);
-		cast_type(g, master, quit[0]);
+		actors_type(g, master, quit[0]);
 	}
 	(void)close(master);
 	(void)close(quit[0]);
-	g->quit = stage_high(quit[1], "keep a pipe");
+	g->quit = setup_high(quit[1], "keep a pipe");
 }
 
-static int pipe_end(const struct stage *g, int mine, int *other)
+static int pipe_end(const struct setup *g, int mine, int *other)
 {
 	int p[2];
 
 	must(pipe2(p, O_CLOEXEC), "make a pipe");
 	if (g->s->nobody)
 		must(fchown(p[0], NOBODY, NOBODY), "give a pipe away");
-	*other = stage_high(p[!mine], "keep a pipe");
-	return stage_high(p[mine], "keep a pipe");
+	*other = setup_high(p[!mine], "keep a pipe");
+	return setup_high(p[mine], "keep a pipe");
 }
 
-static int stream(struct stage *g, char kind, int fd, int *other)
+static int stream(struct setup *g, char kind, int fd, int *other)
 {
 	*other = -1;
 	if (kind == 't')
-		return stage_high(fcntl(g->tty, F_DUPFD_CLOEXEC, 20),
+		return setup_high(fcntl(g->tty, F_DUPFD_CLOEXEC, 20),
 				  "share a tty");
 	if (kind == 'n')
-		return stage_high(open("/dev/null", O_RDWR | O_CLOEXEC),
+		return setup_high(open("/dev/null", O_RDWR | O_CLOEXEC),
 				  "open /dev/null");
 	if (kind != 'f')
 		return pipe_end(g, fd > 0, other);
 	if (fd == 0)
-		return stage_high(open("data", O_RDONLY | O_CLOEXEC), "open");
+		return setup_high(open("data", O_RDONLY | O_CLOEXEC), "open");
 	write_file("out", "", 0644);
-	*other = stage_high(open("out", O_RDONLY | O_CLOEXEC), "open");
-	return stage_high(open("out", O_WRONLY | O_CLOEXEC), "open");
+	*other = setup_high(open("out", O_RDONLY | O_CLOEXEC), "open");
+	return setup_high(open("out", O_WRONLY | O_CLOEXEC), "open");
 }
 
-static void set_stdio(struct stage *g)
+static void set_stdio(struct setup *g)
 {
 	const char *kinds = g->s->stdio ? g->s->stdio : "pp";
 	const char *input = g->s->input ? g->s->input : "";
@@ -187,7 +187,7 @@ static void set_stdio(struct stage *g)
 		g->flags[i] = fcntl(g->stdio[i], F_GETFL);
 }
 
-static void set_target(struct stage *g)
+static void set_target(struct setup *g)
 {
 	int ready[2];
 	char byte;
@@ -196,7 +196,7 @@ static void set_target(struct stage *g)
 	g->target = fork();
 	must(g->target, "fork");
 	if (g->target == 0)
-		cast_target(ready[1]);
+		actors_target(ready[1]);
 	(void)close(ready[1]);
 	if (read(ready[0], &byte, 1) != 1)
 		errx(125, "cannot make a target");
@@ -205,11 +205,11 @@ static void set_target(struct stage *g)
 
 static int log_file(void)
 {
-	return stage_high((int)syscall(SYS_memfd_create, "log", 1),
+	return setup_high((int)syscall(SYS_memfd_create, "log", 1),
 			  "keep a log");
 }
 
-void stage_set(struct stage *g, struct outcome *o)
+void setup_set(struct setup *g, struct outcome *o)
 {
 	g->tty = g->quit = g->listener = g->out = -1;
 	g->tool = g->typist = g->peer = g->target = 0;
@@ -220,15 +220,15 @@ void stage_set(struct stage *g, struct outcome *o)
 		set_target(g);
 	set_stdio(g);
 	if (g->s->peer & PEER_LISTEN)
-		g->listener = stage_high(peer_listen(g), "listen");
+		g->listener = setup_high(peer_listen(g), "listen");
 	state_files(o->before, sizeof(o->before));
 	(void)state_file("/proc/self/mountinfo", g->mounts, sizeof(g->mounts));
-	g->ptys = stage_ptys();
+	g->ptys = setup_ptys();
 }
 
 /* The peer is started after the tool, whose pid it may want, and begins with
  * it. */
-void stage_peers(struct stage *g)
+void setup_peers(struct setup *g)
 {
 	if (!(g->s->peer & (PEER_LISTEN | PEER_CONNECT)))
 		return;
