@@ -383,7 +383,7 @@ R/c/d 755 directory root" ]
 	refused "cannot use '/bin/sh' in root 'R': *" --dir /bin/sh R true
 	refused "cannot make link '/bin/cat' in root 'R': *" --symlink x /bin/cat R true
 	run -0 newroot --symlink busybox /bin/cat R true
-	refused "cannot make link 'new/': *" --symlink x new/ R true
+	refused "cannot make 'new/': *" --symlink x new/ R true
 	[ ! -e R/new ]
 }
 

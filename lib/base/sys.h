@@ -38,6 +38,9 @@
 #ifndef SYS_fsmount
 #define SYS_fsmount 432
 #endif
+#ifndef SYS_fspick
+#define SYS_fspick 433
+#endif
 #ifndef SYS_clone3
 #define SYS_clone3 435
 #endif
@@ -52,6 +55,9 @@
 #endif
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442
+#endif
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
 #endif
 
 #ifndef CLONE_NEWTIME
@@ -75,26 +81,29 @@
 #define SYS_RESOLVE_IN_ROOT	  0x10
 
 /* linux/mount.h */
-#define SYS_OPEN_TREE_CLONE	    1
-#define SYS_OPEN_TREE_CLOEXEC	    O_CLOEXEC
-#define SYS_AT_RECURSIVE	    0x8000
-#define SYS_MOVE_MOUNT_F_EMPTY_PATH 0x04
-#define SYS_MOVE_MOUNT_T_EMPTY_PATH 0x40
-#define SYS_FSOPEN_CLOEXEC	    1
-#define SYS_FSMOUNT_CLOEXEC	    1
-#define SYS_FSCONFIG_SET_FLAG	    0
-#define SYS_FSCONFIG_SET_STRING	    1
-#define SYS_FSCONFIG_CMD_CREATE	    6
-#define SYS_MOUNT_ATTR_RDONLY	    0x001
-#define SYS_MOUNT_ATTR_NOSUID	    0x002
-#define SYS_MOUNT_ATTR_NODEV	    0x004
-#define SYS_MOUNT_ATTR_NOEXEC	    0x008
-#define SYS_MOUNT_ATTR__ATIME	    0x070
-#define SYS_MOUNT_ATTR_RELATIME	    0x000
-#define SYS_MOUNT_ATTR_NOATIME	    0x010
-#define SYS_MOUNT_ATTR_STRICTATIME  0x020
-#define SYS_MOUNT_ATTR_NODIRATIME   0x080
-#define SYS_MOUNT_ATTR_NOSYMFOLLOW  0x00200000
+#define SYS_OPEN_TREE_CLONE	     1
+#define SYS_OPEN_TREE_CLOEXEC	     O_CLOEXEC
+#define SYS_AT_RECURSIVE	     0x8000
+#define SYS_MOVE_MOUNT_F_EMPTY_PATH  0x04
+#define SYS_MOVE_MOUNT_T_EMPTY_PATH  0x40
+#define SYS_FSOPEN_CLOEXEC	     1
+#define SYS_FSMOUNT_CLOEXEC	     1
+#define SYS_FSCONFIG_SET_FLAG	     0
+#define SYS_FSCONFIG_SET_STRING	     1
+#define SYS_FSCONFIG_CMD_CREATE	     6
+#define SYS_FSCONFIG_CMD_RECONFIGURE 7
+#define SYS_FSPICK_CLOEXEC	     0x01
+#define SYS_FSPICK_EMPTY_PATH	     0x08
+#define SYS_MOUNT_ATTR_RDONLY	     0x001
+#define SYS_MOUNT_ATTR_NOSUID	     0x002
+#define SYS_MOUNT_ATTR_NODEV	     0x004
+#define SYS_MOUNT_ATTR_NOEXEC	     0x008
+#define SYS_MOUNT_ATTR__ATIME	     0x070
+#define SYS_MOUNT_ATTR_RELATIME	     0x000
+#define SYS_MOUNT_ATTR_NOATIME	     0x010
+#define SYS_MOUNT_ATTR_STRICTATIME   0x020
+#define SYS_MOUNT_ATTR_NODIRATIME    0x080
+#define SYS_MOUNT_ATTR_NOSYMFOLLOW   0x00200000
 
 /* openat2(2), Linux 5.6 */
 struct sys_open_how {
@@ -199,6 +208,19 @@ static inline int sys_fsconfig(int fs, unsigned command, const char *key,
 static inline int sys_fsmount(int fs, unsigned flags, unsigned attributes)
 {
 	return (int)syscall(SYS_fsmount, fs, flags, attributes);
+}
+
+/* 5.2 */
+static inline int sys_fspick(int dir, const char *path, unsigned flags)
+{
+	return (int)syscall(SYS_fspick, dir, path, flags);
+}
+
+/* 6.6; by then fchmodat(3) of a libc may have it as well */
+static inline int sys_fchmodat2(int dir, const char *path, unsigned mode,
+				int flags)
+{
+	return (int)syscall(SYS_fchmodat2, dir, path, mode, flags);
 }
 
 /* 5.6 */

@@ -120,6 +120,8 @@ static bool is_known(struct mountopt *o, const char *word)
 		o->bind = true;
 	else if (strcmp(word, "rbind") == 0)
 		o->rbind = true;
+	else if (strcmp(word, "tmpcopyup") == 0)
+		o->copy_up = true;
 	else if (*word && strcmp(word, "defaults") != 0)
 		return put_flags(o, &o->flat, word) ||
 		       (*word == 'r' && put_flags(o, &o->deep, word + 1));

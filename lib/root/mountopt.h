@@ -21,6 +21,7 @@ struct mountopt {
 		uint64_t propagation; /* MS_PRIVATE... (mount(2)), or 0 */
 	} flat, deep;
 	bool bind, rbind; /* of one mount; of all below as well */
+	bool copy_up;	  /* a tmpfs has what it covers */
 	int n;		  /* what is the file system's: "KEY", "KEY=VALUE" */
 	const char *data[MOUNTOPT_MAX + 1]; /* n of them, NULL at the end */
 	char text[MOUNTOPT_ROOM];
@@ -36,7 +37,8 @@ struct mountopt {
  * What is known here: ro, rw, suid, dev, exec, atime, diratime, symfollow with
  * their opposites, relatime, strictatime; the same after an r for all that is
  * mounted below as well (rro); bind, rbind; private, shared, slave, unbindable
- * and those after an r; defaults. Anything else is the file system's.
+ * and those after an r; tmpcopyup; defaults. Anything else is the file
+ * system's.
  *
  * Returns 0; -1 and errno: EINVAL (a word "=VALUE"), E2BIG (more than
  * MOUNTOPT_MAX words for the file system, or too long).

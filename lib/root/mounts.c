@@ -49,12 +49,13 @@ static int set_propagation(int mount, const struct mountopt *o)
 }
 
 /* What holds for all mounts of a tree is said last, as runtimes do it. */
-static int set_options(int mount, const struct mountopt *o)
+static int set_options(int mount, const struct mountopt *o,
+		       uint64_t propagation)
 {
 	struct mountopt_set deep = o->deep;
 
 	if (!o->flat.propagation && !deep.propagation)
-		deep.propagation = MS_PRIVATE;
+		deep.propagation = propagation ? propagation : MS_PRIVATE;
 	if (set_attributes(mount, 0, &o->flat) < 0)
 		return -1;
 	return set_attributes(mount, SYS_AT_RECURSIVE, &deep);
@@ -75,7 +76,7 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 				      (deep ? SYS_AT_RECURSIVE : 0));
 	if (mount < 0)
 		return errmsg(f, errno, "cannot bind %s", Q(p->from));
-	if (set_options(mount, o) < 0)
+	if (set_options(mount, o, p->propagation) < 0)
 		return errmsg(f, errno, "cannot bind %s with these options",
 			      Q(p->from));
 	return fd_take(&mount);
@@ -126,7 +127,7 @@ static int refuse_fs(const struct mounts_plan *p, int fs, struct errmsg *f)
 	return refuse(p, why, f);
 }
 
-static int set_option(int fs, const char *option)
+int mounts_option(int fs, const char *option)
 {
 	const char *value = strchr(option, '=');
 	char key[KEY_MAX];
@@ -142,7 +143,7 @@ static int set_option(int fs, const char *option)
 }
 
 /* A device that cannot be written to is mounted only if both the mount and the
- * file system are to be read-only. */
+ * file system are to be read-only; a tmpfs has to be filled first. */
 static int configure(int fs, const struct mounts_plan *p,
 		     const struct mountopt *o)
 {
@@ -150,10 +151,11 @@ static int configure(int fs, const struct mounts_plan *p,
 
 	if (sys_fsconfig(fs, SYS_FSCONFIG_SET_STRING, "source", p->from, 0) < 0)
 		return -1;
-	if ((attributes & SYS_MOUNT_ATTR_RDONLY) && set_option(fs, "ro") < 0)
+	if ((attributes & SYS_MOUNT_ATTR_RDONLY) &&
+	    strcmp(p->type, "tmpfs") != 0 && mounts_option(fs, "ro") < 0)
 		return -1;
 	for (int i = 0; i < o->n; i++) {
-		if (set_option(fs, o->data[i]) < 0)
+		if (mounts_option(fs, o->data[i]) < 0)
 			return -1;
 	}
 	return sys_fsconfig(fs, SYS_FSCONFIG_CMD_CREATE, NULL, NULL, 0);
@@ -194,14 +196,29 @@ int mounts_new(const struct mounts_plan *p, const struct mountopt *o,
 	return fd_take(&mount);
 }
 
+int mounts_make(const char *type, const char *place, const char *options,
+		struct errmsg *f)
+{
+	const struct mounts_plan plan = {
+		.type = type,
+		.from = type,
+		.to = place,
+	};
+	struct mountopt o;
+
+	if (mountopt_parse(&o, options) < 0)
+		return errmsg(f, errno, "cannot use options %s", Q(options));
+	return mounts_new(&plan, &o, f);
+}
+
 static enum root_walk walk_to(const struct mounts_plan *p)
 {
 	return !p->type || strcmp(p->type, "tmpfs") == 0 ? ROOT_FOLLOW
 							 : ROOT_PLAIN;
 }
 
-int mounts_attach(const struct root *r, const struct mounts_plan *p, int mount,
-		  struct errmsg *f)
+int mounts_place(const struct root *r, const struct mounts_plan *p, int mount,
+		 struct errmsg *f)
 {
 	struct stat st;
 	autofd place = -1;
@@ -220,6 +237,16 @@ int mounts_attach(const struct root *r, const struct mounts_plan *p, int mount,
 		errno = EBUSY;
 		return -1;
 	}
+	return fd_take(&place);
+}
+
+int mounts_attach(const struct root *r, const struct mounts_plan *p, int mount,
+		  struct errmsg *f)
+{
+	autofd place = mounts_place(r, p, mount, f);
+
+	if (place < 0)
+		return -1;
 	if (root_attach(mount, place) < 0)
 		return errmsg(f, errno, "cannot mount at %s", Q(p->to));
 	return 0;

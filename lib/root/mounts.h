@@ -18,6 +18,7 @@ struct mounts_plan {
 	const char *type; /* of a new file system; NULL: a bind */
 	const char *from; /* a bind: a path of ours; else what is the source */
 	const char *to;	  /* below the root, made where it is missing */
+	uint64_t propagation; /* where the options name none; 0: MS_PRIVATE */
 };
 
 /*
@@ -47,6 +48,32 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
  */
 int mounts_new(const struct mounts_plan *p, const struct mountopt *o,
 	       struct errmsg *f);
+
+/*
+ * mounts_option - set an option of a file system
+ *
+ * fs      from fsopen(2) or fspick(2)
+ * option  "KEY" or "KEY=VALUE"
+ *
+ * Returns 0; -1 and errno from fsconfig(2).
+ */
+int mounts_option(int fs, const char *option);
+
+/*
+ * mounts_make - as mounts_new, by the words of its options
+ *
+ * place  what messages call it
+ */
+int mounts_make(const char *type, const char *place, const char *options,
+		struct errmsg *f);
+
+/*
+ * mounts_place - where a plan's mount belongs, made where it is missing
+ *
+ * Returns as mounts_attach, a descriptor as root_make.
+ */
+int mounts_place(const struct root *r, const struct mounts_plan *p, int mount,
+		 struct errmsg *f);
 
 /*
  * mounts_attach - attach one of these at p->to

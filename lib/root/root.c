@@ -74,9 +74,10 @@ int root_supported(struct errmsg *f)
 	return -1;
 }
 
-int root_open(struct root *r, const char *dir, struct errmsg *f)
+int root_open(struct root *r, const char *dir, uint64_t propagation,
+	      struct errmsg *f)
 {
-	const struct sys_mount_attr private = { .propagation = MS_PRIVATE };
+	const struct sys_mount_attr attr = { .propagation = propagation };
 	autofd at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	autofd tree = -1;
 
@@ -88,7 +89,7 @@ int root_open(struct root *r, const char *dir, struct errmsg *f)
 				     SYS_OPEN_TREE_CLOEXEC);
 	if (tree < 0 ||
 	    sys_mount_setattr(tree, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE,
-			      &private) < 0 ||
+			      &attr) < 0 ||
 	    root_attach(tree, at) < 0)
 		return errmsg(f, errno, "cannot make a mount of root %s",
 			      Q(dir));
@@ -102,6 +103,16 @@ int root_find(const struct root *r, const char *path, enum root_walk walk,
 	int fd = find(r, path, walk);
 
 	return fd < 0 ? refuse(r, path, walk, f) : fd;
+}
+
+int root_name(int dir, const char *name)
+{
+	const struct sys_open_how how = {
+		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = SYS_RESOLVE_NO_MAGICLINKS | SYS_RESOLVE_BENEATH,
+	};
+
+	return sys_openat2(dir, name, &how);
 }
 
 static int make(int dir, const char *name, mode_t type)
@@ -195,21 +206,28 @@ static bool says(int dir, const char *name, const char *target)
 	       memcmp(there, target, (size_t)n) == 0;
 }
 
-int root_link(const struct root *r, const char *target, const char *path,
-	      struct errmsg *f)
+int root_parent(const struct root *r, const char *path, const char **name,
+		struct errmsg *f)
 {
 	char above[PATH_MAX];
 	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	size_t n = (size_t)(name - path);
-	autofd dir = -1;
+	size_t n = slash ? (size_t)(slash + 1 - path) : 0;
 
-	if (n >= sizeof(above) || !*name)
-		return errmsg(f, *name ? ENAMETOOLONG : ENOENT,
-			      "cannot make link %s", Q(path));
+	*name = path + n;
+	if (n >= sizeof(above) || !**name)
+		return errmsg(f, **name ? ENAMETOOLONG : ENOENT,
+			      "cannot make %s", Q(path));
 	memcpy(above, path, n);
 	above[n] = '\0';
-	dir = root_make(r, n ? above : "/", ROOT_FOLLOW, S_IFDIR, f);
+	return root_make(r, n ? above : "/", ROOT_FOLLOW, S_IFDIR, f);
+}
+
+int root_link(const struct root *r, const char *target, const char *path,
+	      struct errmsg *f)
+{
+	const char *name;
+	autofd dir = root_parent(r, path, &name, f);
+
 	if (dir < 0)
 		return -1;
 	if (symlinkat(target, dir, name) == 0)
@@ -248,13 +266,20 @@ int root_attach(int mount, int target)
 				      SYS_MOVE_MOUNT_T_EMPTY_PATH);
 }
 
-int root_read_only(const struct root *r, struct errmsg *f)
+int root_lock(int mount, bool deep)
 {
 	const struct sys_mount_attr attr = {
 		.attr_set = SYS_MOUNT_ATTR_RDONLY,
 	};
 
-	if (sys_mount_setattr(r->fd, "", AT_EMPTY_PATH, &attr) < 0)
+	return sys_mount_setattr(mount, "",
+				 AT_EMPTY_PATH | (deep ? SYS_AT_RECURSIVE : 0),
+				 &attr);
+}
+
+int root_read_only(const struct root *r, struct errmsg *f)
+{
+	if (root_lock(r->fd, false) < 0)
 		return errmsg(f, errno, "cannot make root %s read-only",
 			      Q(r->dir));
 	return 0;

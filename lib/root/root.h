@@ -12,6 +12,7 @@
 #define ROOT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct errmsg;
@@ -37,13 +38,15 @@ int root_supported(struct errmsg *f);
 /*
  * root_open - take a directory for the root
  *
- * dir  is cloned with all that is mounted in it and attached over itself, with
- *      no propagation; what is looked up below it is in that clone
+ * dir          is cloned with all that is mounted in it and attached over
+ *              itself; what is looked up below it is in that clone
+ * propagation  of the clone (mount(2)): MS_PRIVATE or MS_SLAVE
  *
  * Returns 0, the descriptor the caller's to close; -1 and errno with f filled
  * in. Source: open_tree(2), move_mount(2), Linux 5.2.
  */
-int root_open(struct root *r, const char *dir, struct errmsg *f);
+int root_open(struct root *r, const char *dir, uint64_t propagation,
+	      struct errmsg *f);
 
 /*
  * root_find - what is at a path below the root
@@ -58,6 +61,15 @@ int root_find(const struct root *r, const char *path, enum root_walk walk,
 	      struct errmsg *f);
 
 /*
+ * root_name - what a single name in a directory is, be it a symbolic link
+ *
+ * dir  from root_find or root_make
+ *
+ * Returns as root_find, with no errmsg.
+ */
+int root_name(int dir, const char *name);
+
+/*
  * root_make - the same, with what is missing made
  *
  * type  S_IFDIR or S_IFREG, for the last part of the path; directories get
@@ -69,6 +81,18 @@ int root_find(const struct root *r, const char *path, enum root_walk walk,
  */
 int root_make(const struct root *r, const char *path, enum root_walk walk,
 	      mode_t type, struct errmsg *f);
+
+/*
+ * root_parent - the directory of what is to be made at a path, made with what
+ * is missing above it
+ *
+ * path  symbolic links above its last part are followed, as inside the root
+ * name  set to that part, in path
+ *
+ * Returns as root_make; ENOENT for a path that ends in a slash.
+ */
+int root_parent(const struct root *r, const char *path, const char **name,
+		struct errmsg *f);
 
 /*
  * root_link - make a symbolic link below the root, and what is missing above it
@@ -94,6 +118,16 @@ bool root_is(const struct root *r, int fd);
  * Returns 0; -1 and errno from move_mount(2).
  */
 int root_attach(int mount, int target);
+
+/*
+ * root_lock - make a mount read-only
+ *
+ * mount  a detached one, or the root of one that is attached
+ * deep   and what is mounted below it
+ *
+ * Returns 0; -1 and errno from mount_setattr(2), Linux 5.12.
+ */
+int root_lock(int mount, bool deep);
 
 /*
  * root_read_only - make that one mount read-only, and none that is below it

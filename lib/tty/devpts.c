@@ -18,9 +18,6 @@
 
 #define WHERE "/dev/pts"
 
-/* So that no container takes all terminals there are (kernel.pty.max). */
-#define MOST "1024"
-
 /* The group tty of every distribution, with write(1) in mind. */
 #define TTY_GROUP "5"
 
@@ -35,7 +32,7 @@ static int configure(int fs)
 	const char *mode = set(fs, "gid", TTY_GROUP) == 0 ? "0620" : "0600";
 
 	if (set(fs, "source", DEVPTS_SOURCE) < 0 || set(fs, "mode", mode) < 0 ||
-	    set(fs, "ptmxmode", "0666") < 0 || set(fs, "max", MOST) < 0)
+	    set(fs, "ptmxmode", "0666") < 0 || set(fs, "max", DEVPTS_MOST) < 0)
 		return -1;
 	return sys_fsconfig(fs, SYS_FSCONFIG_CMD_CREATE, NULL, NULL, 0);
 }
@@ -52,7 +49,8 @@ int devpts_new(void)
 
 int devpts_mount(void)
 {
-	static const char common[] = "newinstance,ptmxmode=0666,max=" MOST;
+	static const char common[] =
+		"newinstance,ptmxmode=0666,max=" DEVPTS_MOST;
 	char data[80];
 
 	(void)snprintf(data, sizeof(data), "%s,mode=0620,gid=%s", common,

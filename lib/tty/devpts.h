@@ -15,6 +15,9 @@
 /* What a mount of ours has as its source, to be known by after an exec. */
 #define DEVPTS_SOURCE "ptyfork"
 
+/* So that no container takes all terminals there are (kernel.pty.max). */
+#define DEVPTS_MOST "1024"
+
 /*
  * devpts_new - make a devpts file system
  *

@@ -1,6 +1,5 @@
 /* devdir - the /dev of a root */
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -12,18 +11,20 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "newroot/devdir.h"
-#include "root/mountopt.h"
+#include "newroot/node.h"
+#include "newroot/terminal.h"
 #include "root/mounts.h"
 #include "root/root.h"
 #include "tty/devpts.h"
 
 /* Linux Documentation/admin-guide/devices.txt. */
 static const struct device {
-	const char *name;
+	const char *name, *host;
 	unsigned major, minor;
 } devices[] = {
-	{ "null", 1, 3 },   { "zero", 1, 5 },	 { "full", 1, 7 },
-	{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+	{ "null", "/dev/null", 1, 3 },	     { "zero", "/dev/zero", 1, 5 },
+	{ "full", "/dev/full", 1, 7 },	     { "random", "/dev/random", 1, 8 },
+	{ "urandom", "/dev/urandom", 1, 9 }, { "tty", "/dev/tty", 5, 0 },
 };
 
 static const struct link {
@@ -36,66 +37,49 @@ static const struct link {
 
 #define COUNT(array_) (sizeof(array_) / sizeof(*(array_)))
 
+#define KCORE "/proc/kcore"
+
 /* A program that runs away with a file in /dev fills this, not the memory. */
 #define DEV_OPTIONS    "nosuid,noexec,mode=0755,size=64k"
 #define SHM_OPTIONS    "nosuid,nodev,noexec,mode=1777,size=64m"
 #define MQUEUE_OPTIONS "nosuid,nodev,noexec"
 
-/* A new file system of that type, for a place that messages call so. */
-static int make_fs(const char *type, const char *place, const char *options,
-		   struct errmsg *f)
+static int add_device(int dev, const struct device *d, struct errmsg *f)
 {
-	const struct mounts_plan plan = {
-		.type = type,
-		.from = type,
-		.to = place,
+	const struct node n = {
+		.type = S_IFCHR,
+		.number = makedev(d->major, d->minor),
+		.host = d->host,
+		.mode = 0666,
 	};
-	struct mountopt o;
 
-	if (mountopt_parse(&o, options) < 0)
-		return errmsg(f, errno, "cannot use options %s", Q(options));
-	return mounts_new(&plan, &o, f);
+	return node_put(dev, d->name, &n, f);
 }
 
-static dev_t number_of(const struct device *d)
+/* A ptmx of the image's would be another devpts's. */
+static int add_link(int dev, const struct link *l, struct errmsg *f)
 {
-	return makedev(d->major, d->minor);
+	int made = symlinkat(l->target, dev, l->name);
+
+	if (made < 0 && errno == EEXIST && l == links &&
+	    unlinkat(dev, l->name, 0) == 0)
+		made = symlinkat(l->target, dev, l->name);
+	if (made == 0 || (errno == EEXIST && l != links))
+		return 0;
+	return errmsg(f, errno, "cannot make symbolic link %s", l->name);
 }
 
-/*
- * The clone is looked at, not the path, so what was verified is what will be
- * attached. It is read-only, which is nothing to a device, but the mode and
- * the owner of the host's own node cannot be changed through it.
- */
-static int host_device(const struct device *d, struct errmsg *f)
+static int add_all(int dev, struct errmsg *f)
 {
-	const struct sys_mount_attr attr = {
-		.attr_set = SYS_MOUNT_ATTR_RDONLY
-	};
-	char path[32];
-	struct stat st;
-	autofd clone = -1;
-
-	(void)snprintf(path, sizeof(path), "/dev/%s", d->name);
-	clone = sys_open_tree(AT_FDCWD, path,
-			      SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC |
-				      AT_SYMLINK_NOFOLLOW);
-	if (clone < 0 || fstat(clone, &st) < 0)
-		return errmsg(f, errno, "cannot take %s of the host", path);
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != number_of(d))
-		return errmsg(f, 0,
-			      "cannot take %s of the host: it is not device "
-			      "%u:%u",
-			      path, d->major, d->minor);
-	if (sys_mount_setattr(clone, "", AT_EMPTY_PATH, &attr) < 0)
-		return errmsg(f, errno, "cannot make %s of the host read-only",
-			      path);
-	return fd_take(&clone);
-}
-
-int devdir_null(struct errmsg *f)
-{
-	return host_device(&devices[0], f);
+	for (size_t i = 0; i < COUNT(devices); i++) {
+		if (add_device(dev, &devices[i], f) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < COUNT(links); i++) {
+		if (add_link(dev, &links[i], f) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* dev is our own file system: what is named below it is what we made there. */
@@ -105,71 +89,41 @@ static int put(int mount, int dev, const char *name)
 			      SYS_MOVE_MOUNT_F_EMPTY_PATH);
 }
 
-static int put_file(int mount, int dev, const char *name)
+static int add_pts(int dev, struct terminal *t, struct errmsg *f)
 {
-	if (mknodat(dev, name, S_IFREG | 0644, 0) < 0)
-		return -1;
-	return put(mount, dev, name);
+	autofd own = -1;
+
+	if (mkdirat(dev, "pts", 0755) < 0)
+		return errmsg(f, errno, "cannot make directory pts");
+	if (t->devpts >= 0 && !t->placed) {
+		t->placed = put(t->devpts, dev, "pts") == 0;
+		return t->placed ? 0
+				 : errmsg(f, errno,
+					  "cannot attach the terminals at pts");
+	}
+	own = devpts_new();
+	if (own < 0 || put(own, dev, "pts") < 0)
+		return errmsg(f, errno, "cannot mount a devpts at pts");
+	return 0;
 }
 
-/*
- * A user namespace may make no device, and could open none on a file system of
- * its own: mknod(2) says EPERM, and the host's own is bound. What could be made
- * is of the initial user namespace, and can be opened.
- */
-static int add_device(int dev, const struct device *d, struct errmsg *f)
+static int add_console(int dev, const struct terminal *t, struct errmsg *f)
 {
-	autofd host = -1;
+	autofd console = -1;
 
-	if (mknodat(dev, d->name, S_IFCHR | 0666, number_of(d)) == 0)
+	if (t->tty < 0)
 		return 0;
-	if (errno != EPERM)
-		return errmsg(f, errno, "cannot make device %s", d->name);
-	host = host_device(d, f);
-	if (host < 0)
+	console = terminal_console(t, f);
+	if (console < 0)
 		return -1;
-	if (put_file(host, dev, d->name) < 0)
-		return errmsg(f, errno, "cannot bind device %s", d->name);
-	return 0;
-}
-
-static int add_pts(int dev, int devpts, struct errmsg *f)
-{
-	if (mkdirat(dev, "pts", 0755) < 0 || put(devpts, dev, "pts") < 0)
-		return errmsg(f, errno, "cannot attach the terminals at pts");
-	return 0;
-}
-
-/* The slave itself, by its number in its own devpts, which is attached now:
- * before Linux 6.15 nothing can be cloned from a mount that is not. */
-static int add_console(int dev, int devpts, int tty, struct errmsg *f)
-{
-	const int number = devpts_number(tty);
-	struct stat want, got;
-	char name[16];
-	autofd clone = -1;
-
-	(void)snprintf(name, sizeof(name), "%d", number);
-	if (number < 0 || fstat(tty, &want) < 0)
-		return errmsg(f, errno, "cannot tell which terminal it is");
-	clone = sys_open_tree(devpts, name,
-			      SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC |
-				      AT_SYMLINK_NOFOLLOW);
-	if (clone < 0 || fstat(clone, &got) < 0)
-		return errmsg(f, errno, "cannot find terminal %s", name);
-	if (got.st_rdev != want.st_rdev || got.st_dev != want.st_dev ||
-	    got.st_ino != want.st_ino)
-		return errmsg(f, 0,
-			      "cannot make the terminal the console: "
-			      "another one has its number");
-	if (put_file(clone, dev, "console") < 0)
+	if (node_cover(dev, "console", console) < 0)
 		return errmsg(f, errno, "cannot make the terminal the console");
 	return 0;
 }
 
 static int add_shm(int dev, struct errmsg *f)
 {
-	autofd shm = make_fs("tmpfs", "shm", SHM_OPTIONS, f);
+	autofd shm = mounts_make("tmpfs", "shm", SHM_OPTIONS, f);
 
 	if (shm < 0)
 		return -1;
@@ -182,7 +136,7 @@ static int add_shm(int dev, struct errmsg *f)
  * nobody here, and a kernel may have none: then the directory stays empty. */
 static int add_mqueue(int dev, struct errmsg *f)
 {
-	autofd queues = make_fs("mqueue", "mqueue", MQUEUE_OPTIONS, f);
+	autofd queues = mounts_make("mqueue", "mqueue", MQUEUE_OPTIONS, f);
 
 	if (queues < 0 && errno != EPERM && errno != ENODEV)
 		return -1;
@@ -193,30 +147,11 @@ static int add_mqueue(int dev, struct errmsg *f)
 	return 0;
 }
 
-static int fill(int dev, const struct devdir *d, int devpts, struct errmsg *f)
-{
-	for (size_t i = 0; i < COUNT(devices); i++) {
-		if (add_device(dev, &devices[i], f) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < COUNT(links); i++) {
-		if (symlinkat(links[i].target, dev, links[i].name) < 0)
-			return errmsg(f, errno, "cannot make symbolic link %s",
-				      links[i].name);
-	}
-	if (add_pts(dev, devpts, f) < 0 || add_shm(dev, f) < 0)
-		return -1;
-	if (d->tty >= 0 && add_console(dev, devpts, d->tty, f) < 0)
-		return -1;
-	return add_mqueue(dev, f);
-}
-
-int devdir_mount(const struct root *r, const char *path, const struct devdir *d,
+int devdir_mount(const struct root *r, const char *path, struct terminal *t,
 		 struct errmsg *f)
 {
 	autofd place = root_make(r, path, ROOT_PLAIN, S_IFDIR, f);
 	autofd dev = -1;
-	autofd own = -1;
 
 	if (place < 0)
 		return -1;
@@ -224,16 +159,28 @@ int devdir_mount(const struct root *r, const char *path, const struct devdir *d,
 	if (root_is(r, place))
 		return errmsg(f, 0, "cannot mount at %s: it is the root itself",
 			      Q(path));
-	dev = make_fs("tmpfs", path, DEV_OPTIONS, f);
+	dev = mounts_make("tmpfs", path, DEV_OPTIONS, f);
 	if (dev < 0)
 		return -1;
 	/* Before it is filled: mounts go onto an attached mount alone, before
 	 * Linux 6.15. */
 	if (root_attach(dev, place) < 0)
 		return errmsg(f, errno, "cannot attach a tmpfs at %s", Q(path));
-	if (d->devpts < 0)
-		own = devpts_new();
-	if (d->devpts < 0 && own < 0)
-		return errmsg(f, errno, "cannot make a devpts for %s", Q(path));
-	return fill(dev, d, d->devpts < 0 ? own : d->devpts, f);
+	if (add_all(dev, f) < 0 || add_pts(dev, t, f) < 0 ||
+	    add_shm(dev, f) < 0 || add_console(dev, t, f) < 0)
+		return -1;
+	return add_mqueue(dev, f);
+}
+
+int devdir_fill(const struct root *r, const char *path,
+		const struct terminal *t, struct errmsg *f)
+{
+	const struct link core = { "core", KCORE };
+	autofd dev = root_make(r, path, ROOT_PLAIN, S_IFDIR, f);
+
+	if (dev < 0 || add_all(dev, f) < 0)
+		return -1;
+	if (access(KCORE, F_OK) == 0 && add_link(dev, &core, f) < 0)
+		return -1;
+	return add_console(dev, t, f);
 }

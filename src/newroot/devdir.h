@@ -1,6 +1,6 @@
 /*
  * devdir - the /dev of a root: the devices, links and file systems that every
- * program expects, on a fresh tmpfs, with nothing of the image's own.
+ * program expects.
  *
  * The library never exits and never prints; what fails is said in an errmsg.
  */
@@ -9,17 +9,14 @@
 
 struct errmsg;
 struct root;
-
-struct devdir {
-	int devpts; /* whose terminals are at pts (devpts.h); -1: a new one */
-	int tty;    /* a slave of it that is the console, or -1 */
-};
+struct terminal;
 
 /*
- * devdir_mount - mount it
+ * devdir_mount - mount a fresh one, with nothing of the image's own
  *
  * path  where, below the root; a symbolic link on the way is an error
- * d     its devpts is moved there, from wherever it is attached
+ * t     its devpts is placed there, from wherever it is attached; a new devpts
+ *       where it has none
  *
  * The file mode creation mask is to be 0.
  *
@@ -31,16 +28,16 @@ struct devdir {
  * Returns 0; -1 and errno with f filled in. Source: OCI runtime specification,
  * "Default Devices" and "Default Filesystems".
  */
-int devdir_mount(const struct root *r, const char *path, const struct devdir *d,
+int devdir_mount(const struct root *r, const char *path, struct terminal *t,
 		 struct errmsg *f);
 
 /*
- * devdir_null - the host's /dev/null, verified to be it
+ * devdir_fill - the devices and links alone, in the directory that is there
  *
- * Returns a detached mount of it, read-only so that its mode cannot be changed
- * (writing to it is not a matter of that), close-on-exec, the caller's to
- * close; -1 and errno with f filled in.
+ * Links that are there already stay as they are, but for ptmx; core is a link
+ * to /proc/kcore where the host has that. The rest is as in devdir_mount.
  */
-int devdir_null(struct errmsg *f);
+int devdir_fill(const struct root *r, const char *path,
+		const struct terminal *t, struct errmsg *f);
 
 #endif

@@ -9,9 +9,8 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "newroot/devdir.h"
 #include "newroot/maskpaths.h"
-#include "root/mountopt.h"
+#include "newroot/node.h"
 #include "root/mounts.h"
 #include "root/root.h"
 
@@ -21,19 +20,7 @@ static bool is_absent(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
-static int empty_directory(const char *path, struct errmsg *f)
-{
-	const struct mounts_plan plan = {
-		.type = "tmpfs",
-		.from = "tmpfs",
-		.to = path,
-	};
-	struct mountopt o;
-
-	if (mountopt_parse(&o, "ro,nosuid,nodev,noexec,mode=0755") < 0)
-		return errmsg(f, errno, "cannot make a mask for %s", Q(path));
-	return mounts_new(&plan, &o, f);
-}
+#define EMPTY_OPTIONS "ro,nosuid,nodev,noexec,mode=0755"
 
 int mask_path(const struct root *r, const char *path, struct errmsg *f)
 {
@@ -48,22 +35,14 @@ int mask_path(const struct root *r, const char *path, struct errmsg *f)
 		return errmsg(f, 0, "cannot mask %s: it is the root", Q(path));
 	if (fstat(place, &st) < 0)
 		return errmsg(f, errno, "cannot look at %s", Q(path));
-	mask = S_ISDIR(st.st_mode) ? empty_directory(path, f) : devdir_null(f);
+	mask = S_ISDIR(st.st_mode)
+		       ? mounts_make("tmpfs", path, EMPTY_OPTIONS, f)
+		       : node_null(f);
 	if (mask < 0)
 		return -1;
 	if (root_attach(mask, place) < 0)
 		return errmsg(f, errno, "cannot mask %s", Q(path));
 	return 0;
-}
-
-static int make_readonly(int mount)
-{
-	const struct sys_mount_attr attr = {
-		.attr_set = SYS_MOUNT_ATTR_RDONLY
-	};
-
-	return sys_mount_setattr(mount, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE,
-				 &attr);
 }
 
 /* The place as a mount of its own, with what is mounted below it. */
@@ -74,7 +53,7 @@ static int cover_readonly(int place)
 					     SYS_OPEN_TREE_CLOEXEC |
 					     SYS_AT_RECURSIVE);
 
-	if (clone < 0 || make_readonly(clone) < 0)
+	if (clone < 0 || root_lock(clone, true) < 0)
 		return -1;
 	return root_attach(clone, place);
 }
@@ -86,7 +65,8 @@ int readonly_path(const struct root *r, const char *path, struct errmsg *f)
 
 	if (place < 0)
 		return is_absent(errno) ? 0 : -1;
-	got = root_is(r, place) ? make_readonly(place) : cover_readonly(place);
+	got = root_is(r, place) ? root_lock(place, true)
+				: cover_readonly(place);
 	if (got < 0)
 		return errmsg(f, errno, "cannot make %s read-only", Q(path));
 	return 0;

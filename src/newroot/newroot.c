@@ -15,16 +15,16 @@
 #include "chain/chain.h"
 #include "cli/applet.h"
 #include "cred/caps.h"
-#include "newroot/devdir.h"
 #include "newroot/maskpaths.h"
 #include "newroot/setup.h"
 #include "ns/ns.h"
+#include "root/mountopt.h"
 #include "root/root.h"
-#include "tty/devpts.h"
 
 struct args {
 	struct strlist mask;
 	int preserve_fds;
+	const char *propagation;
 	bool read_only;
 	struct strlist readonly_path;
 	struct oplist steps;
@@ -39,6 +39,10 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "dev_bind", steps, "SRC DST", "bind SRC, devices and all"),
 	OPT_NAMED(0, "dev_bind_try", steps, "SRC DST",
 		  "the same, if there is such a SRC"),
+	OPT_NAMED(0, "device", steps, "PATH TYPE MAJOR:MINOR MODE UID:GID",
+		  "make a device, or a FIFO: TYPE c, b or p"),
+	OPT_NAMED(0, "devices", steps, "DST",
+		  "make the standard devices in the directory DST"),
 	OPT_NAMED(0, "dir", steps, "DST", "make a directory"),
 	OPT(0, mask, "PATH", "hide what is at PATH, if anything is"),
 	OPT_NAMED(0, "mount", steps, "TYPE SRC DST OPTS",
@@ -46,6 +50,8 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "mqueue", steps, "DST", "mount a new mqueue"),
 	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
 	OPT_NAMED(0, "proc", steps, "DST", "mount a new proc"),
+	OPT(0, propagation, "WORD",
+	    "give the root that propagation: private, rslave..."),
 	OPT(0, read_only, NULL, "make the root read-only, not what is in it"),
 	OPT(0, readonly_path, "PATH",
 	    "make PATH read-only, and what is mounted below"),
@@ -64,8 +70,41 @@ struct job {
 	struct setup *steps; /* one an option */
 	const char *dir;
 	char **command;
-	struct root root;
+	struct setup_target to;
+	struct mountopt propagation;
 };
+
+/* What the root is to be for those outside, or they for it. */
+static uint64_t propagation(const struct job *j)
+{
+	return j->propagation.flat.propagation |
+	       j->propagation.deep.propagation;
+}
+
+/* And until it is entered: a root that is shared is so with what is inside, and
+ * gets what is mounted outside, which never sees what is mounted inside. */
+static uint64_t inner(const struct job *j)
+{
+	return propagation(j) & (MS_SLAVE | MS_SHARED) ? MS_SLAVE : MS_PRIVATE;
+}
+
+/* One of the words that --mount has for it, and no other. */
+static void read_propagation(struct job *j)
+{
+	const char *word = j->a.propagation;
+	struct mountopt *o = &j->propagation;
+
+	if (!word)
+		return;
+	if (mountopt_parse(o, word) < 0 || !propagation(j) || o->n > 0 ||
+	    strchr(word, ','))
+		applet_usage(j->self,
+			     "bad --propagation %s: want private, slave, "
+			     "shared or unbindable, or r before it",
+			     Q(word));
+	for (int i = 0; i < j->a.steps.n; i++)
+		j->steps[i].plan.propagation = inner(j);
+}
 
 /* Nothing is changed before all words are known to be right. */
 static void read_args(struct job *j, char **argv)
@@ -85,6 +124,7 @@ static void read_args(struct job *j, char **argv)
 		if (setup_read(&j->steps[i], o->name, o->v, &f) < 0)
 			applet_usage(j->self, "%s", f.what);
 	}
+	read_propagation(j);
 	if (j->a.preserve_fds >= 0)
 		missing = chain_preserve(j->chain, j->a.preserve_fds);
 	if (missing >= 0)
@@ -126,84 +166,33 @@ static int cut_off(struct errmsg *f)
 	return 0;
 }
 
-/*
- * The terminal that COMMAND gets, or has, and the devpts that it is of, if that
- * is one of its own. A chain's terminal is not on 0, 1 and 2 yet, so what is
- * there is not to be looked at.
- */
-static struct devdir find_terminal(struct chain *c)
-{
-	struct devdir d = { .devpts = fd_take(&c->devpts), .tty = -1 };
-	const bool chained = c->stdio[0] >= 0 || c->stdio[1] >= 0 ||
-			     c->stdio[2] >= 0;
-
-	for (int fd = 0; fd <= 2 && d.tty < 0; fd++) {
-		int tty = chained ? c->stdio[fd] : fd;
-
-		if (tty >= 0 && d.devpts < 0)
-			d.devpts = devpts_of_tty(tty);
-		if (d.devpts >= 0)
-			d.tty = tty;
-	}
-	return d;
-}
-
-/*
- * A terminal that was opened in another mount namespace has no name in this
- * one: ttyname(3) of musl would not find it. If it cannot be opened anew, it
- * does without.
- */
-static void rename_terminal(struct chain *c, const struct devdir *d)
-{
-	struct stat ours, st;
-	char name[16];
-	int tty;
-
-	if (d->tty < 0 || d->tty > 2 || fstat(d->tty, &ours) < 0)
-		return;
-	(void)snprintf(name, sizeof(name), "%d", devpts_number(d->tty));
-	tty = openat(d->devpts, name,
-		     O_RDWR | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
-	for (int fd = 0; fd <= 2 && tty >= 0; fd++) {
-		if (fstat(fd, &st) == 0 && st.st_dev == ours.st_dev &&
-		    st.st_ino == ours.st_ino)
-			c->stdio[fd] = tty;
-	}
-}
-
-static int make_dev(struct job *j, const char *path, struct errmsg *f)
-{
-	struct devdir d = find_terminal(j->chain);
-	int made = devdir_mount(&j->root, path, &d, f);
-
-	if (made == 0)
-		rename_terminal(j->chain, &d);
-	fd_close(&d.devpts);
-	return made;
-}
-
-static int put(struct job *j, struct setup *s, struct errmsg *f)
-{
-	if (s->kind == FURNISH_DEV)
-		return make_dev(j, s->plan.to, f);
-	return setup_put(s, &j->root, f);
-}
-
 /* What takes away comes last, or what is made could not be made. */
 static int furnish(struct job *j, struct errmsg *f)
 {
+	const struct root *r = &j->to.root;
 	const struct args *a = &j->a;
 	int done = 0;
 
 	for (int i = 0; i < a->steps.n && done == 0; i++)
-		done = put(j, &j->steps[i], f);
+		done = setup_put(&j->steps[i], &j->to, f);
 	for (int i = 0; i < a->mask.n && done == 0; i++)
-		done = mask_path(&j->root, a->mask.v[i], f);
+		done = mask_path(r, a->mask.v[i], f);
 	for (int i = 0; i < a->readonly_path.n && done == 0; i++)
-		done = readonly_path(&j->root, a->readonly_path.v[i], f);
+		done = readonly_path(r, a->readonly_path.v[i], f);
 	if (a->read_only && done == 0)
-		done = root_read_only(&j->root, f);
+		done = root_read_only(r, f);
 	return done;
+}
+
+static int propagate(const struct job *j, struct errmsg *f)
+{
+	const uint64_t how = propagation(j);
+	const bool deep = j->propagation.deep.propagation;
+
+	if (how == 0 ||
+	    mount(NULL, "/", NULL, how | (deep ? MS_REC : 0), NULL) == 0)
+		return 0;
+	return errmsg(f, errno, "cannot set the propagation of the root");
 }
 
 static int enter(struct job *j, struct errmsg *f)
@@ -212,18 +201,20 @@ static int enter(struct job *j, struct errmsg *f)
 
 	if (root_supported(f) < 0 || own_mounts(j->chain, f) < 0 ||
 	    prepare(j, f) < 0 || cut_off(f) < 0 ||
-	    root_open(&j->root, j->dir, f) < 0)
+	    root_open(&j->to.root, j->dir, inner(j), f) < 0)
 		return -1;
+	j->to.terminal = terminal_find(j->chain);
 	/* What is made has the mode that it is to have. */
 	mask = umask(0);
-	if (furnish(j, f) < 0 || root_enter(&j->root, f) < 0)
+	if (furnish(j, f) < 0 || root_enter(&j->to.root, f) < 0)
 		return -1;
+	if (propagate(j, f) < 0)
+		return -1;
+	terminal_close(&j->to.terminal, j->chain);
 	(void)umask(mask);
 	/* What a caller outside can pass on is nothing for who runs inside. */
 	if (caps_inherit_none() < 0)
 		return errmsg(f, errno, "cannot drop inheritable capabilities");
-	/* A devpts that nobody asked for is not for this root. */
-	fd_close(&j->chain->devpts);
 	return 0;
 }
 

@@ -8,25 +8,34 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "newroot/devdir.h"
 #include "newroot/setup.h"
+#include "newroot/tmpfs.h"
 #include "root/mountopt.h"
 
-/* What the short forms mean, in the words of --mount. */
+/* What the options mean, the mounts among them in the words of --mount. */
 static const struct form {
 	const char *name;
+	enum setup_kind kind;
 	const char *type; /* NULL: a bind */
 	const char *options;
 	bool may_miss;
 } forms[] = {
-	{ "bind", NULL, "rbind,rnodev", false },
-	{ "bind_try", NULL, "rbind,rnodev", true },
-	{ "dev_bind", NULL, "rbind", false },
-	{ "dev_bind_try", NULL, "rbind", true },
-	{ "ro_bind", NULL, "rbind,rro,rnodev", false },
-	{ "ro_bind_try", NULL, "rbind,rro,rnodev", true },
-	{ "mqueue", "mqueue", "nosuid,nodev,noexec", false },
-	{ "proc", "proc", "nosuid,nodev,noexec", false },
-	{ "tmpfs", "tmpfs", "nosuid,nodev,mode=0755", false },
+	{ "bind", SETUP_MOUNT, NULL, "rbind,rnodev", false },
+	{ "bind_try", SETUP_MOUNT, NULL, "rbind,rnodev", true },
+	{ "dev", SETUP_DEV, NULL, NULL, false },
+	{ "dev_bind", SETUP_MOUNT, NULL, "rbind", false },
+	{ "dev_bind_try", SETUP_MOUNT, NULL, "rbind", true },
+	{ "device", SETUP_NODE, NULL, NULL, false },
+	{ "devices", SETUP_DEVICES, NULL, NULL, false },
+	{ "dir", SETUP_DIR, NULL, NULL, false },
+	{ "mount", SETUP_MOUNT, NULL, NULL, false },
+	{ "mqueue", SETUP_MOUNT, "mqueue", "nosuid,nodev,noexec", false },
+	{ "proc", SETUP_MOUNT, "proc", "nosuid,nodev,noexec", false },
+	{ "ro_bind", SETUP_MOUNT, NULL, "rbind,rro,rnodev", false },
+	{ "ro_bind_try", SETUP_MOUNT, NULL, "rbind,rro,rnodev", true },
+	{ "symlink", SETUP_LINK, NULL, NULL, false },
+	{ "tmpfs", SETUP_TMPFS, "tmpfs", "nosuid,nodev,mode=0755", false },
 };
 
 static int wrong(struct errmsg *f, const char *why)
@@ -52,7 +61,7 @@ static int read_mount(struct setup *s, char **v, struct errmsg *f)
 {
 	struct mountopt o;
 
-	s->plan = (struct mounts_plan){ v[0], v[1], v[2] };
+	s->plan = (struct mounts_plan){ v[0], v[1], v[2], 0 };
 	s->options = v[3];
 	if (parse(s->options, &o, f) < 0)
 		return -1;
@@ -61,50 +70,49 @@ static int read_mount(struct setup *s, char **v, struct errmsg *f)
 	else if (strcmp(v[0], "none") == 0)
 		return wrong(f, "bad mount type 'none': it is for bind and "
 				"rbind");
+	else if (strcmp(v[0], "tmpfs") == 0)
+		s->kind = SETUP_TMPFS;
+	else if (strcmp(v[0], "devpts") == 0)
+		s->kind = SETUP_DEVPTS;
+	if (o.copy_up && s->kind != SETUP_TMPFS)
+		return wrong(f, "bad mount option 'tmpcopyup': it is for "
+				"tmpfs");
 	return 0;
 }
 
-static void read_form(struct setup *s, const char *option, char **v)
+/* DST; SRC DST, of a bind and a link; PATH and four more, of a device. */
+static int read_form(struct setup *s, const struct form *form, char **v,
+		     struct errmsg *f)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		const struct form *form = &forms[i];
+	bool two = form->kind == SETUP_LINK || (form->options && !form->type);
 
-		if (strcmp(option, form->name) != 0)
-			continue;
-		s->plan.type = form->type;
-		s->plan.from = form->type ? form->type : v[0];
-		s->plan.to = form->type ? v[0] : v[1];
-		s->options = form->options;
-		s->may_miss = form->may_miss;
-	}
+	s->kind = form->kind;
+	s->plan.type = form->type;
+	s->plan.from = two ? v[0] : form->type;
+	s->plan.to = two ? v[1] : v[0];
+	s->options = form->options;
+	s->may_miss = form->may_miss;
+	s->node.host = v[0];
+	return s->kind == SETUP_NODE ? node_parse(&s->node, v + 1, f) : 0;
 }
 
 int setup_read(struct setup *s, const char *option, char **v, struct errmsg *f)
 {
-	*s = (struct setup){ .kind = FURNISH_MOUNT, .mount = -1 };
+	*s = (struct setup){ .kind = SETUP_MOUNT, .mount = -1 };
 	if (strcmp(option, "mount") == 0)
 		return read_mount(s, v, f);
-	if (strcmp(option, "dev") == 0) {
-		s->kind = FURNISH_DEV;
-		s->plan.to = v[0];
-	} else if (strcmp(option, "dir") == 0) {
-		s->kind = FURNISH_DIR;
-		s->plan.to = v[0];
-	} else if (strcmp(option, "symlink") == 0) {
-		s->kind = FURNISH_LINK;
-		s->plan.from = v[0];
-		s->plan.to = v[1];
-	} else {
-		read_form(s, option, v);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		if (strcmp(option, forms[i].name) == 0)
+			return read_form(s, &forms[i], v, f);
 	}
-	return 0;
+	return wrong(f, "an option that puts nothing into a root");
 }
 
 int setup_prepare(struct setup *s, struct errmsg *f)
 {
 	struct mountopt o;
 
-	if (s->kind != FURNISH_MOUNT)
+	if (s->kind != SETUP_MOUNT && s->kind != SETUP_TMPFS)
 		return 0;
 	if (parse(s->options, &o, f) < 0)
 		return -1;
@@ -125,6 +133,16 @@ static int put_mount(struct setup *s, const struct root *r, struct errmsg *f)
 	return mounts_attach(r, &s->plan, mount, f);
 }
 
+static int put_tmpfs(struct setup *s, const struct root *r, struct errmsg *f)
+{
+	autofd mount = fd_take(&s->mount);
+	struct mountopt o;
+
+	if (parse(s->options, &o, f) < 0)
+		return -1;
+	return tmpfs_attach(r, &s->plan, &o, mount, f);
+}
+
 static int put_dir(const char *path, const struct root *r, struct errmsg *f)
 {
 	autofd dir = root_make(r, path, ROOT_FOLLOW, S_IFDIR, f);
@@ -132,17 +150,36 @@ static int put_dir(const char *path, const struct root *r, struct errmsg *f)
 	return dir < 0 ? -1 : 0;
 }
 
-int setup_put(struct setup *s, const struct root *r, struct errmsg *f)
+static int put_node(const struct setup *s, const struct root *r,
+		    struct errmsg *f)
 {
+	const char *name;
+	autofd dir = root_parent(r, s->plan.to, &name, f);
+
+	return dir < 0 ? -1 : node_put(dir, name, &s->node, f);
+}
+
+int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f)
+{
+	const struct root *r = &t->root;
+
 	switch (s->kind) {
-	case FURNISH_MOUNT:
+	case SETUP_MOUNT:
 		return put_mount(s, r, f);
-	case FURNISH_DIR:
+	case SETUP_TMPFS:
+		return put_tmpfs(s, r, f);
+	case SETUP_DEVPTS:
+		return terminal_mount(&t->terminal, r, &s->plan, s->options, f);
+	case SETUP_DEV:
+		return devdir_mount(r, s->plan.to, &t->terminal, f);
+	case SETUP_DEVICES:
+		return devdir_fill(r, s->plan.to, &t->terminal, f);
+	case SETUP_NODE:
+		return put_node(s, r, f);
+	case SETUP_DIR:
 		return put_dir(s->plan.to, r, f);
-	case FURNISH_LINK:
+	case SETUP_LINK:
 		return root_link(r, s->plan.from, s->plan.to, f);
-	case FURNISH_DEV:
-		break;
 	}
-	return wrong(f, "cannot make a /dev here");
+	return wrong(f, "nothing that could be put into a root");
 }

@@ -8,22 +8,34 @@
 
 #include <stdbool.h>
 
+#include "newroot/node.h"
+#include "newroot/terminal.h"
 #include "root/mounts.h"
 
 struct errmsg;
-struct root;
+
+/* Where things are put. */
+struct setup_target {
+	struct root root;
+	struct terminal terminal;
+};
 
 struct setup {
-	enum {
-		FURNISH_MOUNT,
-		FURNISH_DEV, /* left to devdir.h: only plan.to counts */
-		FURNISH_DIR,
-		FURNISH_LINK, /* at plan.to, to plan.from */
+	enum setup_kind {
+		SETUP_MOUNT,   /* made before the root is opened */
+		SETUP_TMPFS,   /* the same, and filled */
+		SETUP_DEVPTS,  /* the terminal's own, if there is one */
+		SETUP_DEV,     /* devdir.h: only plan.to counts */
+		SETUP_DEVICES, /* the same */
+		SETUP_NODE,    /* at plan.to */
+		SETUP_DIR,
+		SETUP_LINK, /* at plan.to, to plan.from */
 	} kind;
 	struct mounts_plan plan;
 	const char *options; /* mountopt.h */
 	bool may_miss;	     /* nothing to bind is no error */
 	int mount;	     /* once it is made, detached; or -1 */
+	struct node node;
 };
 
 /*
@@ -32,7 +44,8 @@ struct setup {
  * option  its name as newroot has it in its table: "ro_bind"
  * v       its values; both have to live as long as s
  *
- * Returns 0; -1, EINVAL and f filled in with what is wrong about the values.
+ * Returns 0; -1, EINVAL and f filled in with what is wrong about the values, or
+ * that there is no such option.
  */
 int setup_read(struct setup *s, const char *option, char **v, struct errmsg *f);
 
@@ -47,12 +60,12 @@ int setup_read(struct setup *s, const char *option, char **v, struct errmsg *f);
 int setup_prepare(struct setup *s, struct errmsg *f);
 
 /*
- * setup_put - put it into the root, whatever it is but FURNISH_DEV
+ * setup_put - put it into the root
  *
  * s->mount is closed.
  *
  * Returns 0; -1 and errno with f filled in.
  */
-int setup_put(struct setup *s, const struct root *r, struct errmsg *f);
+int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f);
 
 #endif
