@@ -57,7 +57,9 @@
 	X(socket, "FILE")                                                      \
 	X(peer, "SOCKET HOW N")                                                \
 	X(seccomp, "FILE")                                                     \
-	X(call, "NUMBER ...")
+	X(call, "NUMBER ...")                                                  \
+	X(bpf_attach, "DIR FLAGS")                                             \
+	X(bpf_list, "DIR")
 
 #define X(name_, words_) int helper_##name_(char **argv);
 HELPER_TOOLS
