@@ -129,7 +129,7 @@ static void name_host(struct spec *s)
 			report_error(s->report, both[i], "want up to 64 bytes");
 		if (!has(s, SPEC_UTS))
 			report_error(s->report, both[i],
-				     "needs a uts namespace of its own");
+				     "needs its own uts namespace");
 		else if (i == 0)
 			words_add2(&s->ptyfork, "--hostname", name);
 		else
@@ -182,7 +182,7 @@ static void set_clocks(struct spec *s)
 			report_error(s->report, c, "no such clock");
 		else
 			words_option(&s->ptyfork, "--time-offset",
-				     "%s=%" PRId64 ".%09" PRIu64, c->key,
+				     "%s=%" PRId64 ":%" PRIu64, c->key,
 				     field_int(c, "secs", 0),
 				     field_uint(c, "nanosecs", 0));
 	}
@@ -246,8 +246,7 @@ static void set_sysctl(struct spec *s, const struct json_node *value)
 	else if (kind < 0)
 		report_error(s->report, value, "is no sysctl of a namespace");
 	else if (!has(s, (enum spec_ns_type)kind))
-		report_error(s->report, value,
-			     "needs a %s namespace of its own",
+		report_error(s->report, value, "needs its own %s namespace",
 			     kinds[kind].type);
 	else
 		words_option(&s->ptyfork, "--sysctl", "%s=%s", value->key,
