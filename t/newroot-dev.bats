@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016 # expanded by another shell
+# shellcheck disable=SC2016,SC2030,SC2031 # expanded by another shell; bats
 # Devices, terminals and memory in a root, as a runtime's specification asks.
 load lib
 load rootfs
@@ -265,4 +265,58 @@ propagates() {
 		refused "bad --propagation '$word': want *; *" \
 			--propagation "$word" R true
 	done
+}
+
+# hierarchies - those of version 1 that the host has mounted, a line each
+hierarchies() {
+	awk '$3 == "cgroup" { sub(".*/", "", $2); print $2 }' /proc/mounts | sort
+}
+
+# cgroup_dirs OPTION... - what is at /sys/fs/cgroup, and how is it mounted?
+cgroup_dirs() {
+	run -0 ptyfork -mpn --no-tty "$@" -- newroot --proc /proc \
+		--mount sysfs sysfs /sys ro,nosuid \
+		--mount cgroup cgroup /sys/fs/cgroup nosuid,noexec,nodev,ro \
+		R sh -c 'for d in /sys/fs/cgroup/*; do echo "${d##*/}"; done
+		awk '\''$5 ~ "^/sys/fs/cgroup" { print $6 }'\'' \
+		/proc/self/mountinfo | sort -u'
+	[ "$output" = "$(hierarchies)
+ro,nosuid,nodev,noexec,relatime" ] || { echo "$*: $output"; return 1; }
+}
+
+@test "cgroups of version 1 are a directory for each hierarchy" {
+	as_root
+	[ "$(stat -fc %T /sys/fs/cgroup)" != cgroup2fs ] ||
+		without 'needs cgroups of version 1'
+	[ -n "$(hierarchies)" ]
+	cgroup_dirs
+	cgroup_dirs -C
+	cgroup_dirs -r
+	cgroup_dirs -r -C
+}
+
+@test "of a hierarchy the root has the process's own cgroup and what is below" {
+	local top
+
+	top=$(awk '$3 == "cgroup" && $4 !~ /cpuset/ { print $2; exit }' /proc/mounts)
+	[ -w "$top" ] || without 'needs cgroups of version 1'
+	mkdir -p "$top/ptybox-test-$$/in"
+	for option in '' -C; do
+		# shellcheck disable=SC2086
+		run -0 ptyfork -mpn $option --cgroup "$top/ptybox-test-$$" \
+			--no-tty -- newroot --mount cgroup cgroup /tmp rw R \
+			sh -c 'cd /tmp/"$0" && echo */ && cat cgroup.procs' \
+			"${top##*/}"
+		[ "${lines[0]}" = in/ ] || { echo "$output"; false; }
+		[ "${lines[1]}" = 1 ]
+	done
+	within 9 rmdir "$top/ptybox-test-$$/in" "$top/ptybox-test-$$"
+}
+
+@test "cgroups of version 2 are mounted anew" {
+	as_root
+	run -0 ptyfork -mp -C --no-tty -- newroot --proc /proc \
+		--mount cgroup2 cgroup /tmp nosuid,ro R \
+		awk '$5 == "/tmp" { print $6, $8, $9 }' /proc/self/mountinfo
+	[ "$output" = 'ro,nosuid,relatime cgroup2 cgroup' ]
 }

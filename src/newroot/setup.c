@@ -8,6 +8,7 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "newroot/cgroupdir.h"
 #include "newroot/devdir.h"
 #include "newroot/setup.h"
 #include "newroot/tmpfs.h"
@@ -72,6 +73,8 @@ static int read_mount(struct setup *s, char **v, struct errmsg *f)
 				"rbind");
 	else if (strcmp(v[0], "tmpfs") == 0)
 		s->kind = SETUP_TMPFS;
+	else if (strcmp(v[0], "cgroup") == 0 || strcmp(v[0], "cgroup2") == 0)
+		s->kind = SETUP_CGROUP;
 	else if (strcmp(v[0], "devpts") == 0)
 		s->kind = SETUP_DEVPTS;
 	if (o.copy_up && s->kind != SETUP_TMPFS)
@@ -168,6 +171,8 @@ int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f)
 		return put_mount(s, r, f);
 	case SETUP_TMPFS:
 		return put_tmpfs(s, r, f);
+	case SETUP_CGROUP:
+		return cgroupdir_mount(r, &s->plan, s->options, f);
 	case SETUP_DEVPTS:
 		return terminal_mount(&t->terminal, r, &s->plan, s->options, f);
 	case SETUP_DEV:

@@ -24,6 +24,7 @@ struct setup {
 	enum setup_kind {
 		SETUP_MOUNT,   /* made before the root is opened */
 		SETUP_TMPFS,   /* the same, and filled */
+		SETUP_CGROUP,  /* cgroupdir.h */
 		SETUP_DEVPTS,  /* the terminal's own, if there is one */
 		SETUP_DEV,     /* devdir.h: only plan.to counts */
 		SETUP_DEVICES, /* the same */

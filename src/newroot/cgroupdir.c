@@ -1,0 +1,255 @@
+/* cgroupdir - the cgroup file systems of a root */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "newroot/cgroupdir.h"
+#include "proc/procdir.h"
+#include "root/mountopt.h"
+#include "root/mounts.h"
+
+#define HOST "/sys/fs/cgroup"
+
+/* The tmpfs that holds the hierarchies; it takes the flags of their mounts. */
+#define DIR_OPTIONS "mode=0755,size=64k,"
+
+/* A hierarchy of version 1, by a line of /proc/PID/cgroup and its mount. */
+struct hierarchy {
+	char *controllers;  /* "cpu,cpuacct" or "name=systemd" */
+	const char *place;  /* where the host has it */
+	const char *top;    /* what of it is mounted there */
+	const char *within; /* where this process is in it */
+};
+
+static FILE *open_self(const char *name)
+{
+	autofd dir = procdir_open(getpid(), NULL);
+	autofd fd = dir < 0 ? -1 : procdir_file(dir, name, O_RDONLY);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "re");
+
+	if (file)
+		(void)fd_take(&fd);
+	return file;
+}
+
+/* Is that word one of a list with commas? */
+static bool has_word(const char *list, const char *word, size_t n)
+{
+	for (; list; list = strchr(list, ',')) {
+		list += *list == ',';
+		if (strncmp(list, word, n) == 0 &&
+		    (list[n] == ',' || list[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is a line of mountinfo a mount of the hierarchy? Its fourth and fifth words
+ * are what is mounted and where; after a lone dash come the type, the source
+ * and the options. Source: proc(5).
+ */
+static bool is_mount(char *line, struct hierarchy *h)
+{
+	char *type = strstr(line, " - cgroup "), *options;
+
+	if (!type)
+		return false;
+	options = strrchr(type, ' ') + 1;
+	options[strcspn(options, "\n")] = '\0';
+	if (!has_word(options, h->controllers, strcspn(h->controllers, ",")))
+		return false;
+	*type = '\0';
+	for (int i = 0; i < 3; i++)
+		(void)strsep(&line, " ");
+	h->top = strsep(&line, " ");
+	h->place = strsep(&line, " ");
+	return h->place;
+}
+
+/* The part of the path that is below what is mounted; all of it where that is
+ * the root of a cgroup namespace, or elsewhere. */
+static const char *below(const struct hierarchy *h)
+{
+	size_t n = strlen(h->top);
+
+	if (n > 1 && strncmp(h->within, h->top, n) == 0 &&
+	    (h->within[n] == '/' || h->within[n] == '\0'))
+		return h->within + n;
+	return n > 1 || strncmp(h->within, "/..", 3) == 0 ? "" : h->within;
+}
+
+static int bind(const struct hierarchy *h, const struct mountopt *o,
+		struct errmsg *f)
+{
+	char path[PATH_MAX];
+	const struct mounts_plan plan = { .from = path, .to = h->place };
+
+	if (snprintf(path, sizeof(path), "%s%s", h->place, below(h)) >=
+	    (int)sizeof(path))
+		return errmsg(f, ENAMETOOLONG, "cannot bind cgroup %s",
+			      Q(h->place));
+	return mounts_clone(&plan, o, f);
+}
+
+/* At the root of a namespace a new mount has that root for its own. */
+static int open_hierarchy(const struct hierarchy *h, const char *options,
+			  struct errmsg *f)
+{
+	char words[MOUNTOPT_ROOM];
+	const struct mounts_plan plan = {
+		.type = "cgroup",
+		.from = "cgroup",
+		.to = h->place,
+	};
+	struct mountopt o;
+	int mount = -1;
+
+	(void)snprintf(words, sizeof(words), "%s,%s%s", options,
+		       strchr(h->controllers, '=') ? "none," : "",
+		       h->controllers);
+	if (strcmp(h->within, "/") == 0 && mountopt_parse(&o, words) == 0)
+		mount = mounts_new(&plan, &o, f);
+	if (mount >= 0)
+		return mount;
+	(void)snprintf(words, sizeof(words), "bind,%s", options);
+	if (mountopt_parse(&o, words) < 0)
+		return errmsg(f, errno, "cannot use options %s", Q(options));
+	return bind(h, &o, f);
+}
+
+/* The directory is called as the host calls it, "cpu,cpuacct", with a link by
+ * the name of each controller. */
+static int add(int dir, const struct hierarchy *h, const char *options,
+	       struct errmsg *f)
+{
+	const char *name = strrchr(h->place, '/') + 1;
+	autofd mount = open_hierarchy(h, options, f);
+	char *rest = h->controllers, *one;
+
+	if (mount < 0)
+		return -1;
+	if (mkdirat(dir, name, 0755) < 0 ||
+	    sys_move_mount(mount, "", dir, name, SYS_MOVE_MOUNT_F_EMPTY_PATH) <
+		    0)
+		return errmsg(f, errno, "cannot mount cgroup %s", Q(name));
+	while ((one = strsep(&rest, ","))) {
+		if (strcmp(one, name) != 0 && !strchr(one, '=') &&
+		    symlinkat(name, dir, one) < 0 && errno != EEXIST)
+			return errmsg(f, errno, "cannot make link %s", Q(one));
+	}
+	return 0;
+}
+
+/* Find its mount on the host; one that is not mounted has nothing to show. */
+static int add_mounted(int dir, struct hierarchy *h, const char *options,
+		       struct errmsg *f)
+{
+	FILE *mounts = open_self("mountinfo");
+	char *line = NULL;
+	size_t room = 0;
+	int added = 0;
+
+	if (!mounts)
+		return errmsg(f, errno, "cannot read mountinfo");
+	while (getline(&line, &room, mounts) > 0) {
+		if (!is_mount(line, h))
+			continue;
+		added = add(dir, h, options, f);
+		break;
+	}
+	free(line);
+	(void)fclose(mounts);
+	return added;
+}
+
+/* Of each line "NUMBER:CONTROLLERS:PATH"; version 2 has no controllers. */
+static int add_all(int dir, const char *options, struct errmsg *f)
+{
+	FILE *list = open_self("cgroup");
+	char *line = NULL;
+	size_t room = 0;
+	int added = 0;
+
+	if (!list)
+		return errmsg(f, errno, "cannot read the cgroups");
+	while (added == 0 && getline(&line, &room, list) > 0) {
+		char *path = line;
+		struct hierarchy h = { 0 };
+
+		(void)strsep(&path, ":");
+		h.controllers = strsep(&path, ":");
+		if (!path || !*h.controllers)
+			continue;
+		path[strcspn(path, "\n")] = '\0';
+		h.within = path;
+		added = add_mounted(dir, &h, options, f);
+	}
+	free(line);
+	(void)fclose(list);
+	return added;
+}
+
+static int mount_first(const struct root *r, const struct mounts_plan *p,
+		       const char *options, struct errmsg *f)
+{
+	char words[MOUNTOPT_ROOM];
+	struct mountopt o;
+	autofd dir = -1;
+
+	(void)snprintf(words, sizeof(words), DIR_OPTIONS "%s,rw", options);
+	dir = mounts_make("tmpfs", p->to, words, f);
+	if (dir < 0 || mounts_attach(r, p, dir, f) < 0 ||
+	    add_all(dir, options, f) < 0)
+		return -1;
+	if (mountopt_parse(&o, options) == 0 &&
+	    (mountopt_attributes(&o) & SYS_MOUNT_ATTR_RDONLY) &&
+	    root_lock(dir, false) < 0)
+		return errmsg(f, errno, "cannot make %s read-only", Q(p->to));
+	return 0;
+}
+
+static int mount_second(const struct root *r, const struct mounts_plan *p,
+			const char *options, struct errmsg *f)
+{
+	const struct mounts_plan host = { .from = HOST, .to = p->to };
+	struct mounts_plan own = *p;
+	struct mountopt o;
+	autofd mount = -1;
+
+	own.type = "cgroup2";
+	if (mountopt_parse(&o, options) < 0)
+		return errmsg(f, errno, "cannot use options %s", Q(options));
+	mount = mounts_new(&own, &o, f);
+	if (mount < 0 && errno != EPERM && errno != EBUSY)
+		return -1;
+	if (mount < 0) {
+		o.bind = true;
+		mount = mounts_clone(&host, &o, f);
+	}
+	return mount < 0 ? -1 : mounts_attach(r, p, mount, f);
+}
+
+int cgroupdir_mount(const struct root *r, const struct mounts_plan *p,
+		    const char *options, struct errmsg *f)
+{
+	struct statfs fs;
+
+	if (statfs(HOST, &fs) < 0)
+		return errmsg(f, errno, "cannot mount cgroups at %s: " HOST,
+			      Q(p->to));
+	if (fs.f_type == SYS_CGROUP2_MAGIC || strcmp(p->type, "cgroup2") == 0)
+		return mount_second(r, p, options, f);
+	return mount_first(r, p, options, f);
+}
