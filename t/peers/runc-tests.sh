@@ -1,0 +1,133 @@
+#!/bin/bash
+# runc-tests.sh [FILE]... - runc's own integration tests, of Debian's source
+# package, with ptyrunc in runc's place and fdrecv in recvtty's.
+#
+# All files, or those named (create, exec...). A test that fails or is skipped
+# has to be in runc-tests.except with its reason, and one that is there has to
+# fail or be skipped. RUNTIME is another runtime to compare with; WORK a
+# directory to keep (the source is fetched once), BIN our tools.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+BIN=$(cd "${BIN:-$here/../../bin}" && pwd)
+RUNTIME=${RUNTIME:-$BIN/ptyrunc}
+own_work=${WORK:-}
+WORK=${WORK:-$(mktemp -d)}
+[ -n "$own_work" ] || trap 'rm -rf "$WORK"' EXIT
+export PATH="$WORK/bin:$BIN:$PATH"
+
+fetch() {
+	[ -e "$WORK/source/done" ] || {
+		"$here/source.sh" runc "$WORK/source"
+		touch "$WORK/source/done"
+	}
+	tests=$(echo "$WORK"/source/runc-*/tests/integration)
+	top=${tests%/tests/integration}
+}
+
+# tool FILE - make a program of what stands on stdin
+tool() {
+	mkdir -p "$(dirname "$1")"
+	cat >"$1"
+	chmod +x "$1"
+}
+
+# images - the one of busybox is Debian's busybox; there is no Debian in a file
+images() {
+	local root=$WORK/busybox tool
+
+	[ ! -e "$WORK/busybox.tar" ] || return 0
+	mkdir -p "$root"/{bin,dev,etc,home,proc,root,sys,tmp,usr/bin,usr/sbin,var}
+	cp "$(command -v busybox)" "$root/bin/busybox"
+	for tool in $(busybox --list); do
+		[ "$tool" = busybox ] || ln -s busybox "$root/bin/$tool"
+	done
+	chmod 1777 "$root/tmp"
+	printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:n:/:/bin/false\n' \
+		>"$root/etc/passwd"
+	printf 'root:x:0:\nnobody:x:65534:\n' >"$root/etc/group"
+	tar -C "$root" -cf "$WORK/busybox.tar" .
+}
+
+# The tests call gawk for its word boundaries.
+stand_ins() {
+	command -v gawk >/dev/null || tool "$WORK/bin/gawk" <<-'END'
+		#!/bin/sh
+		program=$(printf %s "$1" | sed 's/\\</(^|[^a-z_])/; s/\\>/([^a-z_]|$)/')
+		shift
+		exec awk "$program" "$@"
+	END
+	tool "$tests/get-images.sh" <<-END
+		echo BUSYBOX_IMAGE=$WORK/busybox.tar
+		echo DEBIAN_IMAGE=$WORK/busybox.tar
+	END
+	tool "$top/contrib/cmd/recvtty/recvtty" <<-'END'
+		#!/bin/bash
+		# recvtty of fdrecv: --mode null takes any number, single shows one
+		while [ $# -gt 1 ]; do
+			case $1 in
+			--pid-file) pid_file=$2 && shift ;;
+			--mode) mode=$2 && shift ;;
+			esac
+			shift
+		done
+		echo $$ >"$pid_file"
+		[ "$mode" = single ] && exec fdrecv "$1" </dev/null
+		exec fdrecv --keep --max 200 "$1" -- \
+			sh -c 'exec cat <&3 >/dev/null 2>&1' </dev/null >/dev/null 2>&1
+	END
+}
+
+# excepted FILE TEST - has it a line "FILE: TEST # REASON"?
+excepted() {
+	grep -qF "$1: $2 #" "$here/runc-tests.except"
+}
+
+# judge FILE OUTPUT - count what passed, and print what is not as expected
+judge() {
+	local file=$1 line name
+
+	while read -r line; do
+		name=${line#*ok [0-9]* }
+		name=${name#[0-9]* }
+		case $line in
+		ok*' # skip'*)
+			name=${name% # skip*}
+			skipped=$((skipped + 1))
+			excepted "$file" "$name" || wrong "skipped: $line" "$file"
+			;;
+		ok*)
+			passed=$((passed + 1))
+			! excepted "$file" "$name" ||
+				wrong "passes, and is excepted: $name" "$file"
+			;;
+		'not ok'*)
+			name=${name% # in *}
+			failed=$((failed + 1))
+			excepted "$file" "$name" || wrong "failed: $name" "$file"
+			;;
+		esac
+	done < <(sed -n 's/^ok [0-9]* /ok 1 /p; s/^not ok [0-9]* /not ok 1 /p' "$2")
+}
+
+wrong() {
+	echo "$2: $1"
+	unexpected=$((unexpected + 1))
+}
+
+fetch
+images
+stand_ins
+passed=0 failed=0 skipped=0 unexpected=0
+cd "$tests"
+[ $# -gt 0 ] || set -- *.bats
+for file; do
+	file=${file%.bats}
+	log=$WORK/$file.tap
+	RUNC=$RUNTIME BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-60} \
+		timeout --foreground 900 bats --tap "$tests/$file.bats" \
+		</dev/null >"$log" 2>&1 || true
+	judge "$file" "$log"
+done
+echo "runc's tests with ${RUNTIME##*/}: $passed passed, $failed failed," \
+	"$skipped skipped; $unexpected not as expected"
+[ "$unexpected" = 0 ]
