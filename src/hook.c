@@ -80,7 +80,7 @@ static void become_command(const struct job *j, int output, int report,
 		argv[0] = (char *)j->a->argv0;
 		(void)execvp(file, argv);
 	} else {
-		(void)exec_command(argv);
+		(void)exec_command(argv, NULL);
 	}
 	(void)fd_write(report, &errno, sizeof(errno));
 	_exit(EXIT_CANNOT_INVOKE);

@@ -61,21 +61,29 @@ static bool may_execute(const char *path)
 	return S_ISREG(st.st_mode);
 }
 
-static bool try(const char *path, char **argv)
+static bool try(const char *path, char **argv, const char *name)
 {
+	char *file = argv[0];
+
+	if (name)
+		argv[0] = (char *)name;
 	execute(path, argv);
+	argv[0] = file;
 	return false;
 }
 
-static bool look(const char *path, char **argv)
+static bool look(const char *path, char **argv, const char *name)
 {
 	(void)argv;
+	(void)name;
 	return may_execute(path);
 }
 
+typedef bool (*step_fn)(const char *path, char **argv, const char *name);
+
 /* Try each directory; a file that is there and not allowed is remembered, as
  * execvp(3) does. */
-static bool search(char **argv, bool (*step)(const char *, char **))
+static bool search(char **argv, const char *name, step_fn step)
 {
 	const char *path = getenv("PATH"), *end;
 	char file[PATH_MAX];
@@ -91,7 +99,7 @@ static bool search(char **argv, bool (*step)(const char *, char **))
 			     path, end > path ? "/" : "", argv[0]);
 		if (n < 0 || (size_t)n >= sizeof(file))
 			continue;
-		if (step(file, argv))
+		if (step(file, argv, name))
 			return true;
 		if (errno == EACCES)
 			denied = true;
@@ -102,27 +110,27 @@ static bool search(char **argv, bool (*step)(const char *, char **))
 	return false;
 }
 
-static int find(char **argv, bool (*step)(const char *, char **))
+static int find(char **argv, const char *name, step_fn step)
 {
 	bool done = false;
 
 	if (!*argv[0])
 		errno = ENOENT;
 	else if (strchr(argv[0], '/'))
-		done = step(argv[0], argv);
+		done = step(argv[0], argv, name);
 	else
-		done = search(argv, step);
+		done = search(argv, name, step);
 	if (done)
 		return 0;
 	return errno == ENOENT ? EXIT_ENOENT : EXIT_CANNOT_INVOKE;
 }
 
-int exec_command(char **argv)
+int exec_command(char **argv, const char *name)
 {
-	return find(argv, try);
+	return find(argv, name, try);
 }
 
 int exec_lookup(char *const *argv)
 {
-	return find((char **)argv, look);
+	return find((char **)argv, NULL, look);
 }

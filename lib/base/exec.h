@@ -17,6 +17,8 @@ void exec_defaults(void);
 /*
  * exec_command - execute argv[0], looked up in PATH where it has no slash
  *
+ * name  what argv[0] is to be for the command; NULL: as it is
+ *
  * A file that is executable but of no known format is given to /bin/sh, with
  * either libc. On success the function does not return.
  *
@@ -24,7 +26,7 @@ void exec_defaults(void);
  * (found, and cannot be executed). Source: POSIX, "Command Search and
  * Execution"; execve(2).
  */
-int exec_command(char **argv);
+int exec_command(char **argv, const char *name);
 
 /*
  * exec_lookup - would exec_command find argv[0], and be allowed to run it?

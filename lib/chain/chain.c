@@ -1,6 +1,7 @@
 /* chain - the tools of one command line, run one after another */
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -137,9 +138,17 @@ static int execute_last(struct chain *c, char **command, struct errmsg *f)
 		(void)errmsg(f, errno, "cannot load the seccomp filter");
 		return EXIT_CANCELED;
 	}
-	status = exec_command(command);
+	status = exec_command(command, c->argv0);
 	(void)errmsg(f, errno, "cannot execute %s", Q(command[0]));
 	return status;
+}
+
+/* Without a PATH there is a default one, which may not be meant. */
+static bool is_pathless(const struct chain *c, const char *name)
+{
+	const char *path = getenv("PATH");
+
+	return c->no_default_path && !strchr(name, '/') && !(path && *path);
 }
 
 /* A process that is held will be let go as one that can run its command. */
@@ -148,8 +157,12 @@ static int look_up(const struct chain *c, const struct applet *next,
 {
 	int status = 0;
 
-	if (!next && (c->held || c->hold >= 0))
+	if (!next && is_pathless(c, command[0])) {
+		errno = ENOENT;
+		status = EXIT_ENOENT;
+	} else if (!next && (c->held || c->hold >= 0)) {
 		status = exec_lookup(command);
+	}
 	if (status)
 		(void)errmsg(f, errno, "cannot execute %s", Q(command[0]));
 	return status;
@@ -166,7 +179,7 @@ static void start_applet(const struct chain *c, const struct applet *next,
 
 int chain_run(struct chain *c, char **command, struct errmsg *f)
 {
-	const struct applet *next = strchr(*command, '/')
+	const struct applet *next = c->no_tools || strchr(*command, '/')
 					    ? NULL
 					    : applet_find(*command);
 	int status;

@@ -31,6 +31,9 @@ struct chain {
 		*filter;	 /* to be put on last (filter.h), or NULL */
 	const struct sync *sync; /* to tell the parent by, or NULL */
 	bool held;		 /* wait for child_go before the end */
+	bool no_tools;		 /* the command is none of our tools */
+	bool no_default_path;	 /* and is not found without a PATH */
+	const char *argv0;	 /* its argument 0, or NULL */
 };
 
 /* chain_init - a process of its own, with nothing left to do */

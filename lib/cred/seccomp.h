@@ -20,6 +20,15 @@ struct seccomp;
 struct seccomp *seccomp_read(const char *file, struct errmsg *f);
 
 /*
+ * seccomp_flags - load it with these flags of seccomp(2)
+ *
+ * list  of "log", "spec-allow", "tsync", with commas between
+ *
+ * Returns 0; -1 and errno EINVAL.
+ */
+int seccomp_flags(struct seccomp *filter, const char *list);
+
+/*
  * seccomp_load - put it on this process and what it executes
  *
  * Either no_new_privs is set or CAP_SYS_ADMIN is held.

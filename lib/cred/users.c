@@ -1,6 +1,7 @@
 /* users - the users and groups of this root */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,9 @@
 struct entry {
 	const char *name;
 	unsigned id;
-	unsigned gid;  /* of a user */
-	char *members; /* of a group, or NULL */
+	unsigned gid;	  /* of a user */
+	const char *home; /* of a user, or NULL */
+	char *members;	  /* of a group, or NULL */
 };
 
 /* A file read whole, cut up as it is walked through. */
@@ -113,6 +115,8 @@ static bool cut(char *line, bool user, struct entry *e)
 	number = strsep(&line, ":");
 	fourth = strsep(&line, ":");
 	e->members = user ? NULL : fourth;
+	(void)strsep(&line, ":");
+	e->home = strsep(&line, ":");
 	return *e->name && number && text_id(number, &e->id) == 0 &&
 	       (!user || (fourth && text_id(fourth, &e->gid) == 0));
 }
@@ -261,4 +265,22 @@ int users_groups(const char *word, const gid_t *gid, gid_t *groups, int max,
 	}
 	table_close(&t);
 	return n;
+}
+
+int users_home(uid_t uid, char home[PATH_MAX])
+{
+	struct errmsg f;
+	struct entry e;
+	struct table t;
+	bool found = false;
+
+	if (table_open(&t, true, &f) < 0)
+		return -1;
+	while (!found && table_next(&t, &e))
+		found = e.id == uid;
+	found = found && e.home && *e.home && strlen(e.home) < PATH_MAX;
+	if (found)
+		(void)strcpy(home, e.home);
+	table_close(&t);
+	return found ? 0 : error(ENOENT);
 }

@@ -10,6 +10,7 @@
 #ifndef USERS_H
 #define USERS_H
 
+#include <limits.h>
 #include <sys/types.h>
 
 struct errmsg;
@@ -41,5 +42,15 @@ int users_gid(const char *word, gid_t *gid, struct errmsg *f);
  */
 int users_groups(const char *word, const gid_t *gid, gid_t *groups, int max,
 		 struct errmsg *f);
+
+/*
+ * users_home - the home directory of a user in /etc/passwd
+ *
+ * home  filled in on success alone
+ *
+ * Returns 0; -1 and errno where there is none: no such file, no line of that
+ * user that is whole, no directory in it.
+ */
+int users_home(uid_t uid, char home[PATH_MAX]);
 
 #endif

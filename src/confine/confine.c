@@ -1,6 +1,7 @@
 /* confine - give up privileges, then become a command */
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,19 +17,26 @@
 #include "cred/creds.h"
 #include "cred/rlimit.h"
 #include "cred/seccomp.h"
+#include "cred/users.h"
 
 struct args {
+	const char *argv0;
 	const char *chdir;
 	bool clear_env;
 	bool dump;
 	struct strlist env;
 	int hold;
+	bool home;
 	bool keep_groups;
+	bool make_dir;
+	bool no_default_path;
 	bool no_new_privs;
+	bool no_tools;
 	const char *oom_score_adj;
 	int preserve_fds;
 	struct strlist rlimit;
 	const char *seccomp_filter;
+	const char *seccomp_flags;
 	const char *umask;
 	struct creds_words words;
 };
@@ -36,6 +44,7 @@ struct args {
 static const struct opt opts[] = {
 	OPT_NAMED(0, "ambient_caps", words.ambient_caps, "CAPS",
 		  "set the ambient capabilities"),
+	OPT(0, argv0, "NAME", "give COMMAND the name NAME, its argument 0"),
 	OPT_NAMED(0, "bounding_set", words.bounding_set, "CAPS",
 		  "set the capability bounding set"),
 	OPT(0, chdir, "DIR", "make DIR the working directory"),
@@ -46,12 +55,17 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "groups", words.groups, "LIST",
 		  "have these supplementary groups"),
 	OPT(0, hold, "FD", "before the command, wait for a byte from FD"),
+	OPT(0, home, NULL,
+	    "set HOME from /etc/passwd if the environment has none"),
 	OPT_NAMED(0, "inh_caps", words.inh_caps, "CAPS",
 		  "set the inheritable capabilities"),
 	OPT_NAMED(0, "init_groups", words.init_groups, NULL,
 		  "have the user's groups of /etc/group"),
 	OPT(0, keep_groups, NULL, "leave the supplementary groups as they are"),
+	OPT(0, make_dir, NULL, "with --chdir, make DIR if it is missing"),
+	OPT(0, no_default_path, NULL, "without PATH, find no COMMAND"),
 	OPT(0, no_new_privs, NULL, "let no exec give new privileges"),
+	OPT(0, no_tools, NULL, "COMMAND is not one of these tools"),
 	OPT(0, oom_score_adj, "N", "be killed sooner or later: -1000 to 1000"),
 	OPT(0, preserve_fds, "N", "pass descriptors 3 to 3+N-1 to the command"),
 	OPT_NAMED(0, "regid", words.regid, "GID",
@@ -60,6 +74,8 @@ static const struct opt opts[] = {
 		  "become the user UID, a number or a name"),
 	OPT(0, rlimit, "NAME=SOFT[:HARD]", "set a resource limit"),
 	OPT(0, seccomp_filter, "FILE", "load the seccomp filter in FILE, last"),
+	OPT(0, seccomp_flags, "LIST",
+	    "load it with flags: log, spec-allow, tsync"),
 	OPT(0, umask, "OCTAL", "set the mask for new files"),
 	OPT('d', dump, NULL, "print the resulting state; no COMMAND"),
 	OPT_END
@@ -95,6 +111,10 @@ static void check_args(const struct applet *self, const struct args *a,
 	if (w->regid && groups == 0)
 		applet_usage(self, "--regid needs --groups, --clear-groups, "
 				   "--init-groups or --keep-groups");
+	if (a->make_dir && !a->chdir)
+		applet_usage(self, "--make-dir needs --chdir");
+	if (a->seccomp_flags && !a->seccomp_filter)
+		applet_usage(self, "--seccomp-flags needs --seccomp-filter");
 	if (w->init_groups && !w->reuid)
 		applet_usage(self, "--init-groups needs --reuid");
 }
@@ -205,8 +225,48 @@ static void make_plan(const struct applet *self, const struct args *a,
 			     Q(a->seccomp_filter));
 		chain->filter = p->filter;
 	}
+	if (p->filter && a->seccomp_flags &&
+	    seccomp_flags(p->filter, a->seccomp_flags) < 0)
+		bad(self, "--seccomp-flags", a->seccomp_flags,
+		    "want some of log, spec-allow, tsync");
 	if (creds_check(&p->creds, &f) < 0)
 		applet_fail(EXIT_CANCELED, &f);
+}
+
+/* Each directory of the way that is missing, whatever the mask is. */
+static int make_path(const char *dir)
+{
+	mode_t mask = umask(022);
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s", dir), made = 0;
+
+	for (char *at = path + 1; n > 0 && made == 0; at++) {
+		char c = *at;
+
+		if (c && c != '/')
+			continue;
+		*at = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			made = -1;
+		*at = c;
+		if (!c)
+			break;
+	}
+	(void)umask(mask);
+	return made;
+}
+
+static void set_home(const struct plan *p)
+{
+	const char *now = getenv("HOME");
+	char home[PATH_MAX] = "/";
+	uid_t uid = p->creds.has_uid ? p->creds.uid : geteuid();
+
+	if (now && *now)
+		return;
+	(void)users_home(uid, home);
+	if (setenv("HOME", home, 1) < 0)
+		err(EXIT_CANCELED, "cannot set HOME");
 }
 
 /* The score goes first: a low limit could forbid to open its file. */
@@ -220,6 +280,9 @@ static void apply(const struct args *a, const struct plan *p)
 		if (rlimit_set(&p->limit[i], &f) < 0)
 			applet_fail(EXIT_CANCELED, &f);
 	}
+	if (a->make_dir && access(a->chdir, F_OK) < 0 && errno == ENOENT &&
+	    make_path(a->chdir) < 0)
+		err(EXIT_CANCELED, "cannot make directory %s", Q(a->chdir));
 	if (creds_apply(&p->creds, &f) < 0)
 		applet_fail(EXIT_CANCELED, &f);
 	if (a->umask)
@@ -230,6 +293,8 @@ static void apply(const struct args *a, const struct plan *p)
 		if (putenv((char *)a->env.v[i]) != 0)
 			err(EXIT_CANCELED, "cannot set %s", Q(a->env.v[i]));
 	}
+	if (a->home)
+		set_home(p);
 }
 
 static int dump(const struct plan *p)
@@ -253,6 +318,10 @@ static int step(const struct applet *self, char **argv, struct chain *chain)
 	apply(&a, &p);
 	if (a.dump)
 		return dump(&p);
+	chain->no_tools |= a.no_tools;
+	chain->no_default_path |= a.no_default_path;
+	if (a.argv0)
+		chain->argv0 = a.argv0;
 	status = chain_run(chain, command, &f);
 	applet_fail(status, &f);
 }
