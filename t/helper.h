@@ -54,6 +54,7 @@
 	X(sim, "SEED N")                                                       \
 	X(swap, "A B")                                                         \
 	X(escape, "FILE")                                                      \
+	X(unseal, "DEV INODE MS")                                              \
 	X(socket, "FILE")                                                      \
 	X(peer, "SOCKET HOW N")                                                \
 	X(seccomp, "FILE")                                                     \

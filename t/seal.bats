@@ -79,6 +79,82 @@ caught() {
 	caught 'Read-only file system'
 }
 
+# hunted COMMAND... - what runs our program meanwhile is met, and never written
+hunted() {
+	cat hunt
+	grep -q 'met some' hunt
+	run -1 grep -vxE 'up|met some|busy|Read-only file system' hunt
+	unharmed
+}
+
+# prey - the words by which the hunter knows our program, and its time
+prey() {
+	stat -Lc '%d %i' tools/ptybox
+	echo "${1:-4000}"
+}
+
+# hunting - a container with one who takes the read-only flag off the mount of
+# any program of ours that it sees, its pid in $one
+hunting() {
+	rm -f hunt
+	# shellcheck disable=SC2046 # words
+	"$original" --no-tty --mount --pid --kill-child -- newroot \
+		--proc /proc --dev /dev R -- confine --bounding-set=-all --no-new-privs \
+		-- /helper unseal $(prey) >hunt 3>&- &
+	hunting=$!
+	started+=" $!"
+	within 20 grep -qs up hunt
+	one=$(pgrep -P "$hunting")
+}
+
+# joined WORD... - the administrator joins in that way, and starts what leads
+# to our program once more
+joined() {
+	hunting
+	"$@" || true
+	ends 0 "$hunting"
+	hunted
+}
+
+@test "a container with no rights does not make what joins it writable" {
+	as_root
+	cp "$HELPER" R/helper
+	ln -s /proc/self/exe R/bin/fdrecv
+	local words="timeout 20 ptyfork --target \$one"
+	local confine="confine --bounding-set=-all --no-new-privs -- \
+		/bin/fdrecv --timeout 1 /tmp/s"
+	joined eval "$words --no-tty -- $confine"
+	joined eval 'on_tty "'"PATH=tools:\$PATH $words -- $confine"'"'
+	joined eval "fdrecv --timeout 20 s >out 3>&- & within 20 test -S s
+		$words --console-socket s -- $confine"
+}
+
+@test "nor what shares the pid namespace with a root, on a terminal" {
+	as_root
+	cp "$HELPER" R/helper
+	for words in '--mount' '--mount --pid --init' \
+		'--map-root-user --mount --pid --init'; do
+		# shellcheck disable=SC2046 # words
+		on_tty "PATH=tools:\$PATH ptyfork $words -- newroot --proc /proc \
+			R -- /helper unseal $(prey 1000 | tr '\n' ' ')" |
+			tr -d '\r' >hunt
+		hunted
+	done
+}
+
+@test "nor a chain of tools that are executed" {
+	as_root
+	cp "$HELPER" R/helper
+	for words in '--mount' '--mount --pid --init'; do
+		# shellcheck disable=SC2046,SC2086 # words
+		timeout 20 ptyfork --no-tty $words -- tools/newroot --proc /proc R \
+			-- /helper unseal $(prey 1000) >hunt
+		cat hunt
+		run -1 grep -xE 'written|unlocked' hunt
+		unharmed
+	done
+}
+
 @test "on a kernel without views of files it is a copy in memory" {
 	needs strace
 	ln -s /proc/self/exe R/bin/fdrecv
@@ -101,6 +177,23 @@ caught() {
 	done
 	[ ! -e R/ran ]
 	[ ! -e ran ]
+}
+
+@test "without /proc there is no way to seal it, which is said" {
+	as_root
+	fails 125 'newroot: cannot seal this program: /proc is not mounted' \
+		unshare -m sh -c 'umount -l /proc; PATH=tools:$PATH
+		exec newroot R true'
+}
+
+@test "a limit of file sizes is no end without a word" {
+	as_root
+	chown -R 65534:65534 R tools
+	run -0 as_nobody sh -c 'ulimit -S -f 1; ptyfork -m -r --no-tty -- \
+		newroot R sh -c "ulimit -f"'
+	[ "$output" = 1 ]
+	fails 125 'ptyfork: cannot seal this program: File too large' as_nobody \
+		sh -c 'ulimit -f 1; exec ptyfork -m -r --no-tty -- newroot R true'
 }
 
 # image COMMAND... - run an image's command, without a pid namespace, so that

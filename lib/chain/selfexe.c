@@ -1,14 +1,14 @@
-/* selfexe - run from a copy of the binary that nobody inside a root can write
- * to
- */
+/* selfexe - run from a copy of the binary that a root's processes cannot write
+ * to */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -17,7 +17,6 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/sys.h"
-#include "base/text.h"
 #include "chain/selfexe.h"
 
 #define SELF "/proc/self/exe"
@@ -54,6 +53,14 @@ static bool is_out_of_reach(void)
 	       !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
+/*
+ * A mount of this file alone, read-only for good: nothing locks that flag, and
+ * for as long as the mount is in a namespace, be it the anonymous one of
+ * open_tree(2), a process that gets at it may clear it with the rights of a
+ * user namespace of its own. So it is taken out of that one, by the close of
+ * its descriptor, before anything runs from it; what is left refers to the
+ * mount and has no way to change it.
+ */
 static int open_view(void)
 {
 	const struct sys_mount_attr attr = {
@@ -64,10 +71,22 @@ static int open_view(void)
 
 	if (view < 0 || sys_mount_setattr(view, "", AT_EMPTY_PATH, &attr) < 0)
 		return -1;
-	return fd_take(&view);
+	return sys_open_tree(view, "", AT_EMPTY_PATH | SYS_OPEN_TREE_CLOEXEC);
 }
 
-static int copy_all(int to)
+/* A limit of file sizes is for the user's files: up to the hard one. */
+static void lift_limit(struct rlimit *before)
+{
+	struct rlimit lifted;
+
+	if (getrlimit(RLIMIT_FSIZE, before) < 0)
+		*before = (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
+	lifted = *before;
+	lifted.rlim_cur = lifted.rlim_max;
+	(void)setrlimit(RLIMIT_FSIZE, &lifted);
+}
+
+static int copy_self(int to)
 {
 	autofd from = open(SELF, O_RDONLY | O_CLOEXEC);
 	ssize_t n = -1;
@@ -80,6 +99,21 @@ static int copy_all(int to)
 	return (int)n;
 }
 
+/* Beyond the hard limit it is an error, not the end by SIGXFSZ. */
+static int copy_within_limit(int to)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	struct rlimit limit;
+	int done;
+
+	(void)sigaction(SIGXFSZ, &ignore, &before);
+	lift_limit(&limit);
+	done = copy_self(to);
+	(void)setrlimit(RLIMIT_FSIZE, &limit);
+	(void)sigaction(SIGXFSZ, &before, NULL);
+	return done;
+}
+
 static int open_copy(void)
 {
 	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
@@ -87,67 +121,48 @@ static int open_copy(void)
 
 	if (copy < 0 && errno == EINVAL)
 		copy = memfd_create("ptybox", flags);
-	if (copy < 0 || copy_all(copy) < 0 ||
+	if (copy < 0 || copy_within_limit(copy) < 0 ||
 	    fcntl(copy, F_ADD_SEALS, SEALS) < 0)
 		return -1;
 	return fd_take(&copy);
 }
 
-/* The number of the descriptor that we were executed by, which may be closed
- * by now; -1: by a path. Source: execveat(2). */
-static int executed_by(void)
+/* Is this what execute() below leads to? Source: execveat(2). */
+static bool is_again(void)
 {
 	static const char before[] = "/dev/fd/";
 	const char *file = (const char *)getauxval(AT_EXECFN);
-	int fd;
 
-	if (!file || strncmp(file, before, sizeof(before) - 1) != 0 ||
-	    text_int(file + sizeof(before) - 1, 3, INT_MAX, &fd) < 0)
-		return -1;
-	return fd;
+	return file && strncmp(file, before, sizeof(before) - 1) == 0;
 }
 
-/* Is that number still this program? */
-static bool is_self(int fd)
-{
-	struct stat ours, st;
-
-	return fstat(fd, &st) == 0 && stat(SELF, &ours) == 0 &&
-	       st.st_dev == ours.st_dev && st.st_ino == ours.st_ino;
-}
-
-void selfexe_close(void)
-{
-	int fd = executed_by();
-
-	if (fd >= 0 && is_self(fd))
-		(void)close(fd);
-}
-
-/* It stays open over the exec, for selfexe_close. */
 static int execute(int fd, char **argv)
 {
-	if (fd < 0 || fd_keep(fd) < 0)
-		return -1;
-	return sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);
+	return fd < 0 ? -1 : sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);
+}
+
+/* Without /proc there is no name for this program. */
+static int seal_fault(int error, struct errmsg *f)
+{
+	if (error == ENOENT)
+		return errmsg(f, 0,
+			      "cannot seal this program: /proc is not mounted");
+	return errmsg(f, error, "cannot seal this program");
 }
 
 int selfexe_seal(char **argv, struct errmsg *f)
 {
-	int by = executed_by();
+	bool again = is_again();
 
-	if (by >= 0 && is_self(by))
-		(void)fcntl(by, F_SETFD, FD_CLOEXEC);
-	if (by >= 0)
+	if (again)
 		(void)prctl(PR_SET_NAME, argv[0]);
 	if (is_out_of_reach() || is_sealed())
 		return 0;
-	if (by >= 0)
-		return errmsg(f, errno ? errno : ENOTSUP,
-			      "cannot seal this program");
+	if (again)
+		return seal_fault(errno ? errno : ENOTSUP, f);
 	autofd fd = open_view();
 	if (fd < 0)
 		fd = open_copy();
 	(void)execute(fd, argv);
-	return errmsg(f, errno, "cannot seal this program");
+	return seal_fault(errno, f);
 }

@@ -1,11 +1,11 @@
 /*
- * selfexe - run from a copy of the binary that nobody inside a root can write
+ * selfexe - run from a copy of the binary that a root's processes cannot write
  * to.
  *
- * Whoever gets a process of ours to look at from inside a container reaches
- * the binary on the host by /proc/PID/exe, and could write to it
- * (CVE-2019-5736). So what enters a root, or shows itself in one, runs from a
- * read-only view of the binary, or from a sealed copy in memory.
+ * A process inside a container that sees one of ours reaches the binary on the
+ * host by /proc/PID/exe, and could write to it (CVE-2019-5736). So what enters
+ * a root, or shows itself in one, runs from a read-only view of the binary, or
+ * from a sealed copy in memory.
  *
  * The library never prints; it ends the process by executing itself anew.
  */
@@ -26,13 +26,5 @@ struct errmsg;
  * Source: open_tree(2) and mount_setattr(2), Linux 5.12; memfd_create(2).
  */
 int selfexe_seal(char **argv, struct errmsg *f);
-
-/*
- * selfexe_close - close what this program was executed from
- *
- * That makes the kernel wait for a while, so a process that has something else
- * to wait for anyway is where to do it. It is close-on-exec.
- */
-void selfexe_close(void);
 
 #endif

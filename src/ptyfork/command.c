@@ -8,7 +8,6 @@
 #include "base/errmsg.h"
 #include "base/text.h"
 #include "chain/chain.h"
-#include "chain/selfexe.h"
 #include "cli/applet.h"
 #include "ns/ns.h"
 #include "ns/sync.h"
@@ -131,7 +130,6 @@ void command_run(struct spawn *r, const struct sync *sync,
 	struct chain chain;
 	struct errmsg f;
 
-	selfexe_close();
 	if (set_up(r, sync, how, &f) == 0) {
 		leave_rest(r, sync, how, &chain);
 		status = chain_run(&chain, r->l->command, &f);

@@ -8,7 +8,6 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "base/wait.h"
-#include "chain/selfexe.h"
 #include "base/exit.h"
 #include "ns/sync.h"
 #include "ptyfork/monitor.h"
@@ -46,8 +45,6 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 	int done;
 
 	set_up_loop(r, &s.loop);
-	/* The command's process has done so already: it has more to do. */
-	selfexe_close();
 	s.user = r->user;
 	s.follow = r->l->follow;
 	s.own_group = true;

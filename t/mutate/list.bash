@@ -287,3 +287,8 @@ plant 'the tools run before the hooks' src/ptyfork/command.c \
 	's/how->early \&\&/0 \&\&/' held:first.tool
 plant 'a signal is an interrupted call' lib/base/wait.c \
 	's/errno = ECANCELED/errno = EINTR/' fdrecv:finds.no.room
+plant 'the view of the program stays in its namespace' lib/chain/selfexe.c \
+	's/autofd view/int view/; s/SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC/SYS_OPEN_TREE_CLONE/' \
+	seal:no.rights seal:shares
+plant 'a limit of file sizes ends the copy' lib/chain/selfexe.c \
+	's/(void)sigaction(SIGXFSZ, \&ignore, \&before);//' seal:limit
