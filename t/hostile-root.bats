@@ -8,8 +8,8 @@ load rootfs
 KINDS=(clean absolute relative data new loop dangling descriptor process self
 	exe sysctl fifo socket directory plain device closed)
 
-# What runs inside: what is the console, and what is mounted?
-LOOK='stat -c %t:%T /dev/console && cat /proc/self/mountinfo'
+# What runs inside: what is the console, and of what is a mount?
+LOOK='stat -c %t:%T /dev/console && cut -d" " -f4 /proc/self/mountinfo'
 
 # $rootless says who starts the container: a user of his own namespace, or root
 ROOTLESS=('' yes)

@@ -409,11 +409,37 @@ R/c/d 755 directory root" ]
 	done
 }
 
-@test "a link to nowhere, to itself or into a process is refused" {
+@test "what a link to nowhere names is made, in the root" {
+	ln -s ../run/stub R/etc/resolv.conf
+	ln -s "$PWD/out" R/abs
+	ln -s ../../../../../../../../../there R/up
+	ln -s down R/up2
+	ln -s up R/down
+	as=''
+	echo hello >hello
+	shows $'hello\nhello' 'cat /etc/resolv.conf /run/stub; ls /there/tmp' \
+		--bind hello /etc/resolv.conf --tmpfs /abs/in --dir /up2/tmp
+	[ "$(find R/run R/there "R$PWD/out" | sort | tr '\n' ' ')" = \
+		"R/run R/run/stub R/there R/there/tmp R$PWD/out R$PWD/out/in " ]
+	[ ! -e out ]
+}
+
+@test "a link to nowhere where the kernel's own files are to be is refused" {
 	ln -s nowhere R/dangling
+	for option in --proc --mqueue --dev --devices; do
+		refused "cannot use '/dangling' in root 'R': a symbolic link is on the way" \
+			$option /dangling R true
+	done
+	refused "cannot use '/dangling' in root 'R': a symbolic link is on the way" \
+		--mount sysfs x /dangling ro R true
+	[ ! -e R/nowhere ]
+}
+
+@test "a link to itself or into a process is refused" {
 	ln -s loop R/loop
-	refused "cannot use '/dangling' in root 'R': a symbolic link on the way leads nowhere" \
-		--tmpfs /dangling R true
+	ln -s two R/one
+	ln -s one R/two
+	refused "cannot use '/one/x' in root 'R': *" --dir /one/x R true
 	refused "cannot use '/loop/x' in root 'R': *" --dir /loop/x R true
 	refused "cannot use '/proc/self/cwd/x' in root 'R': *" \
 		--proc /proc --tmpfs /proc/self/cwd/x R true

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -15,6 +16,9 @@
 
 /* How often openat2(2) may say EAGAIN: somebody renames things under it. */
 #define RETRIES 128
+
+/* As many links to nothing are followed; the kernel follows 40, too. */
+#define LINKS_MAX 40
 
 /* statx(2), Linux 5.8; the number of a mount is the 19th of its words. */
 #define STATX_WORDS	  32
@@ -124,7 +128,7 @@ static int make(int dir, const char *name, mode_t type)
 
 /*
  * The place that path leads to, the last part of which is name, made in dir
- * where it is missing. Somebody else may have made it meanwhile; what is there
+ * where it is missing. Somebody else may have made it just now; what is there
  * and yet not found is a link to nothing, EEXIST.
  */
 static int find_or_make(const struct root *r, const char *path,
@@ -146,9 +150,38 @@ static int find_or_make(const struct root *r, const char *path,
 	return fd;
 }
 
-/* From the root down, part by part. */
-static int make_parts(const struct root *r, const char *path,
-		      enum root_walk walk, mode_t type)
+/* Put what the link that is the part of path from start to end names in the
+ * place of it; path has room for PATH_MAX. */
+static int follow_link(int dir, char *path, size_t start, size_t end)
+{
+	char target[PATH_MAX], whole[PATH_MAX], name[NAME_MAX + 1];
+	size_t above = start;
+	ssize_t got;
+
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(end - start),
+		       path + start);
+	got = readlinkat(dir, name, target, sizeof(target) - 1);
+	if (got <= 0)
+		return -1;
+	target[got] = '\0';
+	if (*target == '/')
+		above = 0;
+	if (snprintf(whole, sizeof(whole), "%.*s%s%s", (int)above, path, target,
+		     path + end) >= (int)sizeof(whole)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	(void)strcpy(path, whole);
+	return 0;
+}
+
+/*
+ * From the root down, part by part. Returns -1 and EEXIST with path, which has
+ * room for PATH_MAX, changed to what a link to nothing that is in it names, and
+ * with *again set.
+ */
+static int make_parts(const struct root *r, char *path, enum root_walk walk,
+		      mode_t type, bool *again)
 {
 	char upto[PATH_MAX];
 	size_t start = strspn(path, "/"), end, next;
@@ -165,10 +198,36 @@ static int make_parts(const struct root *r, const char *path,
 		upto[end] = '\0';
 		int part = find_or_make(r, upto, walk, dir, upto + start,
 					path[next] ? S_IFDIR : type);
+		if (part < 0 && errno == EEXIST && walk == ROOT_FOLLOW) {
+			*again = follow_link(dir, path, start, end) == 0;
+			errno = EEXIST;
+		}
 		fd_close(&dir);
 		dir = part;
 	}
 	return fd_take(&dir);
+}
+
+/* The same, where links that lead nowhere are followed to what they name. */
+static int make_path(const struct root *r, const char *path,
+		     enum root_walk walk, mode_t type)
+{
+	char whole[PATH_MAX];
+	bool again = true;
+	int fd = -1;
+
+	if (strlen(path) >= sizeof(whole)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	(void)strcpy(whole, path);
+	for (int links = 0; again && links <= LINKS_MAX; links++) {
+		again = false;
+		fd = make_parts(r, whole, walk, type, &again);
+	}
+	if (again)
+		errno = ELOOP;
+	return fd;
 }
 
 /* Is what is there of use where a directory, or a file, is wanted? */
@@ -190,7 +249,7 @@ int root_make(const struct root *r, const char *path, enum root_walk walk,
 	autofd fd = find(r, path, walk);
 
 	if (fd < 0 && errno == ENOENT && *path)
-		fd = make_parts(r, path, walk, type);
+		fd = make_path(r, path, walk, type);
 	if (fd < 0 || check_type(fd, type) < 0)
 		return refuse(r, path, walk, f);
 	return fd_take(&fd);

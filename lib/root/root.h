@@ -75,9 +75,11 @@ int root_name(int dir, const char *name);
  * type  S_IFDIR or S_IFREG, for the last part of the path; directories get
  *       mode 0755, files 0644, owned by whoever this process is
  *
+ * With ROOT_FOLLOW, where a symbolic link leads nowhere, what it names is made,
+ * as inside the root.
+ *
  * Returns as root_find; ENOTDIR or EISDIR where what is there is of the other
- * type (a file is anything but a directory); EEXIST where a symbolic link on
- * the way leads nowhere.
+ * type (a file is anything but a directory).
  */
 int root_make(const struct root *r, const char *path, enum root_walk walk,
 	      mode_t type, struct errmsg *f);
