@@ -3,7 +3,7 @@
  *
  * rules.c reads a profile and says word by word what becomes of a call; peer.c
  * makes libseccomp's filter of it, as runc does; machine.c runs programs;
- * made.c makes profiles up; oracle.c compares.
+ * made.c makes profiles up; kernel.c asks the kernel; oracle.c compares.
  */
 #ifndef ORACLE_H
 #define ORACLE_H
@@ -120,6 +120,21 @@ bool holds_alone(const struct arch *arch, const struct rule *r,
 /* interpret - run a program; *steps counts its instructions */
 uint32_t interpret(const struct sock_filter *code, size_t n,
 		   const struct seccomp_data *d, unsigned *steps);
+
+/*
+ * ask_kernel - load a program, and make calls under it (x86_64)
+ *
+ * All actions become errnos of their own, so that nothing is really called.
+ * exit_group(2) is not asked about.
+ *
+ * Returns -1 where the kernel does with each of them what interpret() says,
+ * else the first where it does not.
+ */
+int ask_kernel(const struct sock_filter *code, size_t n,
+	       const struct seccomp_data *d, int points);
+
+/* runs_32 - does the kernel take calls of i386? */
+bool runs_32(void);
 
 /* chance - 0 to n - 1, after the last one */
 uint32_t chance(uint64_t *dice, uint32_t n);
