@@ -19,6 +19,8 @@ struct sim {
 	size_t leaves;		  /* it gets raw after so many bytes, or 0 */
 	bool switches;	    /* the command changes the mode now and then */
 	bool unlooked;	    /* and nobody has looked since */
+	bool flushes;	    /* it flushes its input now and then */
+	size_t unseen;	    /* bytes that it read since the last look */
 	bool careless;	    /* it did while pushes waited: no promise holds */
 	int eofs, keys;	    /* ends of file read, as such and as keystrokes */
 	long long now, due; /* ms; due < 0: never */
@@ -76,14 +78,17 @@ static void make_leave(struct sim *s)
 
 static void look(struct sim *s)
 {
-	ptyinput_look(&s->feed, term_modes(&s->term), term_unread(&s->term),
-		      s->now);
+	struct ptyinput_seen seen;
+
+	term_look(&s->term, &seen);
+	ptyinput_look(&s->feed, &seen, s->now);
 	if (ptyinput_stale(&s->feed)) {
 		if (!term_only_ends(&s->term))
 			broken(s, "a flush takes nothing but our VEOF");
-		term_flush(&s->term);
+		term_discard(&s->term);
 	}
 	s->unlooked = false;
+	s->unseen = 0;
 }
 
 /* As the loop does it. */
@@ -178,6 +183,8 @@ static void take(struct sim *s)
 		s->eofs++;
 	if (got > 0)
 		check(s, data, (size_t)got);
+	if (got > 0)
+		s->unseen += (size_t)got;
 	if (s->keys > 1 + unfinished(s) && !s->switches)
 		broken(s, "the end is one keystroke, two behind a half line");
 	if (s->keys > 0 && s->feed.quiet_end)
@@ -205,9 +212,29 @@ static void change(struct sim *s)
 	s->careless = true;
 }
 
+/* How much was typed and not read is known while nothing was read since the
+ * last look, or a single line was typed; and while the terminal has nothing on
+ * its way to the queue, which no flush takes. */
+static void flush(struct sim *s)
+{
+	if (!s->flushes || s->term.waiting > 0 || s->unlooked ||
+	    s->term.size >= PTYINPUT_SURE)
+		return;
+	if (s->unseen > 0 && (s->unseen < s->feed.waits || s->feed.batch != 1))
+		look(s);
+	term_flush(&s->term);
+	/* More than one in a row are one to who is told of them. */
+	if (below(s, 2))
+		type(s);
+}
+
 static void step(struct sim *s)
 {
-	switch (below(s, 5)) {
+	switch (below(s, 6)) {
+	case 5:
+		if (below(s, 8) == 0)
+			flush(s);
+		break;
 	case 0:
 		give(s);
 		break;
@@ -248,6 +275,8 @@ static void run_feed(struct sim *s)
 		s->feed.kind = below(s, 2) ? PTYINPUT_DATA : PTYINPUT_KEYS;
 		s->feed.quiet_end = below(s, 4) == 0;
 	}
+	s->flushes = !s->switches && s->feed.kind == PTYINPUT_DATA &&
+		     below(s, 2);
 	make_input(s);
 	make_leave(s);
 	if (s->reader == 1)
@@ -270,6 +299,7 @@ static const char *run_one(struct sim *s, uint64_t seed)
 	s->wrong = NULL;
 	s->given = s->read = s->leaves = 0;
 	s->eofs = s->keys = 0;
+	s->unseen = 0;
 	s->unlooked = s->careless = false;
 	s->now = s->due = 0;
 	run_feed(s);

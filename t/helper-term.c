@@ -13,6 +13,7 @@ void term_init(struct term *t, bool canonical, size_t most)
 	t->waiting = t->size = 0;
 	t->most = most;
 	t->ends = t->lost = 0;
+	t->read = t->flushed = false;
 }
 
 const struct termios *term_modes(const struct term *t)
@@ -108,17 +109,49 @@ int term_read(struct term *t, unsigned char *data, size_t n)
 		end = t->queue[got].end;
 		got++;
 	}
+	t->read |= got > 0;
 	/* A marker goes with the bytes that it hands over, also where these
 	 * fill the reader's buffer (Linux 5.12). */
 	drop(t, got + (!end && got < t->size && t->queue[got].marker));
 	return (int)got;
 }
 
-void term_flush(struct term *t)
+void term_discard(struct term *t)
 {
 	t->size = 0;
 	t->ends = 0;
 	settle(t);
+}
+
+void term_flush(struct term *t)
+{
+	term_discard(t);
+	t->flushed = true;
+}
+
+/* As FIONREAD counts: whole lines where canonical, and no marker. */
+static size_t queued(const struct term *t)
+{
+	size_t lines = t->size, n = 0;
+
+	while (canonical(t) && lines > 0 && !t->queue[lines - 1].end)
+		lines--;
+	for (size_t i = 0; i < lines; i++)
+		n += !t->queue[i].marker;
+	return n;
+}
+
+void term_look(struct term *t, struct ptyinput_seen *seen)
+{
+	*seen = (struct ptyinput_seen){
+		.modes = t->modes,
+		.tells = true,
+		.unread = term_unread(t),
+		.flushed = t->flushed,
+		.read = t->read,
+		.queued = queued(t),
+	};
+	t->read = t->flushed = false;
 }
 
 bool term_only_ends(const struct term *t)

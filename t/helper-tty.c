@@ -1,8 +1,10 @@
 /* helper-tty - lib/tty, where no applet shows it by itself */
 #include <err.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/applet.h"
 #include "helper.h"
@@ -50,4 +52,41 @@ int helper_default_size(char **argv)
 int helper_foreground(char **argv)
 {
 	return tty_foreground(atoi(argv[1])) ? 0 : 1;
+}
+
+/* One line, byte by byte; false at the end of file. */
+static int read_line(int fd, char *line, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size - 1 && read(fd, &line[n], 1) == 1 && line[n++] != '\n')
+		;
+	line[n] = '\0';
+	return n > 0;
+}
+
+/* Ask for N passwords at /dev/tty, as readpassphrase(3) does, and print each;
+ * then print what is on 0. */
+int helper_prompt(char **argv)
+{
+	int tty = open("/dev/tty", O_RDWR);
+	struct termios modes, silent;
+	char line[8192];
+
+	if (tty < 0 || tcgetattr(tty, &modes) < 0)
+		err(EXIT_CANCELED, "cannot open the terminal");
+	silent = modes;
+	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+	for (int i = atoi(argv[1]); i > 0; i--) {
+		(void)tcsetattr(tty, TCSAFLUSH, &silent);
+		if (!read_line(tty, line, sizeof(line)))
+			(void)strcpy(line, "(end)\n");
+		(void)tcsetattr(tty, TCSAFLUSH, &modes);
+		if (printf("password %s", line) < 0)
+			return 1;
+	}
+	while (read_line(0, line, sizeof(line)))
+		if (printf("line %s", line) < 0)
+			return 1;
+	return 0;
 }

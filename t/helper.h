@@ -32,6 +32,7 @@
 	X(modes, "MODES")                                                      \
 	X(pixels, "...")                                                       \
 	X(default_size, "")                                                    \
+	X(prompt, "N")                                                         \
 	X(foreground, "FD")                                                    \
 	X(sender, "TYPE SOCKET ...")                                           \
 	X(mute, "SOCKET N")                                                    \

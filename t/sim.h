@@ -33,6 +33,8 @@ struct term {
 	size_t size; /* of what is in the queue */
 	int ends;    /* lines and markers in it */
 	int lost;    /* bytes that a full line dropped */
+	bool read;   /* a byte was read, and flushed: since the last look */
+	bool flushed;
 };
 
 /* term_init - a terminal whose master takes so many bytes unread */
@@ -51,7 +53,12 @@ bool term_unread(const struct term *t);
 /* term_read - as read(2) of the slave; -1: it would wait */
 int term_read(struct term *t, unsigned char *data, size_t n);
 
+/* term_flush - as the command does it; term_discard - as the tool does */
 void term_flush(struct term *t);
+void term_discard(struct term *t);
+
+/* term_look - what ptyinput_look() is to be told, once */
+void term_look(struct term *t, struct ptyinput_seen *seen);
 
 /* term_only_ends - does nothing but markers wait to be read? */
 bool term_only_ends(const struct term *t);

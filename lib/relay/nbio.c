@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -70,6 +71,18 @@ ssize_t nbio_read(const struct nbio *t, void *data, size_t n)
 					    : read(t->fd, data, n);
 	} while (got < 0 && errno == EINTR);
 	return got;
+}
+
+ssize_t nbio_read_packet(const struct nbio *t, unsigned char *status,
+			 void *data, size_t n)
+{
+	struct iovec parts[] = { { status, 1 }, { data, n } };
+	ssize_t got;
+
+	do {
+		got = readv(t->fd, parts, 2);
+	} while (got < 0 && errno == EINTR);
+	return got > 0 ? got - 1 : got;
 }
 
 static size_t fits(int fd, size_t n)

@@ -43,6 +43,16 @@ void nbio_close(struct nbio *t);
 ssize_t nbio_read(const struct nbio *t, void *data, size_t n);
 
 /*
+ * nbio_read_packet - read from a pty master in packet mode, of the way NBIO_OWN
+ *
+ * status  0: data came; else that alone came, see TIOCPKT in ioctl_tty(2)
+ *
+ * Returns as nbio_read, 0 with a status.
+ */
+ssize_t nbio_read_packet(const struct nbio *t, unsigned char *status,
+			 void *data, size_t n);
+
+/*
  * nbio_write - write up to n bytes
  *
  * Returns how many; -1 and errno: EAGAIN (poll for POLLOUT), EPIPE (SIGPIPE

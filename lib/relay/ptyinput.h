@@ -20,6 +20,14 @@
  * to choose its mode; then it is typed in batches that grow as the command goes
  * on reading lines.
  *
+ * A command that flushes its input (a prompt for a password does) would lose
+ * what was typed before, which on a pipe it cannot. So what is not known to be
+ * read is kept, and what a flush took is typed again. How much that was is
+ * certain while the terminal's queue is not full, and no more than one line was
+ * read since the last look. Hence a command gets one line first, then two, then
+ * four, each time when it has read the ones before, and behind PTYINPUT_CALM
+ * lines as many as there are; a flush makes it one again.
+ *
  * An end of file stays one, as that of a pipe does: each time it was read, the
  * next is laid out. Where canonical mode was left at the same time, it may have
  * been read as a NUL on another terminal's line, which takes VEOF twice to end.
@@ -40,7 +48,13 @@
 #define PTYINPUT_HOLD  20   /* ms */
 #define PTYINPUT_FIRST 200  /* ms, for a command that has read nothing yet */
 #define PTYINPUT_TRUST 4    /* batches until all is typed as it comes */
-#define PTYINPUT_OUT   8192 /* bytes; about what a pty takes at once */
+#define PTYINPUT_SURE                                                          \
+	2048 /* bytes in its queue: no more is on its way there                \
+	      */
+#define PTYINPUT_HOLDS 16384 /* bytes that it holds at the most */
+#define PTYINPUT_CALM  256   /* lines at once; then without a limit */
+#define PTYINPUT_LOST  1000  /* ms until what nobody saw being read counts so */
+#define PTYINPUT_OUT   8192  /* bytes; about what a pty takes at once */
 
 enum ptyinput_kind {
 	PTYINPUT_DATA, /* the reader gets the bytes, whatever they are */
@@ -51,10 +65,25 @@ enum ptyinput_end {
 	PTYINPUT_OPEN,	 /* no end of file is laid out */
 	PTYINPUT_MARKED, /* a VEOF waits to be read as end of file */
 	PTYINPUT_TYPED,	 /* VEOF was typed as a keystroke */
+	PTYINPUT_TAKEN,	 /* and something was read since */
+};
+
+/* The terminal at one moment, see typeahead.h. */
+struct ptyinput_seen {
+	struct termios modes; /* of the slave */
+	bool unread;	      /* it has input to read; false where unknown */
+	bool tells;	      /* the rest is known */
+	bool blind;	      /* but not whether something was read */
+	bool flushed;	      /* its input was flushed since the last look */
+	bool read;	      /* at least one byte of it was read since */
+	size_t queued; /* bytes that wait there, of whole lines if lines */
 };
 
 struct ptyinput {
-	struct buf flow; /* from the source, not yet typed */
+	struct buf flow; /* from the source: waits, laid, the rest */
+	size_t waits;	 /* bytes that were typed and are not known as read */
+	size_t laid;	 /* bytes that out[] has and that were not typed */
+	size_t unit;	 /* bytes that ptyinput_next gave out of flow */
 	enum ptyinput_kind kind;
 	bool ended;	/* the source has ended */
 	bool quiet_end; /* do not type a VEOF where it is a keystroke */
@@ -66,6 +95,14 @@ struct ptyinput {
 	bool unread;	      /* it has input that nobody has read yet */
 	bool stale;	   /* a VEOF must be taken back, see ptyinput_stale */
 	long long changed; /* when it last changed or was typed at, ms */
+
+	bool reading;	  /* something was read before the last look */
+	bool prompts;	  /* the command has flushed its input before */
+	bool doubt;	  /* a flush took a part of what waits, or nothing */
+	int batch, left;  /* lines at once, 0: any number; rest of these */
+	bool quote;	  /* what was typed last was VLNEXT */
+	size_t open;	  /* bytes of a line that is not whole there yet */
+	cc_t lnext, veof; /* as they were when out[] was laid out */
 
 	int trust, credit; /* batches read as lines; rest of this batch */
 	bool partial;	   /* what was typed last is no whole line */
@@ -84,20 +121,16 @@ void ptyinput_came(struct ptyinput *f, size_t n);
 /* ptyinput_ended - the source will give nothing more */
 void ptyinput_ended(struct ptyinput *f);
 
-/*
- * ptyinput_look - tell what the terminal is like now, before ptyinput_next
- *
- * modes   of the slave (tcgetattr on the master gives them)
- * unread  whether the slave has input to read; false where unknown
- */
-void ptyinput_look(struct ptyinput *f, const struct termios *modes, bool unread,
+/* ptyinput_look - tell what the terminal is like now, before ptyinput_next */
+void ptyinput_look(struct ptyinput *f, const struct ptyinput_seen *seen,
 		   long long now);
 
 /*
  * ptyinput_stale - must the slave's input be flushed now?
  *
  * True once after the command left canonical mode while nothing but our VEOF
- * was waiting: a raw reader would get it as a NUL.
+ * was waiting: a raw reader would get it as a NUL. And once where a flush took
+ * a part of what was waiting, all of which is going to be typed again.
  */
 bool ptyinput_stale(struct ptyinput *f);
 

@@ -37,7 +37,7 @@ void relay_loop_init(struct relay_loop *l, int outs, enum ptyinput_kind kind)
 	}
 	l->slave = l->events[0] = l->events[1] = -1;
 	l->event[0] = l->event[1] = l->resting = l->full = l->left = false;
-	l->keyboard = false;
+	l->keyboard = l->packets = l->flushed = false;
 	l->keys = NULL;
 	l->error = l->refused = 0;
 	l->due = l->again = 0;
@@ -69,6 +69,9 @@ static short master_events(struct relay_loop *l, int i)
 	/* With the command gone nothing is typed any more. */
 	if (i == 0 && l->full && !l->relay.gone)
 		events |= POLLOUT;
+	/* A status is taken even while there is no room for data. */
+	if (i == 0 && l->packets && !l->relay.gone)
+		events |= POLLPRI;
 	return events;
 }
 
@@ -121,6 +124,21 @@ static int fill(struct relay_loop *l, struct pollfd *p, int ms)
 	return wait < 0 ? ms : sooner(ms, wait);
 }
 
+static ssize_t read_master(struct relay_loop *l, int i, unsigned char *room,
+			   size_t n)
+{
+	unsigned char status = 0;
+	ssize_t got;
+
+	if (i > 0 || !l->packets)
+		return nbio_read(&l->master[i], room, n);
+	do {
+		got = nbio_read_packet(&l->master[i], &status, room, n);
+		l->flushed |= got == 0 && typeahead_is_flush(status);
+	} while (got == 0 && status);
+	return got;
+}
+
 /* Read what the terminal has, at most once; false when there is no more. */
 static bool pull(struct relay_loop *l, int i, int *error)
 {
@@ -130,7 +148,7 @@ static bool pull(struct relay_loop *l, int i, int *error)
 
 	if (n == 0)
 		return false;
-	got = nbio_read(&l->master[i], room, n < READ_MOST ? n : READ_MOST);
+	got = read_master(l, i, room, n < READ_MOST ? n : READ_MOST);
 	if (got > 0) {
 		relay_came(&l->relay, i, (size_t)got);
 		l->hung[i] = false;
@@ -216,18 +234,48 @@ static int pump_source(struct relay_loop *l, bool hangup)
 	return 0;
 }
 
+/* Data may be flushed by who was to read it: have that told. */
+static void watch_flushes(struct relay_loop *l)
+{
+	if (l->packets || l->slave < 0 || !l->relay.feed.came ||
+	    l->relay.feed.kind != PTYINPUT_DATA)
+		return;
+	l->packets = typeahead_open(&l->ahead, l->master[0].fd, l->slave) == 0;
+}
+
+static void look_ahead(struct relay_loop *l, struct ptyinput_seen *seen)
+{
+	struct typeahead_seen ahead;
+
+	typeahead_look(&l->ahead, &ahead);
+	seen->tells = true;
+	seen->blind = l->ahead.blind;
+	seen->flushed = ahead.flushed || l->flushed;
+	seen->read = ahead.read;
+	seen->unread = ahead.unread;
+	seen->queued = ahead.queued;
+	l->flushed = false;
+}
+
 static void look(struct relay_loop *l)
 {
-	struct termios modes;
-	bool unread;
+	struct ptyinput_seen seen = { .unread = true };
 
-	if (tcgetattr(l->master[0].fd, &modes) < 0)
+	if (tcgetattr(l->master[0].fd, &seen.modes) < 0)
 		return;
+	watch_flushes(l);
 	/* What cannot be found out is taken to be unread. */
-	unread = l->slave >= 0 && fd_ready(l->slave, POLLIN) != 0;
-	ptyinput_look(&l->relay.feed, &modes, unread, wait_now());
+	if (l->packets)
+		look_ahead(l, &seen);
+	else
+		seen.unread = l->slave >= 0 && fd_ready(l->slave, POLLIN) != 0;
+	ptyinput_look(&l->relay.feed, &seen, wait_now());
 	/* A reader that was faster has the byte; there is no way to tell. */
-	if (ptyinput_stale(&l->relay.feed) && l->slave >= 0)
+	if (!ptyinput_stale(&l->relay.feed) || l->slave < 0)
+		return;
+	if (l->packets)
+		typeahead_flush(&l->ahead);
+	else
 		(void)tcflush(l->slave, TCIFLUSH);
 }
 
@@ -240,8 +288,11 @@ static int type(struct relay_loop *l)
 
 	l->full = false;
 	l->due = WAIT_FOREVER;
-	while (!l->full && !ptyinput_idle(feed)) {
+	/* A status is taken whether there is anything to type or not. */
+	while (!l->full && (l->packets || !ptyinput_idle(feed))) {
 		look(l);
+		if (ptyinput_idle(feed))
+			return 0;
 		n = ptyinput_next(feed, wait_now(), &bytes);
 		if (n == 0) {
 			l->due = wait_until(ptyinput_wait(feed, wait_now()));
@@ -265,7 +316,7 @@ static int turn_out(struct relay_loop *l, int i, const struct pollfd *p)
 		l->hung[i] = false;
 	if (sink)
 		l->blocked[i] = false;
-	if (sink || (master & ~POLLOUT) || l->relay.gone)
+	if (sink || (master & ~(POLLOUT | POLLPRI)) || l->relay.gone)
 		if (pump_out(l, i) < 0)
 			return -1;
 	/* With no room to read, a hang-up would be reported for ever. */
@@ -294,7 +345,8 @@ int relay_loop_turn(struct relay_loop *l, int ms)
 		return -1;
 	if (l->relay.gone)
 		return 0;
-	if (p[AT_SOURCE].revents || (p[AT_MASTER].revents & POLLOUT) ||
+	if (p[AT_SOURCE].revents ||
+	    (p[AT_MASTER].revents & (POLLOUT | POLLPRI)) || l->flushed ||
 	    wait_left(l->due) == 0)
 		return type(l);
 	return 0;

@@ -11,6 +11,7 @@
 #include "relay/nbio.h"
 #include "relay/relay.h"
 #include "tty/detach_keys.h"
+#include "tty/typeahead.h"
 
 struct relay_loop {
 	struct relay relay;
@@ -19,9 +20,12 @@ struct relay_loop {
 	struct nbio sink[RELAY_OUTS];
 	struct nbio master[RELAY_OUTS]; /* the caller's to close */
 	struct detach_keys *keys;	/* looked for in the source, or NULL */
-	int slave;			/* of master[0], for the feed; or -1 */
+	int slave;			/* of master[0], for data; or -1 */
 	int events[2]; /* two more to wait for (POLLIN), or -1 */
 
+	bool packets;		  /* master[0] is in packet mode, for this: */
+	struct typeahead ahead;	  /* of the slave, once data came */
+	bool flushed;		  /* master[0] gave that as a status */
 	bool event[2];		  /* set by a turn: events[i] is readable */
 	bool hung[RELAY_OUTS];	  /* nobody had the slave open last time */
 	long long again;	  /* when to look at those again */

@@ -19,11 +19,13 @@ struct spawn {
 
 static void look(struct spawn *r)
 {
-	ptyinput_look(&r->feed, term_modes(&r->term), term_unread(&r->term),
-		      r->now);
+	struct ptyinput_seen seen;
+
+	term_look(&r->term, &seen);
+	ptyinput_look(&r->feed, &seen, r->now);
 	if (ptyinput_stale(&r->feed)) {
 		assert(term_only_ends(&r->term));
-		term_flush(&r->term);
+		term_discard(&r->term);
 	}
 	r->unlooked = false;
 }

@@ -236,6 +236,15 @@ plant 'the end of the command is the end of its output' lib/relay/relay.c \
 	relay:core relay:full.disk bytes:instant.exit
 plant 'a terminal is not drained' lib/relay/relay_loop.c 's/ || l->relay.gone)$/)/' \
 	relay:leaves.on relay:reader bytes:instant.exit
+plant 'what a prompt flushed is lost' lib/relay/ptyinput.c \
+	's/^\t\ttake_back(f);/\t\tacknowledge(f, f->waits);/' \
+	prompt:key prompt:getpass
+plant 'what was read before a flush is typed again' lib/relay/ptyinput.c \
+	's/^\tif (read \&\& f->waits > 0)/\tif (0)/' prompt:getpass prompt:line.by.line
+plant 'a flush is not seen while it is asked for reads' lib/tty/typeahead.c \
+	's/^\tif (seen->flushed \&\& was_read(t))/\tif (0)/' prompt:line.by.line prompt:long.line
+plant 'a command gets all lines before it reads the first' lib/relay/ptyinput.c \
+	's/= kind == PTYINPUT_DATA;/= 0;/' prompt:comes.late
 plant 'a drain stops at a full sink' lib/relay/relay_loop.c \
 	's/return drains(l) ? 0 : ms;/return 0;/' \
 	relay:with.room

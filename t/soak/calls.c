@@ -5,6 +5,7 @@
 
 #include "base/wait.h"
 #include "relay/nbio.h"
+#include "tty/typeahead.h"
 #include "world.h"
 
 #define IDLE_MOST 8	/* polls that may lead to nothing, in a row */
@@ -40,8 +41,39 @@ int sim_tcflush(int fd, int queue)
 {
 	(void)fd;
 	(void)queue;
-	term_flush(&world()->term);
+	term_discard(&world()->term);
 	return 0;
+}
+
+int typeahead_open(struct typeahead *t, int master, int slave)
+{
+	*t = (struct typeahead){ .master = master, .slave = slave };
+	world()->packets = true;
+	world()->term.flushed = world()->term.read = false;
+	return 0;
+}
+
+void typeahead_look(struct typeahead *t, struct typeahead_seen *seen)
+{
+	struct ptyinput_seen term;
+
+	(void)t;
+	term_look(&world()->term, &term);
+	*seen = (struct typeahead_seen){ term.flushed, term.read, term.unread,
+					 term.queued };
+	if (seen->flushed)
+		world()->idle = 0;
+}
+
+void typeahead_flush(struct typeahead *t)
+{
+	(void)t;
+	term_discard(&world()->term);
+}
+
+bool typeahead_is_flush(unsigned char status)
+{
+	return status == 1;
 }
 
 void nbio_close(struct nbio *t)
@@ -113,6 +145,17 @@ ssize_t nbio_read(const struct nbio *t, void *data, size_t n)
 	return read_master(world(), t->fd - WORLD_MASTER, data, n);
 }
 
+/* A status comes before data, and alone. */
+ssize_t nbio_read_packet(const struct nbio *t, unsigned char *status,
+			 void *data, size_t n)
+{
+	struct world *w = world();
+
+	*status = w->term.flushed;
+	w->term.flushed = false;
+	return *status ? 0 : nbio_read(t, data, n);
+}
+
 static ssize_t write_sink(struct world *w, int i, const unsigned char *data,
 			  size_t n)
 {
@@ -169,6 +212,8 @@ static short state_of(const struct world *w, int fd)
 	now |= o->closed ? POLLHUP : 0;
 	if (fd == WORLD_MASTER && term_room(&w->term) > 0)
 		now |= POLLOUT;
+	if (fd == WORLD_MASTER && w->packets && w->term.flushed)
+		now |= POLLPRI | POLLIN;
 	return now;
 }
 

@@ -50,6 +50,7 @@ void world_start(struct world *w, uint64_t seed)
 				   world_below(w, 16) == 0,
 		};
 	term_init(&w->term, world_below(w, 2), 1 + world_below(w, 3000));
+	w->packets = false;
 	w->keyboard = world_below(w, 4) == 0;
 	w->size = 71 * (some_size(w) / 71);
 	w->came = w->given = w->read = 0;
@@ -122,6 +123,15 @@ static void change(struct world *w)
 		term_canonical(&w->term, !on);
 }
 
+/* Where what was typed is known to be read or not, see ptyinput.h. */
+static void flush(struct world *w)
+{
+	if (!w->ended && !w->keyboard && w->term.size < PTYINPUT_SURE &&
+	    w->term.waiting == 0 && !w->term.read &&
+	    w->feed->at == w->feed->size)
+		term_flush(&w->term);
+}
+
 static void drain(struct world *w, struct world_out *o)
 {
 	o->stuck = world_below(w, 4) == 0;
@@ -177,6 +187,8 @@ void world_step(struct world *w)
 	case 6:
 		if (world_below(w, 8) == 0)
 			change(w);
+		if (world_below(w, 32) == 0)
+			flush(w);
 		break;
 	default:
 		if (world_below(w, 4) == 0)

@@ -51,6 +51,7 @@ struct world {
 	int outs;
 	struct world_out out[RELAY_OUTS];
 	struct term term;	     /* the first one's input side */
+	bool packets;		     /* its master tells of flushes */
 	bool keyboard;		     /* the source is a terminal */
 	size_t size, came, given;    /* input: in all, there, read by us */
 	size_t read;		     /* and by the command */
