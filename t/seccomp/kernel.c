@@ -107,7 +107,7 @@ int ask_kernel(const struct sock_filter *code, size_t n,
 				       PROT_READ | PROT_WRITE,
 				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	uint32_t actions[ANSWERS];
-	int known = 0, status, wrong = -1;
+	int known = 0, status = 0, wrong = -1;
 	pid_t pid;
 
 	if (answers == MAP_FAILED)
