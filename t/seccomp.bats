@@ -25,10 +25,7 @@ build_oracle() {
 	needs gcc
 	echo '#include <seccomp.h>' | gcc -E - >/dev/null 2>&1 ||
 		without 'the headers of libseccomp are not installed'
-	gcc -std=c11 -D_GNU_SOURCE -O1 -iquote "$TOP/lib" -iquote "$TOP/src" \
-		-o "$1" "$TOP"/t/seccomp/*.c \
-		"$TOP"/src/ocispec/seccomp{,_bpf,_calls}.c "$TOP"/lib/json/*.c \
-		"$TOP"/lib/base/*.c -lseccomp
+	"$TOP/t/seccomp/build.sh" "$1"
 }
 
 # numbers ARCH - NAME NUMBER of each system call in the kernel's headers

@@ -20,6 +20,8 @@ tmp=$(mktemp -d) || exit
 trap 'remove_boxes; rm -rf "$tmp"' EXIT
 # shellcheck source=t/bench/box.sh
 . "$(dirname "$0")/box.sh"
+# shellcheck source=t/bench/seccomp.sh
+. "$(dirname "$0")/seccomp.sh"
 
 # has NAME - is the program here? Say so if not, once.
 has() {
@@ -337,3 +339,4 @@ chain_row
 target_row
 memory_row
 size_row
+seccomp_rows

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "oracle.h"
@@ -135,6 +136,53 @@ int ask_kernel(const struct sock_filter *code, size_t n,
 	}
 	(void)munmap(answers, sizeof(*answers));
 	return wrong;
+}
+/* The child's ns for a call, the best of some rounds. */
+static double time_calls(int nr)
+{
+	const int calls = 20000, rounds = 40;
+	struct timespec a, b;
+	double best = 0, ns;
+
+	for (int i = 0; i < rounds; i++) {
+		(void)clock_gettime(CLOCK_MONOTONIC, &a);
+		for (int k = 0; k < calls; k++)
+			(void)syscall(nr, 0xffffffffUL);
+		(void)clock_gettime(CLOCK_MONOTONIC, &b);
+		ns = (double)(b.tv_sec - a.tv_sec) * 1e9 +
+		     (double)(b.tv_nsec - a.tv_nsec);
+		if (i == 0 || ns < best)
+			best = ns;
+	}
+	return best / calls;
+}
+
+double time_filter(const struct filter *f, int nr)
+{
+	double *ns = mmap(NULL, sizeof(*ns), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0;
+	double result;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct sock_fprog prog = { (unsigned short)f->n,
+					   (struct sock_filter *)f->code };
+
+		if (f->n > 0 &&
+		    (prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) < 0 ||
+		     syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) <
+			     0))
+			_exit(errno);
+		*ns = time_calls(nr);
+		_exit(0);
+	}
+	if (ns == MAP_FAILED || pid < 0 || waitpid(pid, &status, 0) != pid ||
+	    status != 0)
+		errx(1, "cannot time a filter: %#x", (unsigned)status);
+	result = *ns;
+	(void)munmap(ns, sizeof(*ns));
+	return result;
 }
 #else
 typedef int kernel_needs_x86_64;

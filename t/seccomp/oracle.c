@@ -7,6 +7,7 @@
  * oracle --cost FILE...  of each architecture the length of our program and the
  *			  mean instructions of a call, and the same of
  *			  libseccomp's as a list and as a tree
+ * oracle --time FILE...  ns of two calls on the kernel: see time_file()
  *
  * Both programs, and the rules of seccomp.h read word by word, are run over
  * every number and the boundary values of every argument. libseccomp's filter
@@ -372,6 +373,30 @@ static unsigned try_file(const char *file)
 	return t.failures > 0;
 }
 
+/* ns of a call that has conditions and of one that is refused: with no filter,
+ * with ours, with libseccomp's list and its tree. */
+static void time_file(const char *file)
+{
+	static const int calls[] = { SYS_personality, SYS_init_module };
+	static struct trial t;
+	static struct filter f[4];
+	struct json *doc = read_file(file);
+
+	t.name = file;
+	try_family(&t, find_profile(doc), SECCOMP_X86_64, 0);
+	memcpy(f[1].code, t.code, (size_t)t.n * sizeof(*f[1].code));
+	f[1].n = (size_t)t.n;
+	build_theirs(&t.p, SECCOMP_X86_64, false, &f[2]);
+	build_theirs(&t.p, SECCOMP_X86_64, true, &f[3]);
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		printf("%d", calls[i]);
+		for (int k = 0; k < 4; k++)
+			printf(" %.0f", time_filter(&f[k], calls[i]));
+		printf("\n");
+	}
+	json_free(doc);
+}
+
 /* The length of each program, and how many instructions a call runs in the
  * mean: ours, libseccomp's list and its tree. */
 static void cost_arch(struct trial *t, const struct arch *arch)
@@ -469,9 +494,9 @@ int main(int argc, char **argv)
 	if (argc == 4 && (kernel || strcmp(how, "--random") == 0))
 		return try_random(strtoull(argv[2], NULL, 10),
 				  strtoul(argv[3], NULL, 10), kernel) > 0;
-	if (strcmp(how, "--cost") == 0) {
+	if (strcmp(how, "--cost") == 0 || strcmp(how, "--time") == 0) {
 		for (int i = 2; i < argc; i++)
-			cost_file(argv[i]);
+			(how[2] == 'c' ? cost_file : time_file)(argv[i]);
 		return 0;
 	}
 	for (int i = 1; i < argc; i++)
