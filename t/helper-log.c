@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "conlog/utf8.h"
 #include "helper.h"
@@ -229,4 +231,17 @@ int helper_cast(char **argv)
 			wrong(&l, "more behind an event");
 	}
 	return 0;
+}
+
+/* inotify - become UID, which then has no inotify instance left, and COMMAND */
+int helper_inotify(char **argv)
+{
+	uid_t uid = (uid_t)strtoul(argv[1], NULL, 10);
+
+	if (setgid(uid) < 0 || setuid(uid) < 0)
+		err(125, "cannot become user %s", argv[1]);
+	while (inotify_init() >= 0)
+		;
+	(void)execvp(argv[2], argv + 2);
+	err(125, "cannot execute '%s'", argv[2]);
 }

@@ -40,6 +40,7 @@
 	X(open_fds, "")                                                        \
 	X(cri, "FILE STREAM ...")                                              \
 	X(cast, "FILE CODE")                                                   \
+	X(inotify, "UID COMMAND ...")                                          \
 	X(pass, "TYPE FDS BYTES ROOM HOW")                                     \
 	X(orphan, "COMMAND ...")                                               \
 	X(stuffed, "COMMAND ...")                                              \

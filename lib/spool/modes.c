@@ -250,6 +250,19 @@ size_t modes_say(const struct modes *m, char *buf)
 	return n;
 }
 
+size_t modes_open(const struct modes *m, char *buf)
+{
+	const struct escape *e = &m->escape;
+	size_t n = e->n;
+
+	if (e->state == ESCAPE_GROUND || e->over)
+		return 0;
+	memcpy(buf, e->seq, n);
+	if (e->state == ESCAPE_ST)
+		buf[n++] = '\033';
+	return n;
+}
+
 size_t modes_unsay(const struct modes *m, char *buf)
 {
 	size_t n = 0;

@@ -49,6 +49,16 @@ bool modes_see(struct modes *m, const unsigned char *data, size_t n);
  */
 size_t modes_say(const struct modes *m, char *buf);
 
+/*
+ * modes_open - the sequence that the stream is in the middle of, which has to
+ * be said before it goes on
+ *
+ * buf  room for ESCAPE_MAX + 1 bytes
+ *
+ * Returns how many bytes it is; 0 where there is none, or it is too long.
+ */
+size_t modes_open(const struct modes *m, char *buf);
+
 /* modes_unsay - what brings it back; as modes_say */
 size_t modes_unsay(const struct modes *m, char *buf);
 

@@ -293,7 +293,7 @@ int spool_look(int fd, struct spool_head *head)
 		unpack(&block, head);
 		return 0;
 	}
-	errno = got == sizeof(block) && whole(&block) ? EINVAL : EAGAIN;
+	errno = got == sizeof(block) && !whole(&block) ? EAGAIN : EINVAL;
 	return -1;
 }
 

@@ -101,29 +101,36 @@ static void spool_output(struct keeper *k, const unsigned char *data, size_t n)
 	}
 }
 
-/* What a late reader has to know: the modes, and the size. */
+/* What a late reader has to know: the modes, a sequence that is not complete,
+ * and the size. */
 static void tell_readers(struct keeper *k)
 {
-	char text[MODES_TEXT];
+	char text[MODES_TEXT + ESCAPE_MAX + 1];
+	size_t n = modes_say(&k->modes, text);
+	size_t open = modes_open(&k->modes, text + n);
 
-	spool_tell(&k->dir.spool, k->log.rows, k->log.cols, text,
-		   modes_say(&k->modes, text));
+	if (n + open <= MODES_TEXT)
+		n += open;
+	spool_tell(&k->dir.spool, k->log.rows, k->log.cols, text, n);
 }
 
 static void keep(struct keeper *k, const struct source *s,
 		 const unsigned char *data, size_t n)
 {
 	struct winsize ws;
-	bool sized;
+	bool stale;
 
 	if (s->terminal && tty_size(s->io.fd, &ws) == 0)
 		log_size(&k->log, ws.ws_row, ws.ws_col);
 	log_output(&k->log, s->stream, data, n);
 	if (!has_dir(k))
 		return;
-	sized = k->log.rows != k->dir.spool.head.rows ||
-		k->log.cols != k->dir.spool.head.cols;
-	if (modes_see(&k->modes, data, n) || sized)
+	stale = k->log.rows != k->dir.spool.head.rows ||
+		k->log.cols != k->dir.spool.head.cols ||
+		k->modes.escape.state != ESCAPE_GROUND;
+	stale = modes_see(&k->modes, data, n) || stale ||
+		k->modes.escape.state != ESCAPE_GROUND;
+	if (stale)
 		tell_readers(k);
 	spool_output(k, data, n);
 }

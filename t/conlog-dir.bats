@@ -1,0 +1,314 @@
+#!/usr/bin/env bats
+# conlog-dir.bats - a terminal that conlog keeps in a directory: control lines,
+# keys, the status, the order of things
+
+# The shell on the kept terminal expands what stands in single quotes; lib and
+# bats set kept and stderr.
+# shellcheck disable=SC2016,SC2154
+
+load lib
+load kept
+
+@test "the terminal is logged, keys reach it, the status is in exit" {
+	keep --log log -- 'read x; echo "got $x"; exit 7'
+	echo hello >d/keys
+	ends 7 "$kept"
+	[ "$(cat d/exit)" = 7 ]
+	[ "$(tr -d '\r' <log)" = "$(printf 'hello\ngot hello')" ]
+	[ "$(ls d)" = "$(printf 'exit\nspool')" ]
+	[ ! -e s ]
+}
+
+@test "status: 0, 255, and 128+N, without a newline" {
+	local status
+
+	for status in 0 255; do
+		keep -- "exit $status"
+		ends "$status" "$kept"
+		printf '%s' "$status" | cmp - d/exit
+	done
+	keep -- 'kill -KILL $$'
+	ends 137 "$kept"
+	printf 137 | cmp - d/exit
+}
+
+@test "whoever sees exit finds the whole log, twenty of twenty" {
+	local i
+
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		rm -f log d/exit
+		keep --log log -- 'seq 500; exit 3'
+		within 10 test -e d/exit
+		[ "$(cat d/exit)" = 3 ]
+		[ "$(wc -l <log)" -eq 500 ]
+		ends 3 "$kept"
+	done
+}
+
+@test "200,000 lines at once and an exit: whole in all three formats" {
+	local format
+
+	seq 200000 | sed 's/$/\r/' >all
+	for format in raw cri asciicast; do
+		rm -f log
+		keep --log log --log-format "$format" -- 'seq 200000; exit 9'
+		ends 9 "$kept"
+		case $format in
+		raw) cat log ;;
+		cri) "$HELPER" cri log stdout utf8 ;;
+		*) "$HELPER" cast log o ;;
+		esac | cmp - all
+	done
+}
+
+@test "the end is the command's: a child that holds the terminal is not waited for" {
+	keep --log log -- 'trap "" HUP; sleep 60 & echo $! >pid; echo said; exit 4'
+	ends 4 "$kept"
+	[ "$(tr -d '\r' <log)" = said ]
+	kill "$(cat pid)" || true
+}
+
+@test "control lines set the size, before the console too" {
+	mkfifo go
+	conlog --dir d --console-socket s --log log --log-format asciicast -- \
+		sh -c 'read x <go; exec ptyfork --console-socket s -- \
+			sh -c "stty size; read x; stty size"' 3>&- &
+	within 10 test -p d/control
+	echo '1 33 99' >d/control
+	# The FIFO is read before anything else happens.
+	within 5 sh -c 'echo >go'
+	within 10 said '33 99'
+	echo '1 44 120' >d/control
+	typed
+	ends 0 $!
+	[ "$("$HELPER" cast log r)" = 120x44 ]
+	[[ $("$HELPER" cast log o) == *$'44 120\r' ]]
+	[[ $(head -n 1 log) == *'"width": 99, "height": 33,'* ]]
+}
+
+@test "asciicast: keys are recorded if that is asked for" {
+	keep --log log --log-format asciicast --log-input -- 'read x; exit 0'
+	printf 'h\303' >d/keys
+	printf '\251\n' >d/keys
+	ends 0 "$kept"
+	[ "$("$HELPER" cast log i)" = 'hé' ]
+}
+
+@test "bad control lines cost a warning, and nothing else" {
+	local line
+
+	keep --log log -- 'trap "echo winch" WINCH; echo on; while :; do read x || continue; stty size; exit; done' 2>err
+	within 10 said on
+	for line in foo 999 '999 2 2' '1 2' 1 '1 -1 -1' '1 10.5 20.3' \
+		'1 0x10 0x20' '1 100000 100000' '1 1001 1000' '1 1000 1001' \
+		"1 2 2 $(printf '%65535s' x)" '4 1 1' '0 1 1' ''; do
+		printf '%s\n' "$line" >d/control
+	done
+	[ "$(wc -l <err)" -le 1 ]
+	echo '1 0010 0020 30' >d/control
+	within 10 said winch
+	typed
+	ends 0 "$kept"
+	said '10 20'
+	[ "$(grep -c 'ignored a control line' err)" -eq 1 ]
+	grep -qE 'ignored 1[0-9] more control lines' err
+	[ "$(wc -l <err)" -eq 2 ]
+}
+
+@test "a control line that stays unfinished spoils none that come later" {
+	keep -- 'read x; stty size' 2>err
+	printf '1 4' >d/control
+	within 5 grep -q 'ignored a control line' err
+	echo '1 40 120' >d/control
+	typed
+	ends 0 "$kept"
+	said '40 120'
+}
+
+@test "10,000 random control lines" {
+	keep -- 'read x; stty size' 2>err
+	head -c 300000 /dev/urandom | tr '\0-\011\013-\37' '0-9 ' |
+		head -n 10000 >d/control
+	printf '\n1 40 120\n' >d/control
+	typed
+	ends 0 "$kept"
+	said '40 120'
+	[ "$(wc -l <err)" -lt 1000 ]
+}
+
+@test "reopen: a log that was moved away goes on at its path" {
+	keep --log log --log-format cri -- 'echo one; read x; echo two'
+	within 5 grep -q one log
+	mv log old
+	echo '2 0 0' >d/control
+	within 5 test -e log
+	typed
+	ends 0 "$kept"
+	grep -q 'F two' log
+	run ! grep -q two old
+}
+
+@test "reopen while the directory is gone: the old log goes on, the next one works" {
+	mkdir logs
+	keep --log logs/log -- 'echo one; read x; echo two; read x; echo three' \
+		2>err
+	within 5 grep -q one logs/log
+	mv logs kept
+	echo '2 0 0' >d/control
+	within 5 grep -q 'cannot open log' err
+	typed
+	within 5 grep -q two kept/log
+	mkdir logs
+	echo '2 0 0' >d/control
+	within 5 test -e logs/log
+	typed
+	ends 0 "$kept"
+	grep -q three logs/log
+}
+
+@test "a directory in use is an error, one of a conlog that was killed is not" {
+	keep -- 'read x; exit 3'
+	fails 125 "conlog: cannot use 'd': it is in use" \
+		conlog --dir d -- true
+	[ -p d/control ]
+	kill -KILL "$kept"
+	ends 137 "$kept"
+	[ -p d/control ]
+	keep -- 'exit 4'
+	ends 4 "$kept"
+	[ "$(ls d)" = "$(printf 'exit\nspool')" ]
+}
+
+@test "a directory is 0700, and none is used where others may write" {
+	umask 0
+	keep -- 'read x'
+	[ "$(stat -c %a d d/spool d/keys d/control | tr '\n' ' ')" = \
+		'700 600 600 600 ' ]
+	typed
+	ends 0 "$kept"
+	mkdir -m 777 open
+	fails 125 "conlog: cannot use 'open': others may write to it*" \
+		conlog --dir open -- true
+	[ -z "$(ls open)" ]
+}
+
+@test "an error before the command runs leaves nothing" {
+	fails 125 "*cannot open log 'no/log'*" \
+		conlog --dir d --log no/log -- touch ran
+	fails 125 "*cannot listen on*" \
+		conlog --dir d --console-socket no/s -- touch ran
+	[ ! -e d ]
+	[ ! -e ran ]
+}
+
+@test "a console that never comes: given up in time, the command ended" {
+	fails 124 'conlog: gave up: no console came in time' \
+		timeout 20 conlog --dir d --console-socket s --timeout 0.5 -- \
+		sleep 60
+	[ "$(cat d/exit)" = 143 ]
+	run -3 --separate-stderr conlog --dir d --console-socket s -- \
+		sh -c 'echo "words of its own" >&2; exit 3'
+	[ "$stderr" = 'words of its own' ]
+	[ "$(cat d/exit)" = 3 ]
+	fails 125 'conlog: the command ended, and no console came' \
+		conlog --dir d --console-socket s -- true
+	fails 124 'conlog: gave up: no console came in time' \
+		conlog --dir d --console-socket s --timeout 0.2 --log log
+	[ ! -e s ]
+}
+
+@test "what is no terminal is refused on the console socket" {
+	conlog --dir d --console-socket s --timeout 20 --log log 2>err 3>&- &
+	within 10 test -S s
+	fdsend s 0 </dev/null
+	within 5 grep -q 'refused a console' err
+	ptyfork --console-socket s -- echo hello
+	ends 0 $!
+	[ "$(tr -d '\r' <log)" = hello ]
+}
+
+@test "--fd and --status-fd: the end is told" {
+	mkfifo told
+	exec 7<>told
+	fdrecv s -- sh -c 'exec conlog --dir d --log log --fd 3 --status-fd 7' \
+		3>&- 7>&- 7<told &
+	within 10 test -S s
+	# fdrecv passes nothing on but what it received.
+	kill $!
+	ends 143 $!
+	conlog --dir d --log log --console-socket s --status-fd 7 7<&7 3>&- &
+	within 10 test -S s
+	ptyfork --console-socket s -- sh -c 'echo hello; exit 5' || true
+	[ ! -e d/exit ]
+	printf 5 >&7
+	printf '\n' >&7
+	ends 0 $!
+	[ "$(cat d/exit)" = 5 ]
+	[ "$(tr -d '\r' <log)" = hello ]
+}
+
+@test "--status-fd: an end without a status, and one that nobody tells" {
+	rm -f told
+	mkfifo told
+	exec 7<>told
+	conlog --dir d --log log --console-socket s --status-fd 7 3>&- &
+	within 10 test -S s
+	ptyfork --console-socket s -- true
+	echo x >&7
+	ends 0 $!
+	[ ! -e d/exit ]
+	(exec 7>&-; conlog --dir d --log log --console-socket s --status-fd 8 \
+		8</dev/null 3>&-) &
+	within 10 test -S s
+	ptyfork --console-socket s -- sh -c 'echo more'
+	ends 0 $!
+	[ ! -e d/exit ]
+	grep -q more log
+}
+
+@test "SIGTERM goes to the command, and conlog stays until it ends" {
+	keep --log log -- 'trap "echo bye; exit 6" TERM; echo on; while :; do read x || :; done'
+	within 10 said on
+	kill "$kept"
+	ends 6 "$kept"
+	said bye
+	[ "$(cat d/exit)" = 6 ]
+}
+
+@test "a full disk: the terminal goes on, exit is written all the same" {
+	as_root
+	mkdir disk
+	run -5 unshare -m bash -c '
+		mount -t tmpfs -o size=200k tmpfs disk || exit 99
+		conlog --dir disk/d --log disk/log --console-socket s -- \
+			ptyfork --console-socket s -- \
+			sh -c "seq 100000; echo last; exit 5"
+		status=$?
+		cp disk/d/exit . && grep -qa last disk/d/spool || exit 98
+		exit $status' 3>&-
+	[ "$(cat exit)" = 5 ]
+	[[ $output == *"cannot write log"*"bytes are not in it"* ]]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "twenty that end at the same moment" {
+	local i pids=()
+
+	mkfifo go
+	exec 7<>go
+	for ((i = 0; i < 20; i++)); do
+		conlog --dir "d$i" --log "log$i" --console-socket "s$i" -- \
+			ptyfork --console-socket "s$i" -- \
+			sh -c "read x <go; seq 500; exit $i" 3>&- 7>&- &
+		pids+=($!)
+	done
+	for ((i = 0; i < 20; i++)); do
+		within 20 test -p "d$i/control"
+	done
+	printf '\n%.0s' {1..20} >&7
+	for ((i = 0; i < 20; i++)); do
+		ends "$i" "${pids[i]}"
+		[ "$(cat "d$i/exit")" = "$i" ]
+		[ "$(wc -l <"log$i")" -eq 500 ]
+	done
+}
