@@ -307,3 +307,28 @@ led_astray() {
 	# The helper does find the way where it is open.
 	run -0 chroot R helper escape "$PWD/host/data"
 }
+
+# Whoever shares the tree moves the place of proc while a container starts.
+@test "what is masked or read-only in proc is so wherever the root was moved" {
+	rootless=
+	cp -al clean R
+	mkdir R/trap
+	"$HELPER" swap R/proc R/trap 3>&- & swapper=$!
+	masked=
+	for ((i = 0; i < 60; i++)); do
+		mkfifo go
+		newroot --proc /proc --mask /proc/version --readonly-path \
+			/proc/sys R sh -c 'echo >&2; read x' <>go 2>said 3>&- & box=$!
+		within 9 test -s said || gone "$box"
+		# The swap may be seen by newroot itself: then it says so.
+		grep -q newroot said || awk '$8 == "proc" && $4 == "/sys" {
+			ro += $6 ~ /^ro/ } $4 == "/null" { mask++ }
+			END { exit ro != 1 || mask != 1 }' "/proc/$box/mountinfo"
+		grep -q newroot said || masked=yes
+		echo >go
+		wait "$box" || true
+		rm go said
+	done
+	[ -n "$masked" ]
+	kill "$swapper" && ! wait "$swapper"
+}

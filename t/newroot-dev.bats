@@ -320,3 +320,12 @@ ro,nosuid,nodev,noexec,relatime" ] || { echo "$*: $output"; return 1; }
 		awk '$5 == "/tmp" { print $6, $8, $9 }' /proc/self/mountinfo
 	[ "$output" = 'ro,nosuid,relatime cgroup2 cgroup' ]
 }
+
+@test "directories that are masked share one file system" {
+	mkdir R/d1 R/d2 R/d3
+	as=''
+	shows '1 3' 'awk '\''$5 ~ "^/d" { n++; seen[$3]++ } END {
+		for (s in seen) m++; print m, n }'\'' /proc/self/mountinfo' \
+		--mask /d1 --mask /d2 --mask d3
+	refused "cannot mask '/': it is the root" --mask / R true
+}

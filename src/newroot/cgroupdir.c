@@ -217,7 +217,7 @@ static int mount_first(const struct root *r, const struct mounts_plan *p,
 	    (mountopt_attributes(&o) & SYS_MOUNT_ATTR_RDONLY) &&
 	    root_lock(dir, false) < 0)
 		return errmsg(f, errno, "cannot make %s read-only", Q(p->to));
-	return 0;
+	return fd_take(&dir);
 }
 
 static int mount_second(const struct root *r, const struct mounts_plan *p,
@@ -238,7 +238,9 @@ static int mount_second(const struct root *r, const struct mounts_plan *p,
 		o.bind = true;
 		mount = mounts_clone(&host, &o, f);
 	}
-	return mount < 0 ? -1 : mounts_attach(r, p, mount, f);
+	if (mount < 0 || mounts_attach(r, p, mount, f) < 0)
+		return -1;
+	return fd_take(&mount);
 }
 
 int cgroupdir_mount(const struct root *r, const struct mounts_plan *p,

@@ -22,8 +22,8 @@ struct root;
  * names of its controllers. In it is the cgroup of this process and what is
  * below: so that of a cgroup namespace of its own as well.
  *
- * Returns 0; -1 and errno with f filled in: ENOENT (the host has none).
- * Source: cgroups(7), cgroup_namespaces(7).
+ * Returns its root, the caller's to close; -1 and errno with f filled in:
+ * ENOENT (the host has none). Source: cgroups(7), cgroup_namespaces(7).
  */
 int cgroupdir_mount(const struct root *r, const struct mounts_plan *p,
 		    const char *options, struct errmsg *f);

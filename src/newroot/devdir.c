@@ -167,9 +167,10 @@ int devdir_mount(const struct root *r, const char *path, struct terminal *t,
 	if (root_attach(dev, place) < 0)
 		return errmsg(f, errno, "cannot attach a tmpfs at %s", Q(path));
 	if (add_all(dev, f) < 0 || add_pts(dev, t, f) < 0 ||
-	    add_shm(dev, f) < 0 || add_console(dev, t, f) < 0)
+	    add_shm(dev, f) < 0 || add_console(dev, t, f) < 0 ||
+	    add_mqueue(dev, f) < 0)
 		return -1;
-	return add_mqueue(dev, f);
+	return fd_take(&dev);
 }
 
 int devdir_fill(const struct root *r, const char *path,

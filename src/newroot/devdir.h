@@ -25,8 +25,9 @@ struct terminal;
  * pts, ptmx, shm, mqueue (mounted where the ipc namespace allows it), fd,
  * stdin, stdout and stderr.
  *
- * Returns 0; -1 and errno with f filled in. Source: OCI runtime specification,
- * "Default Devices" and "Default Filesystems".
+ * Returns its root, the caller's to close; -1 and errno with f filled in.
+ * Source: OCI runtime specification, "Default Devices" and "Default
+ * Filesystems".
  */
 int devdir_mount(const struct root *r, const char *path, struct terminal *t,
 		 struct errmsg *f);
@@ -36,6 +37,8 @@ int devdir_mount(const struct root *r, const char *path, struct terminal *t,
  *
  * Links that are there already stay as they are, but for ptmx; core is a link
  * to /proc/kcore where the host has that. The rest is as in devdir_mount.
+ *
+ * Returns 0; -1 and errno with f filled in.
  */
 int devdir_fill(const struct root *r, const char *path,
 		const struct terminal *t, struct errmsg *f);

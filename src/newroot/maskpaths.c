@@ -11,10 +11,11 @@
 #include "base/text.h"
 #include "newroot/maskpaths.h"
 #include "newroot/node.h"
+#include "newroot/setup.h"
 #include "root/mounts.h"
 #include "root/root.h"
 
-/* What is not there, nobody can see. */
+/* What is not there is not seen. */
 static bool is_absent(int error)
 {
 	return error == ENOENT || error == ENOTDIR;
@@ -22,26 +23,40 @@ static bool is_absent(int error)
 
 #define EMPTY_OPTIONS "ro,nosuid,nodev,noexec,mode=0755"
 
-int mask_path(const struct root *r, const char *path, struct errmsg *f)
+/* An empty directory: one file system for all of them, however many. */
+static int open_empty(const struct setup_target *t, const char *path,
+		      struct errmsg *f)
 {
-	autofd place = root_find(r, path, ROOT_FOLLOW, f);
+	int again = -1;
+
+	if (t->empty >= 0)
+		again = sys_open_tree(t->empty, "",
+				      AT_EMPTY_PATH | SYS_OPEN_TREE_CLONE |
+					      SYS_OPEN_TREE_CLOEXEC);
+	return again >= 0 ? again
+			  : mounts_make("tmpfs", path, EMPTY_OPTIONS, f);
+}
+
+int mask_path(struct setup_target *t, const char *path, struct errmsg *f)
+{
+	autofd place = setup_find(t, path, f);
 	autofd mask = -1;
 	struct stat st;
 
 	if (place < 0)
 		return is_absent(errno) ? 0 : -1;
 	/* A mask on top of the root would not be seen by who has that root. */
-	if (root_is(r, place))
+	if (root_is(&t->root, place))
 		return errmsg(f, 0, "cannot mask %s: it is the root", Q(path));
 	if (fstat(place, &st) < 0)
 		return errmsg(f, errno, "cannot look at %s", Q(path));
-	mask = S_ISDIR(st.st_mode)
-		       ? mounts_make("tmpfs", path, EMPTY_OPTIONS, f)
-		       : node_null(f);
+	mask = S_ISDIR(st.st_mode) ? open_empty(t, path, f) : node_null(f);
 	if (mask < 0)
 		return -1;
 	if (root_attach(mask, place) < 0)
 		return errmsg(f, errno, "cannot mask %s", Q(path));
+	if (S_ISDIR(st.st_mode) && t->empty < 0)
+		t->empty = fd_take(&mask);
 	return 0;
 }
 
@@ -58,15 +73,16 @@ static int cover_readonly(int place)
 	return root_attach(clone, place);
 }
 
-int readonly_path(const struct root *r, const char *path, struct errmsg *f)
+int readonly_path(const struct setup_target *t, const char *path,
+		  struct errmsg *f)
 {
-	autofd place = root_find(r, path, ROOT_FOLLOW, f);
+	autofd place = setup_find(t, path, f);
 	int got;
 
 	if (place < 0)
 		return is_absent(errno) ? 0 : -1;
-	got = root_is(r, place) ? root_lock(place, true)
-				: cover_readonly(place);
+	got = root_is(&t->root, place) ? root_lock(place, true)
+				       : cover_readonly(place);
 	if (got < 0)
 		return errmsg(f, errno, "cannot make %s read-only", Q(path));
 	return 0;

@@ -8,24 +8,28 @@
 #define MASKPATHS_H
 
 struct errmsg;
-struct root;
+struct setup_target;
 
 /*
  * mask_path - put an empty read-only directory, or /dev/null, over a path
  *
- * Symbolic links are followed, as inside the root. What is not there needs no
+ * t  its mount of a first directory is kept for the next ones
+ *
+ * What is below a mount of ours is found from there (setup_find), and symbolic
+ * links are followed as inside the root. What is not there needs no
  * mask: that is success. The /dev/null is the host's, and verified to be it.
  *
  * Returns 0; -1 and errno with f filled in: 0 for the root itself, ELOOP for a
  * magic link.
  */
-int mask_path(const struct root *r, const char *path, struct errmsg *f);
+int mask_path(struct setup_target *t, const char *path, struct errmsg *f);
 
 /*
  * readonly_path - make a path and what is mounted below it read-only
  *
  * The rest is as in mask_path, but the root itself can be made read-only.
  */
-int readonly_path(const struct root *r, const char *path, struct errmsg *f);
+int readonly_path(const struct setup_target *t, const char *path,
+		  struct errmsg *f);
 
 #endif

@@ -114,6 +114,8 @@ static void read_args(struct job *j, char **argv)
 	int missing = -1;
 
 	j->steps = applet_alloc((size_t)j->a.steps.n, sizeof(*j->steps));
+	j->to.places = applet_alloc((size_t)j->a.steps.n,
+				    sizeof(*j->to.places));
 	j->dir = operands[0];
 	j->command = operands + 1;
 	if (strcmp(*j->command, "--") == 0 && !*++j->command)
@@ -169,18 +171,17 @@ static int cut_off(struct errmsg *f)
 /* What takes away comes last, or what is made could not be made. */
 static int furnish(struct job *j, struct errmsg *f)
 {
-	const struct root *r = &j->to.root;
 	const struct args *a = &j->a;
 	int done = 0;
 
 	for (int i = 0; i < a->steps.n && done == 0; i++)
 		done = setup_put(&j->steps[i], &j->to, f);
 	for (int i = 0; i < a->mask.n && done == 0; i++)
-		done = mask_path(r, a->mask.v[i], f);
+		done = mask_path(&j->to, a->mask.v[i], f);
 	for (int i = 0; i < a->readonly_path.n && done == 0; i++)
-		done = readonly_path(r, a->readonly_path.v[i], f);
+		done = readonly_path(&j->to, a->readonly_path.v[i], f);
 	if (a->read_only && done == 0)
-		done = root_read_only(r, f);
+		done = root_read_only(&j->to.root, f);
 	return done;
 }
 
@@ -220,7 +221,10 @@ static int enter(struct job *j, struct errmsg *f)
 
 static int step(const struct applet *self, char **argv, struct chain *chain)
 {
-	struct job j = { .self = self, .chain = chain, .a.preserve_fds = -1 };
+	struct job j = { .self = self,
+			 .chain = chain,
+			 .a.preserve_fds = -1,
+			 .to.empty = -1 };
 	struct errmsg f;
 	int status = EXIT_CANCELED;
 

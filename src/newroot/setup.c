@@ -1,5 +1,6 @@
 /* setup - what is put into a root before it is entered */
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,24 +127,36 @@ int setup_prepare(struct setup *s, struct errmsg *f)
 	return s->mount >= 0 || (s->may_miss && errno == ENOENT) ? 0 : -1;
 }
 
-static int put_mount(struct setup *s, const struct root *r, struct errmsg *f)
+/* Remember a mount for setup_find. */
+static int note_place(struct setup_target *t, const struct setup *s, int fd)
+{
+	if (fd < 0)
+		return -1;
+	t->places[t->n++] = (struct setup_place){ s->plan.to, fd };
+	return 0;
+}
+
+static int put_mount(struct setup *s, struct setup_target *t, struct errmsg *f)
 {
 	autofd mount = fd_take(&s->mount);
 
 	/* There was nothing to bind. */
 	if (mount < 0)
 		return 0;
-	return mounts_attach(r, &s->plan, mount, f);
+	if (mounts_attach(&t->root, &s->plan, mount, f) < 0)
+		return -1;
+	return note_place(t, s, fd_take(&mount));
 }
 
-static int put_tmpfs(struct setup *s, const struct root *r, struct errmsg *f)
+static int put_tmpfs(struct setup *s, struct setup_target *t, struct errmsg *f)
 {
 	autofd mount = fd_take(&s->mount);
 	struct mountopt o;
 
-	if (parse(s->options, &o, f) < 0)
+	if (parse(s->options, &o, f) < 0 ||
+	    tmpfs_attach(&t->root, &s->plan, &o, mount, f) < 0)
 		return -1;
-	return tmpfs_attach(r, &s->plan, &o, mount, f);
+	return note_place(t, s, fd_take(&mount));
 }
 
 static int put_dir(const char *path, const struct root *r, struct errmsg *f)
@@ -168,15 +181,19 @@ int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f)
 
 	switch (s->kind) {
 	case SETUP_MOUNT:
-		return put_mount(s, r, f);
+		return put_mount(s, t, f);
 	case SETUP_TMPFS:
-		return put_tmpfs(s, r, f);
+		return put_tmpfs(s, t, f);
 	case SETUP_CGROUP:
-		return cgroupdir_mount(r, &s->plan, s->options, f);
+		return note_place(t, s,
+				  cgroupdir_mount(r, &s->plan, s->options, f));
 	case SETUP_DEVPTS:
-		return terminal_mount(&t->terminal, r, &s->plan, s->options, f);
+		return note_place(t, s,
+				  terminal_mount(&t->terminal, r, &s->plan,
+						 s->options, f));
 	case SETUP_DEV:
-		return devdir_mount(r, s->plan.to, &t->terminal, f);
+		return note_place(t, s,
+				  devdir_mount(r, s->plan.to, &t->terminal, f));
 	case SETUP_DEVICES:
 		return devdir_fill(r, s->plan.to, &t->terminal, f);
 	case SETUP_NODE:
@@ -187,4 +204,57 @@ int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f)
 		return root_link(r, s->plan.from, s->plan.to, f);
 	}
 	return wrong(f, "nothing that could be put into a root");
+}
+
+/* A path without empty parts, "." and "..", as it would be without links. */
+static void clean(const char *path, char out[PATH_MAX])
+{
+	size_t n, used = 0;
+
+	for (; *path; path += n) {
+		path += strspn(path, "/");
+		n = strcspn(path, "/");
+		if (n == 0 || (n == 1 && *path == '.'))
+			continue;
+		if (n == 2 && strncmp(path, "..", 2) == 0) {
+			while (used > 0 && out[--used] != '/')
+				;
+			continue;
+		}
+		out[used++] = '/';
+		memcpy(out + used, path, n);
+		used += n;
+	}
+	out[used] = '\0';
+}
+
+/* What is left of a path below a place; NULL where it is not below. */
+static const char *rest_of(const char *path, const char *place)
+{
+	size_t n = strlen(place);
+
+	if (strncmp(path, place, n) != 0 || (path[n] && path[n] != '/'))
+		return NULL;
+	return path[n] ? path + n + 1 : ".";
+}
+
+/* The last mount that is above it counts: those before are covered by it. */
+int setup_find(const struct setup_target *t, const char *path, struct errmsg *f)
+{
+	char whole[PATH_MAX], place[PATH_MAX];
+
+	if (strlen(path) >= sizeof(whole))
+		return errmsg(f, ENAMETOOLONG, "cannot use %s", Q(path));
+	clean(path, whole);
+	for (int i = t->n - 1; i >= 0; i--) {
+		const struct root r = { t->places[i].fd, t->places[i].to };
+		const char *rest;
+
+		/* As long a path has been used already. */
+		clean(t->places[i].to, place);
+		rest = rest_of(whole, place);
+		if (rest)
+			return root_find(&r, rest, ROOT_FOLLOW, f);
+	}
+	return root_find(&t->root, path, ROOT_FOLLOW, f);
 }

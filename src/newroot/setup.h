@@ -14,10 +14,19 @@
 
 struct errmsg;
 
+/* A mount that was put into the root. */
+struct setup_place {
+	const char *to; /* as the user said it */
+	int fd;		/* its root; left to the exit */
+};
+
 /* Where things are put. */
 struct setup_target {
 	struct root root;
 	struct terminal terminal;
+	struct setup_place *places; /* room for one a setup */
+	int n;
+	int empty; /* a mount that masks a directory already, or -1 */
 };
 
 struct setup {
@@ -63,10 +72,22 @@ int setup_prepare(struct setup *s, struct errmsg *f);
 /*
  * setup_put - put it into the root
  *
- * s->mount is closed.
+ * s->mount is used up.
  *
  * Returns 0; -1 and errno with f filled in.
  */
 int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f);
+
+/*
+ * setup_find - what is at a path in the root
+ *
+ * What is below a mount of ours is looked for from that mount, and not from
+ * the root: whoever shares the tree could have moved it, and what is not found
+ * would pass for what is not there.
+ *
+ * Returns as root_find, where links are followed.
+ */
+int setup_find(const struct setup_target *t, const char *path,
+	       struct errmsg *f);
 
 #endif

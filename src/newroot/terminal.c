@@ -77,14 +77,16 @@ int terminal_mount(struct terminal *t, const struct root *r,
 	if (t->devpts < 0 || t->placed) {
 		autofd mount = mounts_new(p, &o, f);
 
-		return mount < 0 ? -1 : mounts_attach(r, p, mount, f);
+		if (mount < 0 || mounts_attach(r, p, mount, f) < 0)
+			return -1;
+		return fd_take(&mount);
 	}
 	if (configure(t->devpts, &o) < 0)
 		return refuse(p, f);
 	if (mounts_attach(r, p, t->devpts, f) < 0)
 		return -1;
 	t->placed = true;
-	return 0;
+	return fd_above(t->devpts, 3);
 }
 
 /* The slave itself, by its number in its own devpts. */

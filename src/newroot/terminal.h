@@ -35,7 +35,7 @@ struct terminal terminal_find(struct chain *c);
  * p        of type devpts
  * options  as mountopt.h has them
  *
- * Returns 0; -1 and errno with f filled in.
+ * Returns its root, the caller's to close; -1 and errno with f filled in.
  */
 int terminal_mount(struct terminal *t, const struct root *r,
 		   const struct mounts_plan *p, const char *options,
