@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +88,25 @@ bool command_ended(struct command *c)
 	c->status = exit_status(status);
 	c->pid = 0;
 	return true;
+}
+
+int command_signals(int signals)
+{
+	static const int passed[] = { SIGUSR1, SIGUSR2 };
+	struct sigaction now;
+	sigset_t set;
+
+	/* What is blocked is what the signalfd is for. */
+	if (sigprocmask(SIG_BLOCK, NULL, &set) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		if (sigaction(passed[i], NULL, &now) == 0 &&
+		    now.sa_handler != SIG_IGN)
+			(void)sigaddset(&set, passed[i]);
+	}
+	if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
+		return -1;
+	return signalfd(signals, &set, 0) < 0 ? -1 : 0;
 }
 
 void command_kill(const struct command *c, int sig)

@@ -39,6 +39,16 @@ bool command_failed(struct command *c, struct errmsg *f);
 /* command_ended - take its status, if it has ended */
 bool command_ended(struct command *c);
 
+/*
+ * command_signals - have the signals USR1 and USR2 come to a signalfd as well,
+ * to be passed on
+ *
+ * signals  from termsig_open. Those that the caller had ignored stay ignored.
+ *
+ * Returns 0; -1 and errno.
+ */
+int command_signals(int signals);
+
 /* command_kill - send it a signal */
 void command_kill(const struct command *c, int sig);
 

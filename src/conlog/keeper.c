@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "conlog/keeper.h"
 #include "conlog/receiver.h"
 #include "conlog/say.h"
+#include "proc/descendants.h"
 #include "relay/nbio.h"
 #include "spool/modes.h"
 #include "tty/tty.h"
@@ -268,13 +270,14 @@ static void look_last(struct keeper *k)
 }
 
 /* The console did not come in time: the command has to go, if need be twice
- * asked. */
+ * asked, and what it leaves becomes ours to kill. */
 static void give_up(struct keeper *k)
 {
 	if (k->command.pid == 0) {
 		k->late = k->over = true;
 		return;
 	}
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	command_kill(&k->command, k->late ? SIGKILL : SIGTERM);
 	k->late = true;
 	k->due = wait_until(KILL_MS);
@@ -472,7 +475,8 @@ static int open_all(struct keeper *k, struct errmsg *f)
 	    receiver_open(&k->receiver, plan->console_socket, f) < 0)
 		return -1;
 	k->signals = termsig_open(SIGWINCH);
-	if (k->signals < 0)
+	if (k->signals < 0 ||
+	    (plan->command && command_signals(k->signals) < 0))
 		return errmsg(f, errno, "cannot wait for signals");
 	ending_init(&k->ending, plan->status, !plan->command);
 	open_sources(k);
@@ -530,6 +534,8 @@ static int close_all(struct keeper *k, struct errmsg *f)
 {
 	int done = 0;
 
+	if (k->late && k->plan->command)
+		(void)descendants_kill(KILL_MS);
 	if (k->signal == 0 || !k->filter)
 		drain(k);
 	input_close(&k->input);
