@@ -286,3 +286,58 @@ usable() {
 		[ "$(usable "$dir")" = 'null=rw+ zero= full= urandom= ' ]
 	done
 }
+
+# broken CALL HOW N COMMAND... - run it with its Nth CALL gone wrong; what it
+# says is in the file said. Fails where it made no such call.
+broken() {
+	local call=$1 how=$2 n=$3
+
+	shift 3
+	strace -o trace -e "trace=$call" -e "inject=$call:$how:when=$n" \
+		"$@" 2>said || true
+	[ "$(grep -cE "^$call\(" trace)" -ge "$n" ]
+}
+
+@test "version 2: whichever call fails, or is the last, the rules are the old or the new" {
+	local n old='null=rw+ zero= full= urandom= ' new='null= zero=rw+ full= urandom= '
+
+	needs strace
+	mkdir "$v2/$box"
+	for how in error=ENOMEM error=EPERM error=ENOENT signal=KILL; do
+		cgdevice "$v2/$box" deny a allow c 1:3 rw
+		for ((n = 1;; n++)); do
+			broken bpf "$how" "$n" cgdevice "$v2/$box" deny a \
+				allow c 1:5 rw || break
+			[[ $how = signal=* ]] || [ "$(wc -l <said)" -le 1 ]
+			# The third asks for the former program, which seems gone.
+			if [ "$how $n" != "error=ENOENT 3" ]; then
+				[ "$("$HELPER" bpf_list "$v2/$box")" = cgdevice ]
+				[[ "$(usable "$v2/$box")" = "$old" ||
+					"$(usable "$v2/$box")" = "$new" ]]
+			fi
+			cgdevice "$v2/$box" deny a allow c 1:3 rw
+		done
+		[ "$n" -gt 4 ]
+	done
+}
+
+@test "version 1: whichever call fails, or is the last, nothing is allowed but the old and the new" {
+	local n
+
+	needs strace
+	mkdir "$v1/$box"
+	for call in openat read write; do
+		for how in error=ENOMEM signal=KILL; do
+			cgdevice "$v1/$box" deny a allow c 1:3 rw
+			for ((n = 1;; n++)); do
+				broken "$call" "$how" "$n" cgdevice "$v1/$box" \
+					deny a allow c 1:5 rw || break
+				[[ $how = signal=* ]] || [ "$(wc -l <said)" -le 1 ]
+				run ! grep -vE '^c 1:[35] rw$' \
+					"$v1/$box/devices.list"
+				cgdevice "$v1/$box" deny a allow c 1:3 rw
+			done
+			[ "$n" -gt 1 ]
+		done
+	done
+}

@@ -253,20 +253,30 @@ static int load(const struct devrules *rules, struct errmsg *e)
 	return fd;
 }
 
-/* A program of that id if it is ours: a descriptor; -1 if not, or it is gone.
+/*
+ * Open the program of that id if it is ours; *ours is -1 if it is not, or gone.
+ * One that cannot be looked at may be ours: to go on would leave two.
  */
-static int open_ours(uint32_t id)
+static int open_ours(uint32_t id, int *ours, struct errmsg *e)
 {
 	struct info info = { .type = 0 };
 	struct info_attr attr = { .size = sizeof(info),
 				  .info = (uintptr_t)&info };
 	autofd fd = sys_bpf(PROG_GET_FD, &id, sizeof(id));
 
+	*ours = -1;
+	if (fd < 0 && errno == ENOENT)
+		return 0;
 	attr.program = (uint32_t)fd;
-	if (fd < 0 || sys_bpf(PROG_INFO, &attr, sizeof(attr)) < 0 ||
-	    strcmp(info.name, PROGRAM_NAME) != 0)
+	if (fd < 0 || sys_bpf(PROG_INFO, &attr, sizeof(attr)) < 0) {
+		(void)errmsg(e, errno, "cannot look at program %u",
+			     (unsigned)id);
+		errno = EIO;
 		return -1;
-	return fd_take(&fd);
+	}
+	if (strcmp(info.name, PROGRAM_NAME) == 0)
+		*ours = fd_take(&fd);
+	return 0;
 }
 
 /* The programs of a cgroup itself. */
@@ -343,8 +353,10 @@ static int exchange(int dir, const char *name, int program,
 	bool done = program < 0;
 
 	for (uint32_t i = 0; i < there->n; i++) {
-		autofd old = open_ours(there->id[i]);
+		autofd old = -1;
 
+		if (open_ours(there->id[i], &old, e) < 0)
+			return -1;
 		if (old < 0)
 			continue;
 		if (!done && attach(dir, program, old) == 0) {
