@@ -73,10 +73,27 @@ maps() {
 }
 
 @test "ptyfork maps users alone or groups alone" {
-	run -0 ptyfork --uid-map 0:100000:10 -- sh -c "id -u; $(maps)"
-	[ "$output" = $'0\nuid 0 100000 10' ]
-	run -0 ptyfork --gid-map 0:100000:10 -- sh -c "id -u; $(maps)"
-	[ "$output" = $'65534\ngid 0 100000 10' ]
+	run -0 as_nobody ptyfork --uid-map 0:65534:1 -- sh -c "id -u; $(maps)"
+	[ "$output" = $'0\nuid 0 65534 1' ]
+	run -0 as_nobody ptyfork --gid-map 0:65534:1 -- sh -c "id -g; $(maps)"
+	[ "$output" = $'0\ngid 0 65534 1' ]
+}
+
+# Outside it would still be root, whatever it is called inside.
+@test "root does not stay who it is in a namespace that does not map it" {
+	for maps in '--uid-map 1:100001:1000 --gid-map 0:100000:1000|user 65534' \
+		'--uid-map 0:100000:10|group 65534' \
+		'--gid-map 0:100000:10|user 65534' \
+		'--uid-map 0:0:10 --gid-map 1:5:10|group 65534'; do
+		# shellcheck disable=SC2086
+		fails 125 "ptyfork: cannot stay ${maps#*|} in a user namespace that does not map it: *" \
+			ptyfork ${maps%|*} -- touch ran
+	done
+	[ ! -e ran ]
+	run -0 setpriv --groups 0,5,6 ptyfork --uid-map 0:0:9 --gid-map 0:0:6 -- id -G
+	[ "$output" = '0 5' ]
+	run -0 ptyfork --uid-map 3:0:9 --gid-map 0:100000:6 -- sh -c 'id -u; id -g'
+	[ "$output" = $'3\n0' ]
 }
 
 @test "ptyfork maps the whole range of ids" {
@@ -214,6 +231,6 @@ nobody:700:3' ptyfork -U --map-auto -- sh -c "$(maps)"
 		sh -c "$(maps)"
 	[ "$output" = $'uid 0 0 7\ngid 0 0 8' ]
 	run -0 lend 'nobody:100000:10' unshare -U -r -p -f ptyfork -U \
-		--uid-map 0:0:1 -- sh -c 'cat /proc/self/uid_map'
+		--uid-map 0:0:1 --gid-map 0:0:1 -- sh -c 'cat /proc/self/uid_map'
 	[ "$output" = '         0          0          1' ]
 }

@@ -283,6 +283,20 @@ cgroup() {
 	[ "$output" = $'65534\n65534' ]
 }
 
+@test "root does not stay who it is in a user namespace without a root" {
+	for maps in '1 100001 1000|0 100000 9' '|0 100000 9' '0 100000 9|' '|'; do
+		unshare -U sh -c 'echo; exec sleep 100' >ready 3>&- & target=$!
+		started+=" $target"
+		within 9 test -s ready
+		[ -z "${maps#*|}" ] || echo "${maps#*|}" >"/proc/$target/gid_map"
+		[ -z "${maps%|*}" ] || echo "${maps%|*}" >"/proc/$target/uid_map"
+		fails 125 'ptyfork: cannot stay * 65534 in a user namespace that does not map it: *' \
+			ptyfork -t "$target" -- touch ran
+		rm ready
+	done
+	[ ! -e ran ]
+}
+
 @test "ptyfork creates a namespace inside of those it joins" {
 	start as_nobody unshare -U -r
 	run -0 as_nobody ptyfork --join "user=/proc/$target/ns/user" -n -- sh -c \

@@ -4,7 +4,7 @@
 
 #include "cli/applet.h"
 #include "cli/values.h"
-#include "cred/caps.h"
+#include "proc/caps.h"
 #include "cred/rlimit.h"
 
 static void split(const char *list, void (*word)(const char *text))

@@ -11,7 +11,7 @@
 #include "base/errmsg.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "cred/caps.h"
+#include "proc/caps.h"
 #include "cred/creds.h"
 #include "tty/pty.h"
 

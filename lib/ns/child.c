@@ -103,13 +103,13 @@ static void close_pipes(struct pipes *p)
 	}
 }
 
-/* In a new user namespace that does not have us, be its root. */
+/* In a new user namespace that does not have this user, be its root. */
 static int become_root(const struct child_plan *plan, struct errmsg *f)
 {
-	if (plan->uids.n == 0 || plan->mapped)
+	if (plan->uids.n == 0 && plan->gids.n == 0)
 		return 0;
 	autofd self = procdir_open(getpid(), NULL);
-	return userns_root_become(self, f);
+	return userns_settle(self, &plan->ids, f);
 }
 
 /* In the child: come to rest in the new namespaces. */
@@ -172,7 +172,9 @@ int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 	struct pipes p;
 
 	c->status = 0;
-	plan->mapped = idmap_maps(&plan->uids, geteuid());
+	plan->ids.user = idmap_maps(&plan->uids, geteuid());
+	plan->ids.group = idmap_maps(&plan->gids, getegid());
+	plan->ids.strict = userns_privileged();
 	if (open_pipes(&p, f) < 0)
 		return -1;
 	c->pid = fork_planned(plan, f);

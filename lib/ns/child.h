@@ -19,6 +19,7 @@
 #include "ns/idmap.h"
 #include "ns/ns.h"
 #include "ns/nsconf.h"
+#include "ns/userns_root.h"
 
 struct deadline;
 struct sync;
@@ -31,7 +32,7 @@ struct child_plan {
 	struct cgroups cgroups;	   /* to start in */
 	struct nsconf conf;	   /* what is set in the namespaces */
 	struct idmap uids, gids;   /* of a created user namespace */
-	bool mapped;		   /* child_start's own: uids have this user */
+	struct userns_ids ids;	   /* child_start's own */
 };
 
 struct child {

@@ -11,34 +11,14 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "ns/idmap.h"
+#include "proc/caps.h"
 #include "proc/procdir.h"
-
-/* linux/capability.h, which not every libc comes with. */
-#define CAPABILITY_VERSION 0x20080522
-#define CAP_GID		   6
-#define CAP_UID		   7
 
 /* What differs between users and groups. */
 static const struct kind {
 	const char *name, *file, *helper;
-	int cap;
-} users = { "user", "uid_map", "newuidmap", CAP_UID },
-  groups = { "group", "gid_map", "newgidmap", CAP_GID };
-
-/* Has this process that capability in its user namespace? */
-static bool capable(int cap)
-{
-	struct {
-		uint32_t version;
-		int pid;
-	} head = { CAPABILITY_VERSION, 0 };
-	struct {
-		uint32_t effective, permitted, inheritable;
-	} sets[2] = { { 0 } };
-
-	return syscall(SYS_capget, &head, sets) == 0 &&
-	       (sets[0].effective >> cap & 1);
-}
+} users = { "user", "uid_map", "newuidmap" },
+  groups = { "group", "gid_map", "newgidmap" };
 
 /* A lone id that is one's own needs no privilege. */
 static bool is_own(const struct idmap *map, unsigned id)
@@ -187,12 +167,13 @@ static int run_helper(const struct kind *kind, pid_t pid,
 int idmap_write(pid_t pid, const struct idmap *uid, const struct idmap *gid,
 		struct errmsg *f)
 {
+	const uint64_t has = caps_effective();
 	pid_t shown;
 	autofd dir = procdir_open(pid, &shown);
 
 	if (dir < 0)
 		return procdir_fault(pid, f);
-	if (uid->n && !capable(CAP_UID) && !is_own(uid, geteuid())) {
+	if (uid->n && !(has & CAPS_SETUID) && !is_own(uid, geteuid())) {
 		if (run_helper(&users, shown, uid, f) < 0)
 			return -1;
 	} else if (uid->n && write_map(dir, &users, uid, f) < 0) {
@@ -200,7 +181,7 @@ int idmap_write(pid_t pid, const struct idmap *uid, const struct idmap *gid,
 	}
 	if (!gid->n)
 		return 0;
-	if (capable(CAP_GID))
+	if (has & CAPS_SETGID)
 		return write_map(dir, &groups, gid, f);
 	if (!is_own(gid, getegid()))
 		return run_helper(&groups, shown, gid, f);

@@ -241,6 +241,7 @@ static int join_user(struct ns_set *set, struct errmsg *f)
 {
 	/* Before a mount namespace brings another /proc. */
 	autofd self = procdir_open(getpid(), NULL);
+	const struct userns_ids ids = { .strict = userns_privileged() };
 
 	if (self < 0)
 		return procdir_fault(getpid(), f);
@@ -253,7 +254,7 @@ static int join_user(struct ns_set *set, struct errmsg *f)
 	(void)setgroups(0, NULL);
 	if (enter(set, NS_USER) < 0)
 		return errmsg(f, errno, "cannot join the user namespace");
-	return userns_root_become(self, f);
+	return userns_settle(self, &ids, f);
 }
 
 int ns_join(struct ns_set *set, struct errmsg *f)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "ns/userns_root.h"
+#include "proc/caps.h"
 #include "proc/procdir.h"
 
 /*
@@ -27,28 +29,101 @@ static bool groups_stay(int self)
 	       memcmp(text, "deny", 4) == 0;
 }
 
-int userns_root_become(int self, struct errmsg *f)
+bool userns_privileged(void)
+{
+	return geteuid() == 0 || caps_effective() != 0;
+}
+
+/* To set an id to what it is takes no right, but it has to have a name here.
+ * Where the name of those without one, 65534, is the name of somebody, that is
+ * who this process becomes. */
+static int keep_ids(struct errmsg *f)
+{
+	uid_t uid[3];
+	gid_t gid[3];
+
+	if (getresgid(&gid[0], &gid[1], &gid[2]) < 0 ||
+	    setresgid(gid[0], gid[1], gid[2]) < 0)
+		return errmsg(f, errno,
+			      "cannot stay group %u in a user namespace that "
+			      "does not map it",
+			      getegid());
+	if (getresuid(&uid[0], &uid[1], &uid[2]) < 0 ||
+	    setresuid(uid[0], uid[1], uid[2]) < 0)
+		return errmsg(f, errno,
+			      "cannot stay user %u in a user namespace that "
+			      "does not map it",
+			      geteuid());
+	return 0;
+}
+
+/* The kernel's name for what has none here. */
+#define OVERFLOW_ID 65534
+
+static int drop_unmapped(struct errmsg *f)
+{
+	gid_t groups[NGROUPS_MAX];
+	int n = getgroups(NGROUPS_MAX, groups), kept = 0;
+
+	if (n < 0)
+		return errmsg(f, errno, "cannot read the groups");
+	for (int i = 0; i < n; i++) {
+		if (groups[i] != OVERFLOW_ID)
+			groups[kept++] = groups[i];
+	}
+	/* It is denied to who could use it to be refused less. */
+	if (kept < n && setgroups((size_t)kept, groups) < 0 && errno != EPERM)
+		return errmsg(f, errno, "cannot drop supplementary groups");
+	return 0;
+}
+
+static int become_gid(bool *missing, struct errmsg *f)
+{
+	gid_t gid[3] = { 0 };
+
+	if (setresgid(0, 0, 0) == 0)
+		(void)getresgid(&gid[0], &gid[1], &gid[2]);
+	else if (errno == EINVAL)
+		*missing = true;
+	else
+		return errmsg(f, errno, "cannot become group 0");
+	/* Never go on as who we were because a call did not do its work. */
+	return gid[0] | gid[1] | gid[2]
+		       ? errmsg(f, EPERM, "cannot become group 0")
+		       : 0;
+}
+
+static int become_uid(bool *missing, struct errmsg *f)
 {
 	uid_t uid[3] = { 0 };
-	gid_t gid[3] = { 0 };
-	int error = setgroups(0, NULL) < 0 ? errno : 0;
-	int got;
 
-	if (error && (error != EPERM || !groups_stay(self)))
-		return errmsg(f, error, "cannot drop the supplementary groups");
-	got = setresgid(0, 0, 0);
-	if (got == 0)
-		got = getresgid(&gid[0], &gid[1], &gid[2]);
-	/* EINVAL: the namespace has no such id, and so no root. */
-	if (got < 0 && errno != EINVAL)
-		return errmsg(f, errno, "cannot become group 0");
-	got = setresuid(0, 0, 0);
-	if (got == 0)
-		got = getresuid(&uid[0], &uid[1], &uid[2]);
-	if (got < 0 && errno != EINVAL)
+	if (setresuid(0, 0, 0) == 0)
+		(void)getresuid(&uid[0], &uid[1], &uid[2]);
+	else if (errno == EINVAL)
+		*missing = true;
+	else
 		return errmsg(f, errno, "cannot become user 0");
-	/* Never go on as who we were because a call did not do its work. */
-	if (uid[0] | uid[1] | uid[2] | gid[0] | gid[1] | gid[2])
-		return errmsg(f, EPERM, "cannot become root");
-	return 0;
+	return uid[0] | uid[1] | uid[2]
+		       ? errmsg(f, EPERM, "cannot become user 0")
+		       : 0;
+}
+
+static int drop_groups(int self, struct errmsg *f)
+{
+	if (setgroups(0, NULL) == 0 || (errno == EPERM && groups_stay(self)))
+		return 0;
+	return errmsg(f, errno, "cannot drop the supplementary groups");
+}
+
+int userns_settle(int self, const struct userns_ids *ids, struct errmsg *f)
+{
+	bool missing = false;
+	int done = ids->user && ids->group
+			   ? (ids->strict ? drop_unmapped(f) : 0)
+			   : drop_groups(self, f);
+
+	if (done < 0 || (!ids->group && become_gid(&missing, f) < 0) ||
+	    (!ids->user && become_uid(&missing, f) < 0))
+		return -1;
+	return missing && ids->strict ? keep_ids(f) : 0;
 }

@@ -5,7 +5,7 @@
 
 #include "base/errmsg.h"
 #include "base/text.h"
-#include "cred/caps.h"
+#include "proc/caps.h"
 #include "cred/creds.h"
 #include "cred/users.h"
 

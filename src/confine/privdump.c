@@ -8,7 +8,7 @@
 
 #include "base/sys.h"
 #include "confine/privdump.h"
-#include "cred/caps.h"
+#include "proc/caps.h"
 #include "cred/rlimit.h"
 
 static void print_ids(FILE *out)

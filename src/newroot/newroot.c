@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "chain/chain.h"
 #include "cli/applet.h"
-#include "cred/caps.h"
+#include "proc/caps.h"
 #include "newroot/maskpaths.h"
 #include "newroot/setup.h"
 #include "ns/ns.h"

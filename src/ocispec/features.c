@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cred/caps.h"
+#include "proc/caps.h"
 #include "json/json.h"
 #include "ocispec/example.h"
 #include "ocispec/hooks.h"

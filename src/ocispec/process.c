@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "cli/opt.h"
-#include "cred/caps.h"
+#include "proc/caps.h"
 #include "cred/rlimit.h"
 #include "json/json.h"
 #include "ocispec/report.h"

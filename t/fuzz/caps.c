@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/errmsg.h"
-#include "cred/caps.h"
+#include "proc/caps.h"
 #include "fuzz.h"
 
 /* A list of one capability's number, with zeros before it, is that one. */

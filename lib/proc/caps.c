@@ -9,7 +9,7 @@
 #include "base/errmsg.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "cred/caps.h"
+#include "proc/caps.h"
 
 #define CAPS_MAX 64 /* capget(2) has room for no more */
 
@@ -193,22 +193,35 @@ static bool in_ambience(int n)
 	       0;
 }
 
-int caps_get(struct caps *c)
+/* The three sets that capget(2) knows; c's others stay as they are. */
+static int read_sets(struct caps *c)
 {
 	struct caps_header header = { CAPS_VERSION, 0 };
-	struct caps_half half[2];
-	uint64_t known;
+	struct caps_half half[2] = { { 0 } };
 
 	if (syscall(SYS_capget, &header, half) < 0)
 		return -1;
-	*c = (struct caps){
-		.inheritable = half[0].inheritable |
-			       (uint64_t)half[1].inheritable << 32,
-		.permitted = half[0].permitted | (uint64_t)half[1].permitted
-							 << 32,
-		.effective = half[0].effective | (uint64_t)half[1].effective
-							 << 32,
-	};
+	c->inheritable = half[0].inheritable | (uint64_t)half[1].inheritable
+						       << 32;
+	c->permitted = half[0].permitted | (uint64_t)half[1].permitted << 32;
+	c->effective = half[0].effective | (uint64_t)half[1].effective << 32;
+	return 0;
+}
+
+uint64_t caps_effective(void)
+{
+	struct caps c;
+
+	return read_sets(&c) < 0 ? 0 : c.effective;
+}
+
+int caps_get(struct caps *c)
+{
+	uint64_t known;
+
+	*c = (struct caps){ 0 };
+	if (read_sets(c) < 0)
+		return -1;
 	read_bounds(&known, &c->bounding);
 	for (int n = 0; n < CAPS_MAX; n++) {
 		/* The kernel keeps no other in the ambient set. */
@@ -233,13 +246,12 @@ int caps_set(const struct caps *c)
 
 int caps_inherit_none(void)
 {
-	struct caps_header header = { CAPS_VERSION, 0 };
-	struct caps_half half[2];
+	struct caps c;
 
-	if (syscall(SYS_capget, &header, half) < 0)
+	if (read_sets(&c) < 0)
 		return -1;
-	half[0].inheritable = half[1].inheritable = 0;
-	return (int)syscall(SYS_capset, &header, half);
+	c.inheritable = 0;
+	return caps_set(&c);
 }
 
 int caps_bound(uint64_t keep)

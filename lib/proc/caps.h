@@ -12,6 +12,8 @@
 struct errmsg;
 
 /* Of which others need to know the number, linux/capability.h. */
+#define CAPS_SETGID    (1ULL << 6)
+#define CAPS_SETUID    (1ULL << 7)
 #define CAPS_SYS_ADMIN (1ULL << 21)
 
 struct caps {
@@ -45,6 +47,10 @@ const char *caps_text(char buf[CAPS_TEXT_MAX], uint64_t set);
 
 /* CAPS_TEXT - caps_text() into a buffer that lives to the end of the block. */
 #define CAPS_TEXT(set_) caps_text((char[CAPS_TEXT_MAX]){ 0 }, set_)
+
+/* caps_effective - what this process has now; nothing where that cannot be
+ * told */
+uint64_t caps_effective(void);
 
 /* caps_get - all five of this process; 0, or -1 and errno from capget(2) */
 int caps_get(struct caps *c);
