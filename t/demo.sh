@@ -134,4 +134,43 @@ else
 	expect log /dev/pts/0 box 1000 ' *1 1000 .*' 'bin *dev *proc'
 fi
 
+# A command that is left to itself, with a log and two people at its terminal.
+show_shim() {
+	say "A command that is left to itself: a log, two people at its terminal," \
+		"a resize, and its exit status for who asks later:" \
+		"  ptyshim --dir d --log box.log --log-format cri -- ptyfork -- sh ... &" \
+		"  attach --no-stdin d &    echo 1 40 120 >d/control    attach d"
+	# shellcheck disable=SC2016 # it is for another shell to expand
+	ptyshim --dir d --log box.log --log-format cri -- ptyfork -- sh -c '
+		trap "sized=1" WINCH
+		echo "the door is open"
+		until [ "$sized" ]; do sleep 0.02; done
+		stty size
+		printf "your name? "
+		read -r name
+		echo "hello $name"
+		exit 7' &
+	shim=$!
+	until_there grep -q open box.log
+	attach --no-stdin --replay 1 d >watcher 2>&1 &
+	watcher=$!
+	until_there grep -q open watcher
+	echo 1 40 120 >d/control
+	until_there grep -q 'your name' watcher
+	echo Ada | attach d >visitor 2>&1
+	wait $watcher
+	wait $shim
+	echo "    exit status: $?, and in d/exit: $(cat d/exit)"
+	echo "    one who watched from the beginning saw:"
+	show watcher | sed 's/^/    /'
+	echo "    the log, for Kubernetes:"
+	show box.log | sed 's/^/    /'
+	expect watcher 'the door is open' '40 120' 'hello Ada' \
+		'\[ended with status 7\]'
+	expect visitor 'hello Ada'
+	expect box.log '.* stdout F hello Ada'
+	expect d/exit 7
+}
+show_shim
+
 say "All of it was as it should be."

@@ -331,6 +331,56 @@ create --pid-file $PWD/d/pid $words box" ]
 ><--><--dir>' ]
 }
 
+@test "attach is at the terminal, and ends as the command does" {
+	shim -- ptyfork -- sh -c 'stty -echo; echo ready
+		read -r line; echo "got $line"; stty size; exit 9'
+	within 5 has ready log
+	echo '1 40 120' >d/control
+	run -9 --separate-stderr timeout 20 attach --replay 1 d <<<hello
+	[ "$(tr -d '\r' <<<"$output")" = $'ready\ngot hello\n40 120' ]
+	# shellcheck disable=SC2154
+	[ "$stderr" = '[ended with status 9]' ]
+	shim_ends 9
+	# And it says so afterwards.
+	run -9 timeout 20 attach d
+}
+
+@test "every viewer sees all of it, and the same end" {
+	shim -- ptyfork -- "$BASH" -c "$waits; seq 2000; exit 8"
+	within 5 told d/pid
+	viewers=
+	for i in {1..5}; do
+		timeout 20 attach --no-stdin d >"out$i" 2>"err$i" 3>&- &
+		viewers+=" $!"
+	done
+	following() {
+		[ "$(find /proc/[0-9]*/fd -lname "$PWD/d/spool" 2>/dev/null |
+			wc -l)" -ge 6 ]
+	}
+	within 10 following
+	: >go
+	for viewer in $viewers; do
+		ends 8 "$viewer"
+	done
+	for i in {1..5}; do
+		[ "$(tr -d '\r' <"out$i" | cksum)" = "$(seq 2000 | cksum)" ]
+	done
+	shim_ends 8
+}
+
+@test "attach while no terminal has come yet waits for it" {
+	shim -- "$BASH" -c "$waits; exec ptyfork --pid-file \"\$PID_FILE\" \
+		--console-socket \"\$CONSOLE_SOCKET\" -- \
+		sh -c 'read -r line; echo \"got \$line\"; exit 4'"
+	within 5 test -p d/control
+	timeout 20 attach d <<<early >out 2>err 3>&- &
+	viewer=$!
+	: >go
+	ends 4 "$viewer"
+	[[ $(cat out) == *'got early'* ]]
+	shim_ends 4
+}
+
 @test "signals reach the command" {
 	for sig in TERM INT HUP QUIT USR1 USR2; do
 		rm -f log
