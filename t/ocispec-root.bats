@@ -27,6 +27,7 @@ ns() {
 	has --mount tmpfs tmpfs /b/c '' --mount tmpfs tmpfs /x '' \
 		--mount tmpfs tmpfs /a/b '' --mount tmpfs tmpfs / '' \
 		--mount tmpfs s /data ''
+	# shellcheck disable=SC2154
 	[ "$stderr" = "ocispec: warning: mounts.4.destination: 'data' is relative, taken from /" ]
 	refused 'del(.mounts[0].destination)' 'mounts.0.destination: want a path'
 	refused '.mounts[0].destination = ""' 'mounts.0.destination: want a path'
@@ -363,6 +364,7 @@ allow c *:* m' ]
 		{path: \"$PWD/h\", args: [\"h\", \"fail\"],
 			env: [\"A=b c\", \"PATH=$PATH\", \"LOG=$LOG\"]},
 		{path: \"$PWD/h\"}]} | .hooks.poststop = .hooks.prestart"
+	# shellcheck disable=SC2034
 	hook_state=$PWD/state hook_bundle=$PWD/bundle
 	echo '{}' >state
 	fails 1 "hook: '$PWD/h' ended with status 1" \

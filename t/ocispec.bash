@@ -13,6 +13,7 @@ spec() {
 # words [OPTION]... - the command line of config.json, a word a line
 words() {
 	run -0 --separate-stderr ocispec "$@" config.json
+	# shellcheck disable=SC2154
 	eval "set -- $output"
 	printf '%s\n' "$@" >words
 }

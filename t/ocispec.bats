@@ -10,6 +10,7 @@ setup() {
 }
 
 @test "ocispec prints the whole command line, and the same from anywhere" {
+	# shellcheck disable=SC2016
 	spec '.process.args = ["echo", "a b", "", "it'\''s", "$HOME", "\n"]'
 	run -0 ocispec config.json
 	[ "$output" = "$(cat "$SAMPLES/runc-spec.words")" ]
@@ -82,10 +83,10 @@ setup() {
 	spec
 	printf '\357\273\277' | cat - config.json >bom
 	fails 1 "ocispec: cannot read 'bom': line 1, column 1: *" ocispec bom
-	for text in x '{}' // ,; do
-		(cat config.json && echo "$text") >more
-		fails 1 "ocispec: cannot read 'more': line $(wc -l <more), column 1: text after the end" \
-			ocispec more
+	for text in x '{}' // ','; do
+		(cat config.json && echo "$text") >longer
+		fails 1 "ocispec: cannot read 'longer': line $(wc -l <longer), column 1: text after the end" \
+			ocispec longer
 	done
 }
 

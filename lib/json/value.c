@@ -17,11 +17,19 @@
 static char fold(const char *key, size_t *length)
 {
 	*length = 1;
-	if (strncmp(key, "\xc5\xbf", 2) == 0 && ++*length)
+	if (*key >= 'A' && *key <= 'Z')
+		return (char)(*key - 'A' + 'a');
+	if (*key >= ' ' && *key < 0x7f)
+		return *key;
+	if (strncmp(key, "\xc5\xbf", 2) == 0) {
+		*length = 2;
 		return 's';
-	if (strncmp(key, "\xe2\x84\xaa", 3) == 0 && (*length += 2))
+	}
+	if (strncmp(key, "\xe2\x84\xaa", 3) == 0) {
+		*length = 3;
 		return 'k';
-	return *key >= 'A' && *key <= 'Z' ? (char)(*key - 'A' + 'a') : *key;
+	}
+	return *key;
 }
 
 bool json_same_key(const char *a, const char *b)

@@ -124,31 +124,57 @@ static void set_user(struct spec *s)
 		     umask ? (unsigned)value_int(umask) : 022U);
 }
 
-/* The set of that name. What no kernel of this time has is left out, and said
- * once, for the first set that it is in. */
-static uint64_t read_caps(struct spec *s, const char *name, struct words *said)
+/* "CAP_KILL" as its number, or -1: in upper case, as the spec has it. */
+static int cap_number(const char *word)
 {
-	const struct json_node *list = field_array(inherited(s, "capabilities"),
-						   name);
-	uint64_t set = 0, one;
-	struct errmsg e;
+	const char *name;
+
+	if (strncmp(word, "CAP_", 4) != 0)
+		return -1;
+	for (int i = 0; (name = caps_name(i)); i++) {
+		const char *c = word + 4;
+
+		for (; *c && !islower(*c) && tolower(*c) == *name; c++)
+			name++;
+		if (!*c && !*name)
+			return i;
+	}
+	return -1;
+}
+
+/* The sets of the spec while they are read. */
+struct cap_reader {
+	struct spec *s;
+	uint64_t known;	   /* to this kernel */
+	struct words said; /* what was warned of */
+};
+
+static void warn_once(struct cap_reader *r, const struct json_node *cap)
+{
+	for (size_t i = 0; i < r->said.n; i++)
+		if (strcmp(r->said.v[i], value_string(cap)) == 0)
+			return;
+	words_add(&r->said, value_string(cap));
+	report_warning(r->s->report, cap, "unknown capability %s",
+		       Q(value_string(cap)));
+}
+
+/* The set of that name. What this kernel does not have is left out, and said
+ * once, for the first set that it is in. */
+static uint64_t read_caps(struct cap_reader *r, const char *name)
+{
+	const struct json_node *list = field_array(
+		inherited(r->s, "capabilities"), name);
+	uint64_t set = 0;
 
 	for (const struct json_node *c = list ? list->first : NULL; c;
 	     c = c->next) {
-		const char *cap = value_string(c);
-		bool old = false;
+		int n = cap_number(value_string(c));
 
-		if (strncmp(cap, "CAP_", 4) == 0 && !isdigit(cap[4]) &&
-		    !strpbrk(cap, "+-,") && caps_parse(cap, 0, &one, &e) == 0) {
-			set |= one;
-			continue;
-		}
-		for (size_t i = 0; i < said->n; i++)
-			old |= strcmp(said->v[i], cap) == 0;
-		if (old)
-			continue;
-		words_add(said, cap);
-		report_warning(s->report, c, "unknown capability %s", Q(cap));
+		if (n >= 0 && (r->known & 1ULL << n))
+			set |= 1ULL << n;
+		else
+			warn_once(r, c);
 	}
 	return set;
 }
@@ -185,13 +211,12 @@ static void check_subset(struct spec *s, const char *name, uint64_t set,
  */
 static void set_capabilities(struct spec *s)
 {
-	struct words said = { 0 };
-	uint64_t bounding = read_caps(s, "bounding", &said),
-		 effective = read_caps(s, "effective", &said),
-		 permitted = read_caps(s, "permitted", &said),
-		 inheritable = read_caps(s, "inheritable", &said),
-		 ambient = read_caps(s, "ambient", &said),
-		 added = added_caps(s);
+	struct cap_reader r = { .s = s, .known = caps_known() };
+	uint64_t bounding = read_caps(&r, "bounding"),
+		 effective = read_caps(&r, "effective"),
+		 permitted = read_caps(&r, "permitted"),
+		 inheritable = read_caps(&r, "inheritable"),
+		 ambient = read_caps(&r, "ambient"), added = added_caps(s);
 	const uint64_t can = ambient & permitted & inheritable;
 
 	bounding |= added;

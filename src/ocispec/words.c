@@ -1,4 +1,5 @@
 /* words - command lines and shell text that are made of words */
+#include <ctype.h>
 #include <err.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -84,14 +85,15 @@ const char *words_join(const struct words *w, char separator)
 	return text;
 }
 
-/* A '~' or a '=' at the start of a word, or a key word, mean something. */
+/* A '~' or a '=' at the start of a word means something to some shells. */
 static bool is_plain(const char *word)
 {
-	static const char safe[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789_-+=:,./@%";
+	const char *c = word;
 
-	return *word && *word != '=' && !word[strspn(word, safe)];
+	for (; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("_-+=:,./@%", *c))
+			return false;
+	return c > word && *word != '=';
 }
 
 void words_quote(FILE *out, const char *word)
