@@ -195,6 +195,13 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 		--mount tmpfs x /d ro
 }
 
+@test "a tmpfs that is to be read-only is so when all is in it" {
+	as=''
+	shows 'ro null:1:3 a' 'cd /dev; echo $( (: >x) 2>&- || echo ro
+		stat -c %n:%t:%T null) $(ls -d a)' --mount tmpfs x /dev ro,mode=755 \
+		--devices /dev --dir /dev/a --mount devpts x /dev/pts newinstance
+}
+
 @test "tmpcopyup copies what a tmpfs covers, and leaves that as it is" {
 	as=''
 	mkdir -p R/d/sub/deep

@@ -404,7 +404,7 @@ R/c/d 755 directory root" ]
 	for words in '--proc /link' '--mqueue /link' '--dev /link/dev' \
 		'--mount sysfs sysfs /link/x ro' '--proc /link/'; do
 		# shellcheck disable=SC2086
-		fails 125 "newroot: cannot use '/link*' in root 'R': a symbolic link is on the way" \
+		fails 125 "newroot: cannot * '/link*': *a symbolic link is on the way" \
 			newroot $words R true
 	done
 }
@@ -426,11 +426,15 @@ R/c/d 755 directory root" ]
 
 @test "a link to nowhere where the kernel's own files are to be is refused" {
 	ln -s nowhere R/dangling
-	for option in --proc --mqueue --dev --devices; do
+	for option in --dev --devices; do
 		refused "cannot use '/dangling' in root 'R': a symbolic link is on the way" \
 			$option /dangling R true
 	done
-	refused "cannot use '/dangling' in root 'R': a symbolic link is on the way" \
+	for type in proc mqueue; do
+		refused "cannot mount '$type' at '/dangling': must be mounted on ordinary directory, and a symbolic link is on the way" \
+			--$type /dangling R true
+	done
+	refused "cannot mount 'sysfs' at '/dangling': must be mounted on ordinary directory, and a symbolic link is on the way" \
 		--mount sysfs x /dangling ro R true
 	[ ! -e R/nowhere ]
 }

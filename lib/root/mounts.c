@@ -228,6 +228,13 @@ int mounts_place(const struct root *r, const struct mounts_plan *p, int mount,
 			      Q(p->to));
 	place = root_make(r, p->to, walk_to(p),
 			  S_ISDIR(st.st_mode) ? S_IFDIR : S_IFREG, f);
+	if (place < 0 && errno == ELOOP && walk_to(p) == ROOT_PLAIN) {
+		errno = ELOOP;
+		return refuse(p,
+			      "must be mounted on ordinary directory, and a "
+			      "symbolic link is on the way",
+			      f);
+	}
 	if (place < 0)
 		return -1;
 	/* What enters the root would be below such a mount, not in it. */

@@ -176,6 +176,8 @@ static int furnish(struct job *j, struct errmsg *f)
 
 	for (int i = 0; i < a->steps.n && done == 0; i++)
 		done = setup_put(&j->steps[i], &j->to, f);
+	if (done == 0)
+		done = setup_lock(&j->to, f);
 	for (int i = 0; i < a->mask.n && done == 0; i++)
 		done = mask_path(&j->to, a->mask.v[i], f);
 	for (int i = 0; i < a->readonly_path.n && done == 0; i++)

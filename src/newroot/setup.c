@@ -8,6 +8,7 @@
 
 #include "base/errmsg.h"
 #include "base/fd.h"
+#include "base/sys.h"
 #include "base/text.h"
 #include "newroot/cgroupdir.h"
 #include "newroot/devdir.h"
@@ -132,7 +133,7 @@ static int note_place(struct setup_target *t, const struct setup *s, int fd)
 {
 	if (fd < 0)
 		return -1;
-	t->places[t->n++] = (struct setup_place){ s->plan.to, fd };
+	t->places[t->n++] = (struct setup_place){ .to = s->plan.to, .fd = fd };
 	return 0;
 }
 
@@ -156,7 +157,10 @@ static int put_tmpfs(struct setup *s, struct setup_target *t, struct errmsg *f)
 	if (parse(s->options, &o, f) < 0 ||
 	    tmpfs_attach(&t->root, &s->plan, &o, mount, f) < 0)
 		return -1;
-	return note_place(t, s, fd_take(&mount));
+	(void)note_place(t, s, fd_take(&mount));
+	t->places[t->n - 1].lock = mountopt_attributes(&o) &
+				   SYS_MOUNT_ATTR_RDONLY;
+	return 0;
 }
 
 static int put_dir(const char *path, const struct root *r, struct errmsg *f)
@@ -204,6 +208,16 @@ int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f)
 		return root_link(r, s->plan.from, s->plan.to, f);
 	}
 	return wrong(f, "nothing that could be put into a root");
+}
+
+int setup_lock(const struct setup_target *t, struct errmsg *f)
+{
+	for (int i = 0; i < t->n; i++) {
+		if (t->places[i].lock && root_lock(t->places[i].fd, false) < 0)
+			return errmsg(f, errno, "cannot make %s read-only",
+				      Q(t->places[i].to));
+	}
+	return 0;
 }
 
 /* A path without empty parts, "." and "..", as it would be without links. */

@@ -18,6 +18,7 @@ struct errmsg;
 struct setup_place {
 	const char *to; /* as the user said it */
 	int fd;		/* its root; left to the exit */
+	bool lock;	/* to be read-only, once all is in it */
 };
 
 /* Where things are put. */
@@ -77,6 +78,13 @@ int setup_prepare(struct setup *s, struct errmsg *f);
  * Returns 0; -1 and errno with f filled in.
  */
 int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f);
+
+/*
+ * setup_lock - make read-only what is to be so, now that all is put into it
+ *
+ * Returns 0; -1 and errno with f filled in.
+ */
+int setup_lock(const struct setup_target *t, struct errmsg *f);
 
 /*
  * setup_find - what is at a path in the root

@@ -211,8 +211,7 @@ int tmpfs_attach(const struct root *r, const struct mounts_plan *p,
 	if (place < 0)
 		return -1;
 	if (fstat(place, &st) < 0 || (locked && unlock(mount) < 0) ||
-	    fill(mount, place, o, &st) < 0 ||
-	    (locked && root_lock(mount, false) < 0))
+	    fill(mount, place, o, &st) < 0)
 		return errmsg(f, errno, "cannot copy what is at %s to a tmpfs",
 			      Q(p->to));
 	if (root_attach(mount, place) < 0)
