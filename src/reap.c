@@ -98,7 +98,7 @@ static void execute(char **command)
 	struct errmsg e;
 
 	chain_init(&chain);
-	chain.preserve = -1;
+	chain.keep.all = true;
 	applet_fail(chain_run(&chain, command, &e), &e);
 }
 

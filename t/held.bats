@@ -95,7 +95,7 @@ fork() {
 	fails 127 "ptyfork: cannot execute './none': *" \
 		fork --no-tty --stderr 7 --pid-file pid -- ./none 7>got
 	[ ! -s got ]
-	run -0 sh -c 'exec 7>got; ptyfork --no-tty --stderr 7 -- "$HELPER" open_fds'
+	run -0 sh -c 'exec 7>got; ptyfork -u --no-tty --stderr 7 -- "$HELPER" open_fds'
 	[ "$output" = '0 1 2' ]
 }
 

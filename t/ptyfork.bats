@@ -84,11 +84,58 @@ usage() {
 	[[ $output == *'Permission denied'*hidden* ]]
 }
 
-@test "the command gets 0, 1 and 2 and no other descriptor" {
-	run -0 fork -- "$HELPER" open_fds 4</dev/null 7>&2 9<&1
+# with_fds FD... -- COMMAND... - run it with 0, 1, 2 and these alone
+with_fds() (
+	for fd in "/proc/$BASHPID/fd"/*; do
+		fd=${fd##*/}
+		[[ " 0 1 2 255 $* " == *" $fd "* ]] || eval "exec $fd>&-"
+	done
+	while [ "$1" != -- ]; do
+		eval "exec $1</dev/null"
+		shift
+	done
+	shift
+	timeout -k 1 20 "$@"
+)
+
+@test "the command gets 0, 1, 2 and what its caller passed, not what is ours" {
+	for words in '' --no-tty --split-stderr '-- confine --preserve-fds all'; do
+		# shellcheck disable=SC2086
+		run -0 with_fds 5 63 -- ptyfork $words -- "$HELPER" open_fds
+		[ "$output" = '0 1 2 5 63' ]
+	done
+	[ "$(fork -- cat <(echo a) <(echo b))" = $'a\nb' ]
+	[ "$(confine --preserve-fds all -- cat <(echo a))" = a ]
+}
+
+@test "a command that isolates gets 0, 1 and 2 and no other descriptor" {
+	for words in '-u' '-t self -u' '--join uts=/proc/self/ns/uts' '-r' \
+		'--mount-proc -p'; do
+		# shellcheck disable=SC2086
+		run -0 fork ${words/self/$$} -- "$HELPER" open_fds 9</dev/null
+		[ "$output" = '0 1 2' ]
+	done
+	run -0 fork confine -- "$HELPER" open_fds 9</dev/null
 	[ "$output" = '0 1 2' ]
-	run -0 fork --no-tty -- "$HELPER" open_fds 4</dev/null 7>&2 9<&1
+	run -0 confine -- "$HELPER" open_fds 9</dev/null
 	[ "$output" = '0 1 2' ]
+}
+
+@test "what the command was passed is open in no process of ours" {
+	local command='sh -c "exec 5>&-; read -r line <gate"'
+
+	mkfifo pipe gate
+	for words in 'ptyfork --no-tty' ptyfork 'on_tty ptyfork'; do
+		if [ "$words" = 'on_tty ptyfork' ]; then
+			on_tty "ptyfork -- $command 5>pipe" >/dev/null 3>&- &
+		else
+			eval "$words -- $command 5>pipe" 3>&- &
+		fi
+		pid=$!
+		timeout 20 cat pipe
+		timeout 20 sh -c 'echo >gate'
+		ends 0 "$pid"
+	done
 }
 
 @test "--tty 1,2: any of 0, 1 and 2 is the terminal, the others the caller's" {
@@ -233,14 +280,30 @@ usage() {
 	[ ! -e ran ]
 }
 
-@test "--preserve-fds passes that many descriptors from 3 on" {
-	run -0 fork --preserve-fds 2 -- "$HELPER" open_fds \
-		3</dev/null 4</dev/null 5</dev/null
-	[ "$output" = '0 1 2 3 4' ]
+@test "--preserve-fds takes a count, a list or all" {
+	local words
+
+	while read -r words fds; do
+		# shellcheck disable=SC2086
+		run -0 fork -u --preserve-fds $words -- "$HELPER" open_fds \
+			3</dev/null 4</dev/null 5</dev/null 8</dev/null \
+			9</dev/null
+		[ "$output" = "$fds" ] || { echo "$words: $output"; false; }
+	done <<-'END'
+		0 0 1 2
+		2 0 1 2 3 4
+		4, 0 1 2 4
+		8,4 0 1 2 4 8
+		3-5,4,9 0 1 2 3 4 5 9
+	END
+	run -0 with_fds 9 77 -- ptyfork -u --preserve-fds all -- "$HELPER" \
+		open_fds
+	[ "$output" = '0 1 2 9 77' ]
 	run -0 fork --preserve-fds 1 -- sh -c 'cat <&3' 3< <(echo hello)
 	[ "$output" = hello ]
-	run -0 fork --preserve-fds 0 -- "$HELPER" open_fds 3</dev/null
-	[ "$output" = '0 1 2' ]
+	run -0 fork -u --preserve-fds all -- winsz </dev/null 9</dev/null
+	[ "$(confine --preserve-fds 9, -- cat /dev/fd/9 9< <(echo nine))" = nine ]
+	[ "$(confine --preserve-fds all -- cat /dev/fd/9 9< <(echo nine))" = nine ]
 }
 
 @test "--preserve-fds refuses descriptors that are not open" {
@@ -291,6 +354,10 @@ usage() {
 
 @test "a bad number is named with its option" {
 	fails 125 "ptyfork: bad --target '-1'*" fork --target=-1 -- true
+	for word in -1 ',' '2,' 3-2 3- 3,x 3,,4 4x ALL ''; do
+		fails 125 "ptyfork: bad --preserve-fds '$word': want a count, a list such as 5,63 or all; *" \
+			fork "--preserve-fds=$word" -- true
+	done
 	fails 125 "ptyfork: bad --preserve-fds '1x'*" \
 		fork --preserve-fds=1x -- true
 	fails 125 "ptyfork: bad --kill-child 'SIGNO'*" \

@@ -60,9 +60,9 @@ as_ever() {
 	done
 }
 
-@test "ten leaked descriptors are not the command's" {
+@test "ten leaked descriptors are not those of a command that isolates" {
 	run -0 bash -c 'for n in {10..19}; do eval "exec $n</etc/passwd"; done
-		exec timeout 20 ptyfork -- "$HELPER" open_fds'
+		exec timeout 20 ptyfork -U -- "$HELPER" open_fds'
 	[ "$output" = '0 1 2' ]
 }
 
@@ -139,7 +139,7 @@ as_ever() {
 		seq 50000 | timeout 20 ptyfork -- cat | tail -1'
 	[ "$output" = 50000 ]
 	run -0 unshare -m sh -c 'mount -t tmpfs none /proc
-		exec timeout 20 ptyfork -- "$HELPER" open_fds 5<in 9<in'
+		exec timeout 20 ptyfork -u -- "$HELPER" open_fds 5<in 9<in'
 	[ "$output" = '0 1 2' ]
 }
 

@@ -142,13 +142,51 @@ static int close_counted(int first, int last)
 	return 0;
 }
 
-static int close_range_of(int first, int last)
+int fd_close_range(int first, int last)
 {
 	if (first > last ||
 	    sys_close_range((unsigned)first, (unsigned)last, 0) == 0 ||
 	    close_listed(first, last) == 0)
 		return 0;
 	return close_counted(first, last);
+}
+
+/* Whether a descriptor is marked close-on-exec; -1: it is not open. */
+static int mark_of(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags < 0 ? -1 : flags & FD_CLOEXEC ? 1 : 0;
+}
+
+/* Where there is no list of them. */
+static int close_marked_counted(bool marked, int but)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return -1;
+	for (int fd = 3; (rlim_t)fd < limit.rlim_cur && fd < 65536; fd++)
+		if (fd != but && mark_of(fd) == marked)
+			(void)close(fd);
+	return 0;
+}
+
+int fd_close_marked(bool marked, int but)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	if (!dir)
+		return close_marked_counted(marked, but);
+	while ((entry = readdir(dir))) {
+		int fd;
+
+		if (text_int(entry->d_name, 3, INT_MAX, &fd) == 0 &&
+		    fd != dirfd(dir) && fd != but && mark_of(fd) == marked)
+			(void)close(fd);
+	}
+	return closedir(dir);
 }
 
 int fd_close_rest(int keep, int last)
@@ -160,10 +198,10 @@ int fd_close_rest(int keep, int last)
 			return -1;
 	}
 	if (last < first)
-		return close_range_of(first, INT_MAX);
-	if (close_range_of(first, last - 1) < 0)
+		return fd_close_range(first, INT_MAX);
+	if (fd_close_range(first, last - 1) < 0)
 		return -1;
-	return close_range_of(last + 1, INT_MAX);
+	return fd_close_range(last + 1, INT_MAX);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)

@@ -78,6 +78,21 @@ int fd_first_closed(int n);
  */
 int fd_close_rest(int keep, int last);
 
+/* fd_close_range - close from first to last, if there is one; as fd_close_rest
+ */
+int fd_close_range(int first, int last);
+
+/*
+ * fd_close_marked - close everything from 3 up that is, or that is not,
+ * close-on-exec: what is ours, or what this process was given
+ *
+ * but  one to leave open, or -1
+ *
+ * Returns 0, or -1 and errno.
+ * Source: /proc/self/fd, or 3..RLIMIT_NOFILE (65536 at most) without it.
+ */
+int fd_close_marked(bool marked, int but);
+
 /*
  * fd_ready - is one of these events of poll(2) there now, or a hang-up?
  *

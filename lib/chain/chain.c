@@ -47,15 +47,24 @@ bool chain_enters(char *const *words)
 	return false;
 }
 
-int chain_preserve(struct chain *c, int n)
+int chain_preserve(struct chain *c, const char *word, struct errmsg *f)
 {
-	int missing = fd_first_closed(n);
+	struct fdkeep keep = { 0 };
+	int beyond;
 
-	if (missing < 0 && c->sync && n > c->preserve)
-		missing = 3 + c->preserve;
-	if (missing < 0)
-		c->preserve = n;
-	return missing;
+	if (!word && !c->loose)
+		return 0;
+	if (word && fdkeep_read(&keep, word, f) < 0)
+		return -1;
+	beyond = c->sync ? fdkeep_beyond(&keep, &c->keep) : -1;
+	c->loose = false;
+	c->keep = keep;
+	if (beyond < 0)
+		return 0;
+	(void)errmsg(f, 0, "cannot preserve fd %d: it was not passed on",
+		     beyond);
+	errno = EBADF;
+	return -1;
 }
 
 /* The parent was notified or is gone: close the report socket. */
@@ -100,7 +109,7 @@ static int await_hold(const struct chain *c, struct errmsg *f)
 	if (n == 0)
 		return errmsg(f, 0, "cannot go on: fd %d ended without a byte",
 			      c->hold);
-	if (c->hold >= 3 + c->preserve && c->preserve >= 0)
+	if (c->keep.all || !fdkeep_has(&c->keep, c->hold))
 		(void)close(c->hold);
 	return 0;
 }
@@ -116,7 +125,7 @@ static int finish(struct chain *c, struct errmsg *f)
 		return errmsg(f, errno,
 			      "cannot report that the command started");
 	last = c->sync ? c->sync->report : c->hold;
-	if (c->preserve >= 0 && fd_close_rest(c->preserve, last) < 0)
+	if (fdkeep_close_rest(&c->keep, last) < 0)
 		return errmsg(f, errno, "cannot close inherited descriptors");
 	/* A new terminal has to be able to interrupt; nohup(1) stays. */
 	if (fresh)
@@ -168,11 +177,10 @@ static int look_up(const struct chain *c, const struct applet *next,
 	return status;
 }
 
-static void start_applet(const struct chain *c, const struct applet *next,
-			 char **command)
+static void start_applet(const struct applet *next, char **command)
 {
-	if (c->sync)
-		(void)close(c->sync->report);
+	/* What an exec would close. */
+	(void)fd_close_marked(true, -1);
 	(void)prctl(PR_SET_NAME, next->name);
 	applet_exit(chain_start(next, command));
 }
@@ -206,7 +214,7 @@ int chain_run(struct chain *c, char **command, struct errmsg *f)
 	/* What is an applet need not be executed, unless a filter has to see
 	 * that happen. */
 	if (next && !c->filter)
-		start_applet(c, next, command);
+		start_applet(next, command);
 	status = execute_last(c, command, f);
 	if (!c->sync)
 		return status;

@@ -15,18 +15,21 @@
 
 #include <stdbool.h>
 
+#include "base/fdkeep.h"
+
 struct applet;
 struct sync;
 struct errmsg;
 struct seccomp;
 
 struct chain {
-	int stdio[3];	 /* what becomes 0, 1, 2; -1: stays as it is */
-	int devpts;	 /* root of the terminal's own devpts, or -1 */
-	bool own_mounts; /* the mount namespace is this command's alone */
-	int preserve;	 /* descriptors 3.. to pass on; -1: all as they are */
-	int kill;	 /* signal for when the parent dies, or 0 */
-	int hold;	 /* to be read a byte from before the exec, or -1 */
+	int stdio[3];	    /* what becomes 0, 1, 2; -1: stays as it is */
+	int devpts;	    /* root of the terminal's own devpts, or -1 */
+	bool own_mounts;    /* the mount namespace is this command's alone */
+	struct fdkeep keep; /* descriptors above 2 to pass on */
+	bool loose;	    /* that is all for want of a tool that isolates */
+	int kill;	    /* signal for when the parent dies, or 0 */
+	int hold;	    /* to be read a byte from before the exec, or -1 */
 	const struct seccomp
 		*filter;	 /* to be put on last (filter.h), or NULL */
 	const struct sync *sync; /* to tell the parent by, or NULL */
@@ -56,14 +59,16 @@ int chain_start(const struct applet *self, char **argv);
 bool chain_enters(char *const *words);
 
 /*
- * chain_preserve - pass descriptors from 3 up on to the command
+ * chain_preserve - pass descriptors on to the command
  *
- * n  how many
+ * word  of --preserve-fds, see fdkeep_read; NULL: those that the tools before
+ *       were asked to pass on
  *
- * Returns -1; else the first that was not passed to this tool: it is not open,
- * is ours, or a tool before does not pass it on.
+ * To be called by every tool that isolates. Returns 0; -1 with f filled in and
+ * errno: EINVAL (a bad word), EBADF (one of them was not passed to this tool:
+ * it is not open, is ours, or a tool before does not pass it on).
  */
-int chain_preserve(struct chain *c, int n);
+int chain_preserve(struct chain *c, const char *word, struct errmsg *f);
 
 /*
  * chain_run - become a command, and do first what was left to do last

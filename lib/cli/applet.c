@@ -66,6 +66,13 @@ void applet_fail(int status, const struct errmsg *f)
 	exit(status);
 }
 
+void applet_refuse(const struct applet *self, const struct errmsg *f)
+{
+	if (errno == EINVAL)
+		applet_usage(self, "%s", f->what);
+	applet_fail(EXIT_CANCELED, f);
+}
+
 bool applet_given(const struct optarg *m)
 {
 	return m->bare || m->value;

@@ -119,6 +119,13 @@ void applet_bad(const struct applet *self, const char *option,
 /* applet_fail - print an errmsg as one line and exit with that status */
 void applet_fail(int status, const struct errmsg *f) __attribute__((noreturn));
 
+/*
+ * applet_refuse - end over an errmsg: as applet_usage where errno is EINVAL,
+ * that is where the command line is wrong, else as applet_fail
+ */
+void applet_refuse(const struct applet *self, const struct errmsg *f)
+	__attribute__((noreturn));
+
 /* applet_warn - print an errmsg as one line */
 void applet_warn(const struct errmsg *f);
 

@@ -33,7 +33,7 @@ struct args {
 	bool no_new_privs;
 	bool no_tools;
 	const char *oom_score_adj;
-	int preserve_fds;
+	const char *preserve_fds;
 	struct strlist rlimit;
 	const char *seccomp_filter;
 	const char *seccomp_flags;
@@ -67,7 +67,8 @@ static const struct opt opts[] = {
 	OPT(0, no_new_privs, NULL, "let no exec give new privileges"),
 	OPT(0, no_tools, NULL, "COMMAND is not one of these tools"),
 	OPT(0, oom_score_adj, "N", "be killed sooner or later: -1000 to 1000"),
-	OPT(0, preserve_fds, "N", "pass descriptors 3 to 3+N-1 to the command"),
+	OPT(0, preserve_fds, "LIST",
+	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "regid", words.regid, "GID",
 		  "become the group GID, a number or a name"),
 	OPT_NAMED(0, "reuid", words.reuid, "UID",
@@ -102,7 +103,7 @@ static void check_args(const struct applet *self, const struct args *a,
 		applet_usage(self, "missing operand: want %s", self->operands);
 	if (a->dump && command)
 		applet_usage(self, "--dump takes no command");
-	if (a->dump && (a->hold >= 0 || a->preserve_fds >= 0))
+	if (a->dump && (a->hold >= 0 || a->preserve_fds))
 		applet_usage(self, "--hold and --preserve-fds are for a "
 				   "command");
 	if (groups > 1)
@@ -179,7 +180,7 @@ static void check_env(const struct applet *self, const struct strlist *env)
 static void take_fds(const struct applet *self, const struct args *a,
 		     struct chain *chain)
 {
-	int missing = -1;
+	struct errmsg f;
 
 	if (a->hold >= 0 && a->hold < 3)
 		applet_usage(self, "bad --hold '%d': want a descriptor from 3",
@@ -194,11 +195,8 @@ static void take_fds(const struct applet *self, const struct args *a,
 		     a->hold, chain->hold);
 	if (a->hold >= 0)
 		chain->hold = a->hold;
-	if (a->preserve_fds >= 0)
-		missing = chain_preserve(chain, a->preserve_fds);
-	if (missing >= 0)
-		errx(EXIT_CANCELED,
-		     "cannot preserve fd %d: it was not passed on", missing);
+	if (chain_preserve(chain, a->preserve_fds, &f) < 0)
+		applet_refuse(self, &f);
 }
 
 static void make_plan(const struct applet *self, const struct args *a,
@@ -307,7 +305,7 @@ static int dump(const struct plan *p)
 
 static int step(const struct applet *self, char **argv, struct chain *chain)
 {
-	struct args a = { .hold = -1, .preserve_fds = -1 };
+	struct args a = { .hold = -1 };
 	char **command = applet_args(self, argv, &a);
 	struct errmsg f;
 	struct plan p;

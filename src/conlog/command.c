@@ -32,7 +32,7 @@ static void become(char **argv, const int out[2], int report)
 		(void)errmsg(&f, errno, "cannot start %s", Q(argv[0]));
 	} else {
 		chain_init(&chain);
-		chain.preserve = -1;
+		chain.keep.all = true;
 		status = chain_run(&chain, argv, &f);
 	}
 	_exit(fd_write(report, &f, sizeof(f)) < 0 ? EXIT_CANCELED : status);

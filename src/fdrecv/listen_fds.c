@@ -164,7 +164,7 @@ int listen_fds_run(struct client *const *g, int n, const int *slots, int nslots,
 	if (prepare(g, n, slots, nslots, &errors, f) < 0)
 		return EXIT_CANCELED;
 	chain_init(&chain);
-	chain.preserve = -1;
+	chain.keep.all = true;
 	status = chain_run(&chain, argv, f);
 	/* Nothing can be said if that fails. */
 	if (errors != STDERR_FILENO)

@@ -23,7 +23,7 @@
 
 struct args {
 	struct strlist mask;
-	int preserve_fds;
+	const char *preserve_fds;
 	const char *propagation;
 	bool read_only;
 	struct strlist readonly_path;
@@ -48,7 +48,8 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "mount", steps, "TYPE SRC DST OPTS",
 		  "mount as mount -t TYPE -o OPTS SRC DST does"),
 	OPT_NAMED(0, "mqueue", steps, "DST", "mount a new mqueue"),
-	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
+	OPT(0, preserve_fds, "LIST",
+	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "proc", steps, "DST", "mount a new proc"),
 	OPT(0, propagation, "WORD",
 	    "give the root that propagation: private, rslave..."),
@@ -111,7 +112,6 @@ static void read_args(struct job *j, char **argv)
 {
 	char **operands = applet_args(j->self, argv, &j->a);
 	struct errmsg f;
-	int missing = -1;
 
 	j->steps = applet_alloc((size_t)j->a.steps.n, sizeof(*j->steps));
 	j->to.places = applet_alloc((size_t)j->a.steps.n,
@@ -127,11 +127,8 @@ static void read_args(struct job *j, char **argv)
 			applet_usage(j->self, "%s", f.what);
 	}
 	read_propagation(j);
-	if (j->a.preserve_fds >= 0)
-		missing = chain_preserve(j->chain, j->a.preserve_fds);
-	if (missing >= 0)
-		errx(EXIT_CANCELED,
-		     "cannot preserve fd %d: it was not passed on", missing);
+	if (chain_preserve(j->chain, j->a.preserve_fds, &f) < 0)
+		applet_refuse(j->self, &f);
 }
 
 /* All that is in a mount namespace enters a root: never the caller's. */
@@ -223,10 +220,7 @@ static int enter(struct job *j, struct errmsg *f)
 
 static int step(const struct applet *self, char **argv, struct chain *chain)
 {
-	struct job j = { .self = self,
-			 .chain = chain,
-			 .a.preserve_fds = -1,
-			 .to.empty = -1 };
+	struct job j = { .self = self, .chain = chain, .to.empty = -1 };
 	struct errmsg f;
 	int status = EXIT_CANCELED;
 

@@ -116,7 +116,8 @@ static void leave_rest(const struct spawn *r, const struct sync *sync,
 		chain->stdio[2] = l->err;
 	chain->devpts = own ? r->devpts : -1;
 	chain->own_mounts = own;
-	chain->preserve = l->preserve;
+	chain->keep = l->keep;
+	chain->loose = l->loose;
 	/* With an init in between, it is the init that the signal is for. */
 	chain->kill = l->init ? 0 : l->kill;
 	chain->sync = sync;

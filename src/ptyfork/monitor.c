@@ -126,6 +126,7 @@ static void monitor_run(struct spawn *r, const struct sync *tool)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)close(1);
 	(void)close(2);
+	(void)fd_close_marked(false, -1);
 	(void)close(tool->report);
 	terminals_close(r);
 	_exit(stand_in(r, tool->go));

@@ -199,3 +199,11 @@ int nsplan_make(const struct nsplan *a, struct child_plan *plan,
 	}
 	return 0;
 }
+
+bool nsplan_asks(const struct nsplan *a)
+{
+	return named(a) || a->target >= 0 || a->join.n > 0 ||
+	       a->map_root_user || a->map_current_user || a->map_auto ||
+	       a->uid_map.n > 0 || a->gid_map.n > 0 || a->time_offset.n > 0 ||
+	       a->monotonic || a->boottime;
+}

@@ -37,4 +37,7 @@ struct nsplan {
 int nsplan_make(const struct nsplan *asked, struct child_plan *plan,
 		struct errmsg *f);
 
+/* nsplan_asks - does it ask for any namespace, new or joined? */
+bool nsplan_asks(const struct nsplan *asked);
+
 #endif

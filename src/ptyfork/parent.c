@@ -92,6 +92,9 @@ static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 		return errmsg(f, errno, "cannot wait for signals");
 	started = r->user.interactive ? monitor_start(r, status, f)
 				      : spawn_start(r, status, f);
+	/* What the command was passed is the command's alone. */
+	if (started == 0)
+		(void)fd_close_marked(false, -1);
 	if (started < 0 || relay_terminal(r, status, f) < 0)
 		return -1;
 	return r->user.interactive ? 0 : told_failure(r, status, f);
@@ -110,6 +113,7 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 	if (spawn_start(r, status, f) < 0 || spawn_await(r, status, f) < 0)
 		return -1;
 	terminals_close(r);
+	(void)fd_close_marked(false, -1);
 	*status = 0;
 	if (r->l->detach)
 		return 0;

@@ -1,5 +1,7 @@
 /* ptyfork - run a command on a new terminal, in new or joined namespaces */
 #include <err.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -21,9 +23,9 @@ struct args {
 	struct nsplan ns;
 	struct optarg ack, kill_child, mount_proc;
 	bool detach, echo, init, no_tty, onlcr, raw, split_stderr;
-	int preserve_fds, err;
+	int err;
 	const char *console_socket, *hostname, *payload, *peer_uid, *pid_file,
-		*pid_start, *size, *tty;
+		*preserve_fds, *pid_start, *size, *tty;
 	struct strlist hook;
 	struct duration timeout;
 };
@@ -72,7 +74,8 @@ static const struct opt opts[] = {
 	OPT(0, peer_uid, "UID", "the receiver may also be that user"),
 	OPT(0, pid_file, "FILE", "write COMMAND's pid, as seen here, to FILE"),
 	OPT(0, pid_start, "FILE", "write COMMAND's pid and start time to FILE"),
-	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
+	OPT(0, preserve_fds, "LIST",
+	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "propagation", ns.propagation, "WORD",
 		  "make new mounts private, slave, shared or unchanged"),
 	OPT(0, raw, NULL, "start with the terminal in raw mode"),
@@ -210,7 +213,6 @@ static void read_launch(struct job *j)
 	l->pid_start = a->pid_start;
 	l->hooks = a->hook;
 	l->err = a->err;
-	l->preserve = a->preserve_fds;
 	l->init = a->init;
 	l->follow = !a->size;
 	if (!a->size)
@@ -249,16 +251,36 @@ static void read_namespaces(struct job *j)
 		j->l.kill = SIGKILL;
 }
 
-static void read_args(struct job *j)
+/* A tool that isolates passes on what it is asked to, any other one all. */
+static bool isolates(const struct args *a)
 {
-	int missing = fd_first_closed(j->a.preserve_fds);
+	return a->console_socket || a->mount_proc.bare || a->mount_proc.value ||
+	       nsplan_asks(&a->ns);
+}
 
-	if (missing >= 0)
-		errx(EXIT_CANCELED,
-		     "cannot preserve fd %d: it was not passed on", missing);
-	if (j->a.err >= 3 && !fd_passed(j->a.err))
+static void read_fds(struct job *j)
+{
+	const char *word = j->a.preserve_fds;
+	struct launch *l = &j->l;
+	struct errmsg f;
+
+	l->loose = !word && !isolates(&j->a);
+	l->keep.all = l->loose;
+	if (word && fdkeep_read(&l->keep, word, &f) < 0)
+		applet_refuse(j->self, &f);
+	if (j->a.err < 3)
+		return;
+	if (!fd_passed(j->a.err))
 		errx(EXIT_CANCELED, "cannot use fd %d: it was not passed on",
 		     j->a.err);
+	/* It gets another number, and nothing else that runs here has it. */
+	if (fcntl(j->a.err, F_SETFD, FD_CLOEXEC) < 0)
+		err(EXIT_CANCELED, "cannot use fd %d", j->a.err);
+}
+
+static void read_args(struct job *j)
+{
+	read_fds(j);
 	read_tty(j);
 	check(j);
 	read_console(j);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <sys/ioctl.h>
 
+#include "base/fdkeep.h"
 #include "cli/opt.h"
 #include "ns/child.h"
 #include "relay/relay.h"
@@ -43,7 +44,8 @@ struct launch {
 	struct strlist hooks;  /* shell commands to run before it (hooks.h) */
 	int err;	       /* a descriptor that becomes its 2, or -1 */
 	int kill;	       /* its signal when this process dies, or 0 */
-	int preserve;	       /* descriptors 3.. that it gets */
+	struct fdkeep keep;    /* descriptors above 2 that it gets */
+	bool loose;	       /* all of them, as nothing isolates */
 	bool init;	       /* an init in between is process 1 (init.h) */
 	char **words;	       /* of the command line, for that one to forget */
 };

@@ -301,3 +301,12 @@ plant 'the view of the program stays in its namespace' lib/chain/selfexe.c \
 	seal:no.rights seal:shares
 plant 'a limit of file sizes ends the copy' lib/chain/selfexe.c \
 	's/(void)sigaction(SIGXFSZ, \&ignore, \&before);//' seal:limit
+plant 'a tool that isolates passes everything on' src/ptyfork/ptyfork.c \
+	's/!word \&\& !isolates(&j->a)/!word/' ptyfork:isolates
+plant 'a list of descriptors is all' lib/base/fdkeep.c \
+	's/^\treturn k->all;/\treturn true;/; s/k->at\[i\].first - 1, last) < 0/0, last) < 0/' \
+	ptyfork:preserve
+plant 'the relay keeps what the command was passed' src/ptyfork/parent.c \
+	's/(void)fd_close_marked(false, -1);/(void)0;/' ptyfork:no.process.of.ours
+plant 'an applet has what an exec would close' lib/chain/chain.c \
+	's/(void)fd_close_marked(true, -1);/(void)0;/' calls fd ptyfork
