@@ -111,6 +111,7 @@ called() {
 }
 
 @test "every descriptor is born close-on-exec" {
+	as_root
 	needs strace busybox
 	called '^(fcntl.*F_DUPFD|ioctl.*TIOCGPTPEER|[^fi]|fs)' "$BIRTHS" >calls
 	# glibc opens by openat(2).
@@ -121,6 +122,7 @@ called() {
 }
 
 @test "no terminal is opened so that it could become a controlling one" {
+	as_root
 	needs strace busybox
 	called '/dev/(tty|pts/|ptmx)|/self/fd/|"(ptmx|[0-9]+)"|TIOCGPTPEER' \
 		open,openat,openat2,ioctl >calls
@@ -129,22 +131,26 @@ called() {
 }
 
 @test "a read or a write that is interrupted is done again" {
+	as_root
 	needs strace busybox
 	interrupted read
 	interrupted write
 }
 
 @test "a poll that is interrupted is done again" {
+	as_root
 	needs strace busybox
 	interrupted poll
 }
 
 @test "a wait for a child that is interrupted is done again" {
+	as_root
 	needs strace busybox
 	interrupted wait4
 }
 
 @test "a message that is interrupted on its way is sent again, and received" {
+	as_root
 	needs strace busybox
 	interrupted sendmsg
 	interrupted recvmsg
@@ -152,6 +158,7 @@ called() {
 }
 
 @test "a place in a root is looked for again while others rename things" {
+	as_root
 	needs strace busybox
 	rootfs R
 	for error in EAGAIN EINTR; do
@@ -163,6 +170,7 @@ called() {
 }
 
 @test "a root that the kernel did not change is noticed, and nothing runs" {
+	as_root
 	needs strace busybox
 	rootfs R
 	fails 125 "newroot: cannot enter root 'R': it is another one" \
@@ -172,6 +180,7 @@ called() {
 }
 
 @test "a root that one did not become is noticed, and nothing runs" {
+	as_root
 	needs strace
 	for call in setresuid setresgid; do
 		fails 125 'ptyfork: cannot become root: *' timeout 20 strace \
@@ -270,6 +279,7 @@ failing() {
 }
 
 @test "a command that cannot be executed, nor that be told, is not silent" {
+	as_root
 	needs strace
 	run -127 --separate-stderr failing write error=ENOBUFS:when=2 \
 		ptyfork -p -- nothing

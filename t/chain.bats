@@ -53,6 +53,7 @@ relayed() {
 }
 
 @test "a fault in a chain is one line at the caller's standard error" {
+	as_root
 	each "$FAULTS" relayed ptyfork --mount --
 	each "$MISSING" relayed ptyfork --mount --
 	each "$LATE" relayed ptyfork --mount --
@@ -62,6 +63,7 @@ relayed() {
 }
 
 @test "so it is without a terminal, and under an init" {
+	as_root
 	for options in --no-tty '--pid --init' '--no-tty --pid --init'; do
 		# shellcheck disable=SC2086
 		each "$FAULTS" relayed ptyfork --mount $options --
@@ -85,6 +87,7 @@ undelivered() {
 }
 
 @test "a terminal whose command cannot be set up is not delivered" {
+	as_root
 	serve mute
 	each "$MISSING" undelivered ptyfork --console-socket s \
 		--pid-file pid --mount --
@@ -105,6 +108,7 @@ delivered() {
 }
 
 @test "a command that cannot be executed leaves no pid file" {
+	as_root
 	for options in '' --detach '--detach --pid --init'; do
 		# shellcheck disable=SC2086
 		each "$LATE" delivered ptyfork --console-socket s \
@@ -113,6 +117,7 @@ delivered() {
 }
 
 @test "the chain's status is that of the last command, 128+N if signal N killed it" {
+	as_root
 	for options in '' --no-tty '--pid --init'; do
 		for last in newroot\ R 'newroot R -- confine --umask 0'; do
 			# shellcheck disable=SC2086
@@ -127,6 +132,7 @@ delivered() {
 LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 
 @test "with another program in between, or a path, it is the same container" {
+	as_root
 	mkdir tools
 	ln -s "$(readlink -f "$(command -v newroot)")" tools/newroot
 	for tool in newroot 'env A=1 newroot' ./tools/newroot \
@@ -140,6 +146,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "with another program in between a fault has the same status" {
+	as_root
 	for fault in '125 nope true' '125 R confine --reuid bob true' \
 		'127 R nope' '126 R /etc/plain' '7 R sh -c exit${IFS}7'; do
 		# shellcheck disable=SC2086
@@ -149,6 +156,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "an applet that is no step sees the new terminal" {
+	as_root
 	run -0 ptyfork --size 12x34 -- winsz
 	[ "$output" = '12 34' ]
 	run -0 ptyfork --size 12x34 --mount -- confine --umask 0 -- winsz
@@ -174,6 +182,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "what fdrecv received is there for the last command of a chain" {
+	as_root
 	fdrecv s -- confine --umask 0 --preserve-fds 1 -- sh -c \
 		'cat <&3; echo "$LISTEN_FDS $FDRECV_UID"' >seen 3>&- &
 	started+=" $!"
@@ -184,6 +193,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "what is asked for of a tool in a chain goes to standard output" {
+	as_root
 	for tool in newroot confine winsz; do
 		run -0 --separate-stderr ptyfork --mount -- $tool --help
 		[[ $output == "usage: $tool "* && -z $stderr ]]
@@ -193,6 +203,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "the words of the last command are its own" {
+	as_root
 	run -0 ptyfork --mount -- newroot R -- confine --umask 0 -- echo \
 		newroot -- --help confine
 	[ "$output" = 'newroot -- --help confine' ]
@@ -201,6 +212,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "a held container is there, its command runs when it is told to" {
+	as_root
 	mkfifo go
 	exec 5<>go
 	fdrecv s >seen 3>&- 5>&- &
@@ -219,6 +231,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "a held container whose caller goes away runs nothing" {
+	as_root
 	mkfifo go
 	fdrecv s >seen 3>&- &
 	started+=" $!"
@@ -233,6 +246,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "the console is delivered before the command runs" {
+	as_root
 	needs strace
 	serve ack
 	run -0 timeout 20 strace -f -o trace -e trace=sendmsg,execve \
@@ -245,6 +259,7 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 }
 
 @test "a chain pays no exec, and its command has no descriptor of it" {
+	as_root
 	needs strace
 	run -0 timeout 20 strace -f -qq -o trace -e trace=execve,execveat \
 		ptyfork --mount --pid newroot --proc /proc R -- \

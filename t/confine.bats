@@ -69,6 +69,7 @@ numbers() {
 }
 
 @test "confine becomes its command, whose status is its own" {
+	as_root
 	run -7 confine sh -c 'echo $0; exit 7' word
 	[ "$output" = word ]
 	run -0 confine -- echo --dump
@@ -85,6 +86,7 @@ numbers() {
 }
 
 @test "--reuid, --regid and --clear-groups set all ids" {
+	as_root
 	[ "$(status_of Uid confine --reuid 12)" = $'12\t12\t12\t12' ]
 	run -0 as_user --dump
 	[ "${lines[0]}" = 'uid 65534 65534 65534' ]
@@ -94,6 +96,7 @@ numbers() {
 }
 
 @test "--reuid and --regid take names" {
+	as_root
 	mkdir etc
 	echo 'bob:x:1234:99:::' >etc/passwd
 	echo 'crew:x:77:' >etc/group
@@ -104,6 +107,7 @@ numbers() {
 }
 
 @test "--reuid with a name leaves the groups alone" {
+	as_root
 	run -0 confine --groups 5,6 -- confine --reuid nobody --dump
 	[ "${lines[0]}" = 'uid 65534 65534 65534' ]
 	[ "${lines[1]}" = 'gid 0 0 0' ]
@@ -111,6 +115,7 @@ numbers() {
 }
 
 @test "--init-groups takes the user's groups, and a number is a user too" {
+	as_root
 	mkdir etc
 	printf '%s\n' 'al:x:1:99:::' 'bob:x:1234:99:::' >etc/passwd
 	printf '%s\n' 'a:x:5:al,bob' 'b:x:6:bobby,bo' 'c:x:7:bob' 'd:x:5:bob' \
@@ -124,6 +129,7 @@ numbers() {
 }
 
 @test "--keep-groups lets --regid alone" {
+	as_root
 	run -0 confine --groups 5,6 -- confine --regid 9 --keep-groups --dump
 	[ "${lines[1]}" = 'gid 9 9 9' ]
 	[ "${lines[2]}" = 'groups 5,6' ]
@@ -138,6 +144,7 @@ numbers() {
 }
 
 @test "a plain user cannot become another, but can stay" {
+	as_root
 	fails 125 'confine: cannot become user 1: *' \
 		as_nobody confine --reuid 1 true
 	fails 125 'confine: cannot become group 1: *' \
@@ -163,6 +170,7 @@ numbers() {
 }
 
 @test "a number gone wrong is no name, whatever /etc/passwd says" {
+	as_root
 	mkdir etc
 	printf '%s:x:0:0:::\n' -1 +1 ' 1' 0x0 1e3 '' 1234 >etc/passwd
 	for n in -1 +1 ' 1' 0x0 1e3 ''; do
@@ -174,6 +182,7 @@ numbers() {
 }
 
 @test "lines of /etc/passwd that are not whole are not used, the first that is counts" {
+	as_root
 	mkdir etc
 	printf '%s\n' 'bob:x:4294967295:0:::' 'bob:x:0x0:0:::' 'bob:x::0:::' \
 		'bob:x' 'bob' 'bob:x:0' 'bob:x: 0:0:::' ':x:0:0:::' >etc/passwd
@@ -184,6 +193,7 @@ numbers() {
 }
 
 @test "an /etc/passwd that is no regular file neither blocks nor counts" {
+	as_root
 	mkdir etc
 	mkfifo etc/passwd
 	echo 'bob:x:0:0:::' >file
@@ -201,6 +211,7 @@ numbers() {
 }
 
 @test "all words are checked before the first change" {
+	as_root
 	needs strace
 	fails 125 "confine: cannot find user 'nope' *" \
 		confine --oom-score-adj 5 --chdir / --reuid nope true
@@ -214,6 +225,7 @@ numbers() {
 }
 
 @test "--bounding-set names what stays, or what to add and remove" {
+	as_root
 	[ "$(dumped bounding --bounding-set=-all)" = none ]
 	[ "$(dumped bounding --bounding-set none)" = none ]
 	[ "$(dumped bounding --bounding-set chown,CAP_KILL,cap_7)" = \
@@ -237,6 +249,7 @@ numbers() {
 }
 
 @test "a capability cannot be added to the bounding set" {
+	as_root
 	fails 125 "confine: cannot add 'kill' to the bounding set: *" \
 		confine --bounding-set chown -- \
 		confine --bounding-set +kill true
@@ -245,6 +258,7 @@ numbers() {
 }
 
 @test "--inh-caps and --ambient-caps outlive another user and an empty bounding set" {
+	as_root
 	run -0 as_user --bounding-set=-all --inh-caps net_raw \
 		--ambient-caps net_raw -- grep Cap /proc/self/status
 	[ "$(cut -f 2 <<<"$output" | uniq -c | tr -s ' \n' ' ')" = \
@@ -254,6 +268,7 @@ numbers() {
 }
 
 @test "an ambient capability has to be inheritable and permitted" {
+	as_root
 	fails 125 "confine: cannot add 'kill' to the ambient set: not in the inheritable set" \
 		confine --ambient-caps kill true
 	fails 125 "confine: cannot add 'kill' to the ambient set: not in the permitted set" \
@@ -261,6 +276,7 @@ numbers() {
 }
 
 @test "inheritable and ambient capabilities stay unless something is said" {
+	as_root
 	confine --inh-caps kill --ambient-caps kill -- \
 		confine --umask 0 --dump >dump
 	grep -x 'inheritable kill' dump
@@ -268,6 +284,7 @@ numbers() {
 }
 
 @test "another user has no capabilities left, in a tool called in the same process too" {
+	as_root
 	[ "$(status_of CapPrm as_user)" = 0000000000000000 ]
 	[ "$(as_user -- confine --dump | sed -n 5p)" = 'permitted none' ]
 	[ "$(confine --bounding-set kill -- confine --dump | sed -n 5p)" = \
@@ -281,6 +298,7 @@ numbers() {
 }
 
 @test "--seccomp-filter loads a filter" {
+	as_root
 	numbers
 	# shellcheck disable=SC2086 # numbers
 	filter $EPERM $mkdir >program
@@ -293,6 +311,7 @@ numbers() {
 }
 
 @test "a filter is loaded when everything else is done" {
+	as_root
 	numbers
 	# shellcheck disable=SC2086
 	filter $KILL $own >program
@@ -302,6 +321,7 @@ numbers() {
 }
 
 @test "ids that did not change are noticed" {
+	as_root
 	numbers
 	filter $NOTHING "$setresuid" "$setresgid" >program
 	fails 125 'confine: cannot become user 5: it is 0, 0, 0' \
@@ -312,6 +332,7 @@ numbers() {
 }
 
 @test "without openat2 names are looked up, but through no link" {
+	as_root
 	mkdir etc
 	echo 'bob:x:1234:99:::' >etc/passwd
 	filter $ENOSYS 437 >program
@@ -326,6 +347,7 @@ numbers() {
 }
 
 @test "what a filter needs of root is gone in the command" {
+	as_root
 	filter $EPERM 9999 >program
 	for option in --clear-groups --bounding-set=-all; do
 		[ "$(status_of CapPrm confine --reuid 65534 "$option" \
@@ -336,6 +358,7 @@ numbers() {
 }
 
 @test "a filter that cannot be loaded is refused" {
+	as_root
 	fails 125 "confine: cannot open filter 'nope': *" \
 		confine --seccomp-filter nope true
 	filter $EPERM 9999 >program
@@ -353,6 +376,7 @@ numbers() {
 }
 
 @test "--rlimit sets limits, both or each, in order" {
+	as_root
 	run -0 confine --rlimit nofile=64 --rlimit core=1:4294967296 \
 		--rlimit cpu=5 --rlimit cpu=4 --rlimit stack=65536:unlimited \
 		-- sh -c 'ulimit -Sn; ulimit -Hn; ulimit -t; ulimit -Hs'
@@ -374,12 +398,14 @@ numbers() {
 }
 
 @test "a limit above what is allowed is an error" {
+	as_root
 	run -125 as_nobody confine --rlimit core=0 -- \
 		confine --rlimit core=1 true
 	[[ $output == 'confine: cannot set limit core to 1:1: '* ]]
 }
 
 @test "--oom-score-adj is set before the rights for it go" {
+	as_root
 	[ "$(as_user --oom-score-adj 7 -- cat /proc/self/oom_score_adj)" = 7 ]
 	[ "$(dumped oom-score-adj --oom-score-adj 1000 --rlimit nofile=64)" = \
 		1000 ]
@@ -401,6 +427,7 @@ numbers() {
 }
 
 @test "--chdir enters a directory with the rights of before or after" {
+	as_root
 	chmod 755 .
 	mkdir -m 700 root user
 	chown 65534 user
@@ -414,6 +441,7 @@ numbers() {
 }
 
 @test "a working directory outside of the root is refused" {
+	as_root
 	mkdir old
 	fails 125 'confine: cannot run here: the working directory is outside *' \
 		unshare -m sh -c 'mount -t tmpfs x old && cd old &&
@@ -440,6 +468,7 @@ waits() {
 }
 
 @test "--hold waits for a byte just before the command" {
+	as_root
 	mkfifo fifo
 	confine --reuid 65534 --hold 7 -- ls /proc/self/fd >out 7<>fifo \
 		</dev/null 3>&- &
@@ -479,6 +508,7 @@ waits() {
 }
 
 @test "the terminal belongs to the user afterwards, and other files do not" {
+	as_root
 	ptyfork confine --reuid 65534 -- stat -Lc '%u %F' /dev/fd/0 </dev/null >out
 	[ "$(cat out)" = '65534 character special file' ]
 	script -qec 'exec confine --reuid 65534 -- stat -Lc %u /dev/fd/0' \
@@ -490,12 +520,14 @@ waits() {
 }
 
 @test "the terminal of a session that another process leads is left alone" {
+	as_root
 	script -qec 'confine --reuid 65534 -- stat -Lc %u /dev/fd/0; :' \
 		/dev/null >out </dev/null
 	[ "$(tr -d '\r' <out)" = 0 ]
 }
 
 @test "--dump says what the kernel says" {
+	as_root
 	as_user --inh-caps kill --ambient-caps kill --dump >dump
 	[ "$(sed 's/ .*//' dump | uniq | tr '\n' ' ')" = "uid gid groups \
 inheritable permitted effective bounding ambient no-new-privs seccomp \

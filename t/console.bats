@@ -114,6 +114,7 @@ refused() {
 }
 
 @test "nobody is called for a command that cannot be set up" {
+	as_root
 	serve read
 	refused 125 'cannot set the host name to *' --uts \
 		--hostname "$(printf '%0999d' 1)"
@@ -213,6 +214,7 @@ refused() {
 }
 
 @test "a socket that is missing, and what is no socket, is refused" {
+	as_root
 	fails 125 "ptyfork: cannot connect to './none': *" timeout 20 \
 		ptyfork --console-socket ./none --pid-file pid -- touch ran
 	for make in 'echo >s' 'mkdir s' 'mkfifo s' 'ln -s none s' \

@@ -58,10 +58,12 @@ $id
 }
 
 @test "a container has a terminal that is its console, a name, a user and a root" {
+	as_root
 	both whole
 }
 
 @test "what is written to the console comes out, and what is typed goes in there" {
+	as_root
 	both says hello sh -c 'echo hello >/dev/console'
 	both typed
 }
@@ -73,11 +75,13 @@ typed() {
 }
 
 @test "ps shows the command as process 1, and nothing of the host's" {
+	as_root
 	both says $'1\n2' sh -c 'cd /proc; ls -1d [0-9]* & wait'
 	both says cat cat /proc/1/comm
 }
 
 @test "the status is that of the command" {
+	as_root
 	both status
 }
 
@@ -89,6 +93,7 @@ status() {
 # Nothing of the host's is there.
 
 @test "there are the mounts that were asked for, and no other" {
+	as_root
 	both mounts
 }
 
@@ -117,10 +122,12 @@ descriptors() {
 }
 
 @test "there are descriptors 0, 1 and 2, whatever the caller has open" {
+	as_root
 	both descriptors
 }
 
 @test "with --clear-env there is no variable but those asked for" {
+	as_root
 	inner=("${ROOT[@]}" confine --clear-env --env A=1 --env B= --)
 	for outer in ptyfork\ -mp 'ptyfork -mp --init' 'ptyfork -mp -- env C=3'
 	do
@@ -133,6 +140,7 @@ descriptors() {
 CAPS='sed -n "s/^Cap\(Inh\|Amb\):.//p" /proc/self/status'
 
 @test "no capability of the caller's is inheritable there, or ambient" {
+	as_root
 	none=$'0000000000000000\n0000000000000000'
 	both says "$none" sh -c "$CAPS"
 	outer=(setpriv --inh-caps '+chown,+kill' --ambient-caps +chown
@@ -144,6 +152,7 @@ CAPS='sed -n "s/^Cap\(Inh\|Amb\):.//p" /proc/self/status'
 }
 
 @test "a plain user's groups cannot be left, so that what is denied them stays so" {
+	as_root
 	chown -R 65534:65534 R
 	run -0 "${PLAIN[@]}" timeout 20 "${NAMESPACES[@]}" -r -- "${ROOT[@]}" \
 		sh -c 'cat /proc/self/setgroups; grep Groups /proc/self/status'
@@ -169,6 +178,7 @@ down() {
 }
 
 @test "the host's mounts and terminals do not show it" {
+	as_root
 	both unseen
 }
 
@@ -190,6 +200,7 @@ unseen() {
 }
 
 @test "a terminal of the host's is not reached from there by its number" {
+	as_root
 	ptyfork -- sh -c 'tty >tty; exec sleep 100' >theirs 2>&1 3>&- &
 	started+=" $!"
 	within 20 test -s tty
@@ -204,6 +215,7 @@ unseen() {
 }
 
 @test "killing ptyfork is the end of the container" {
+	as_root
 	both killed
 }
 

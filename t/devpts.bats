@@ -35,18 +35,22 @@ $mode:$group:88
 }
 
 @test "with mounts of its own a command's terminal is /dev/pts/0 of its own devpts" {
+	as_root
 	shows 620 5 root
 }
 
 @test "for a plain user, who has no group 5, nobody else can write to it" {
+	as_root
 	shows 600 0 plain
 }
 
 @test "in a user namespace that has a group 5 it is that group's" {
+	as_root
 	shows 620 5 mapped
 }
 
 @test "a kernel that cannot mount without a place has it just so" {
+	as_root
 	install -m 666 /dev/null trace
 	who=()
 	shows 620 5 before_fsopen ptyfork --mount
@@ -55,6 +59,7 @@ $mode:$group:88
 }
 
 @test "newroot --dev has the same devpts, the terminal's owner is the final user" {
+	as_root
 	rootfs R
 	for user in 0 1000; do
 		run -0 root newroot --dev /dev R -- confine --reuid "$user" \
@@ -70,6 +75,7 @@ $user" ]
 }
 
 @test "a command finds no program and no set-user-id there" {
+	as_root
 	run -0 root awk '$(NF - 1) == "ptyfork" { print $5, $6, $(NF - 2) }' \
 		/proc/self/mountinfo
 	[ "$output" = '/dev/pts rw,nosuid,noexec,relatime devpts' ]
@@ -88,6 +94,7 @@ opened() {
 }
 
 @test "one container cannot take all terminals that there are" {
+	as_root
 	[ "$(cat /proc/sys/kernel/pty/max)" -ge 3000 ] ||
 		without 'kernel.pty.max is low'
 	opened 1024 root
@@ -107,6 +114,7 @@ holds() {
 }
 
 @test "two at once both have /dev/pts/0, and what one writes is its own" {
+	as_root
 	chmod 777 .
 	holds a root
 	holds b plain
@@ -118,12 +126,14 @@ holds() {
 }
 
 @test "without a /dev/pts to put it at the command has a terminal all the same" {
+	as_root
 	run -0 unshare -m sh -c 'mount -t tmpfs dev /dev
 		timeout 20 ptyfork --mount sh -c "stty size && echo /dev/*"'
 	[ "$output" = $'24 80\n/dev/*' ]
 }
 
 @test "a devpts that the kernel refuses is one line" {
+	as_root
 	needs strace
 	for call in fsconfig fsmount; do
 		fails 125 'ptyfork: cannot make a devpts: *' timeout 20 strace \

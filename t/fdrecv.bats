@@ -238,7 +238,7 @@ same_lines() {
 	run -0 fdrecv s sh -c \
 		'printf "%s." "$FDRECV_MESSAGE"; echo $FDRECV_UID $FDRECV_GID
 		echo $FDRECV_PID'
-	[ "${lines[1]}" = $'and\e.0 0' ]
+	[ "${lines[1]}" = $'and\e.'"$(id -u) $(id -g)" ]
 	[ "${lines[2]}" = $! ]
 }
 
@@ -444,6 +444,7 @@ same_lines() {
 }
 
 @test "fdrecv --peer-uid lets a further user in, and nobody else does" {
+	as_root
 	chmod 777 .
 	name=@$$.$BATS_TEST_NUMBER
 	as_nobody "$(type -P fdsend)" --wait=10 "$name" </dev/null 3>&- &

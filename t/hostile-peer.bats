@@ -100,6 +100,7 @@ terminal" ]
 }
 
 @test "a user who may not send is not heard, however often" {
+	as_root
 	name=@$$.$BATS_TEST_NUMBER
 	env --default-signal fdrecv --keep "$name" sh -c 'cat <&3 >got' \
 		3>&- 2>err &

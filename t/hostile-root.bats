@@ -113,6 +113,7 @@ harmless() {
 }
 
 @test "nothing that is at a place of a hostile root does harm to the host" {
+	as_root
 	for rootless in "${ROOTLESS[@]}"; do
 		for place in dev proc mnt secret; do
 			harmless "$place" sh -c "$LOOK"
@@ -121,6 +122,7 @@ harmless() {
 }
 
 @test "nothing that is in a hostile /dev does harm, or is seen inside" {
+	as_root
 	rootless=
 	for place in dev/{pts,ptmx,pts/ptmx,console,null,shm,mqueue,fd}; do
 		harmless "$place" sh -c "$LOOK"
@@ -138,6 +140,7 @@ harmless() {
 }
 
 @test "a hostile /sys does no harm where sysfs is mounted" {
+	as_root
 	options+=(--mount sysfs sysfs /sys nosuid)
 	for rootless in "${ROOTLESS[@]}"; do
 		harmless sys sh -c "$LOOK"
@@ -145,12 +148,14 @@ harmless() {
 }
 
 @test "a hostile working directory leads nowhere" {
+	as_root
 	for rootless in "${ROOTLESS[@]}"; do
 		harmless work confine --chdir /work sh -c "$LOOK"
 	done
 }
 
 @test "a hostile command leads nowhere" {
+	as_root
 	for rootless in "${ROOTLESS[@]}"; do
 		harmless bin/env /bin/env sh -c "$LOOK"
 	done
@@ -158,6 +163,7 @@ harmless() {
 
 # Without a /dev of ours, so that the one of the root would be found.
 @test "a mask is the null device itself, whatever the root calls that" {
+	as_root
 	options=(--proc /proc --mask /secret)
 	rm -r clean/secret
 	echo secret >clean/secret
@@ -174,6 +180,7 @@ harmless() {
 
 # What is tried here is as it is already, or a failure would be the host's.
 @test "a mask gives no way to change the device behind it" {
+	as_root
 	options=(--proc /proc --mask /secret)
 	cp -a clean R
 	rm -r R/secret
@@ -187,6 +194,7 @@ harmless() {
 }
 
 @test "a place that is missing is made in the root, not where a link leads" {
+	as_root
 	options+=(--bind lent /work/a/b --tmpfs /work/c/d --dir /work/e/f
 		--symlink target /work/g/h)
 	for rootless in "${ROOTLESS[@]}"; do
@@ -240,6 +248,7 @@ led_astray() {
 
 # bats test_tags=unsanitized
 @test "in a root nothing is looked up but by openat2, and single names" {
+	as_root
 	needs strace
 	under=(strace -ff -o trace -e trace=%file)
 	options+=(--bind lent /work/a/b --mask /etc --readonly-path /proc/sys)
@@ -263,6 +272,7 @@ led_astray() {
 }
 
 @test "no command is found by a descriptor of the caller" {
+	as_root
 	rootless=
 	cp -al clean R
 	mkdir tools
@@ -275,6 +285,7 @@ led_astray() {
 }
 
 @test "a container has no descriptor but 0, 1 and 2" {
+	as_root
 	exec 7</ 8<host
 	for rootless in "${ROOTLESS[@]}"; do
 		rm -rf R
@@ -285,6 +296,7 @@ led_astray() {
 }
 
 @test "the way up ends at the root" {
+	as_root
 	up=$(printf '../%.0s' {1..40})
 	for rootless in "${ROOTLESS[@]}"; do
 		rm -rf R
@@ -296,6 +308,7 @@ led_astray() {
 
 # bats test_tags=unsanitized
 @test "a process that changes its root again does not come out" {
+	as_root
 	cp "$HELPER" clean/bin/helper
 	for rootless in "${ROOTLESS[@]}"; do
 		rm -rf R

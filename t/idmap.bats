@@ -19,6 +19,7 @@ maps() {
 }
 
 @test "ptyfork --map-root-user makes a plain user root" {
+	as_root
 	for option in -r --map-root-user; do
 		run -0 as_nobody ptyfork -U $option -- sh -c "id; $(maps)"
 		[ "${lines[0]}" = 'uid=0(root) gid=0(root) groups=0(root)' ]
@@ -28,6 +29,7 @@ maps() {
 }
 
 @test "a plain user's command cannot drop a group that a file refuses" {
+	as_root
 	run -0 as_nobody ptyfork -U -r -- cat /proc/self/setgroups
 	[ "$output" = deny ]
 	run -127 as_nobody ptyfork -U -r -- setpriv --clear-groups true
@@ -35,6 +37,7 @@ maps() {
 }
 
 @test "a map option alone makes the user namespace" {
+	as_root
 	run -0 as_nobody ptyfork -r -- id -u
 	[ "$output" = 0 ]
 	run -0 ptyfork --uid-map 0:5:1 --gid-map 0:5:1 -- sh -c "$(maps)"
@@ -42,16 +45,19 @@ maps() {
 }
 
 @test "ptyfork --map-current-user keeps the user's own ids" {
+	as_root
 	run -0 as_nobody ptyfork -U --map-current-user -- sh -c "id -u; $(maps)"
 	[ "$output" = $'65534\nuid 65534 65534 1\ngid 65534 65534 1' ]
 }
 
 @test "ptyfork --user without a map leaves the ids without names" {
+	as_root
 	run -0 as_nobody ptyfork -U -- sh -c "cat /proc/self/?id_map"
 	[ -z "$output" ]
 }
 
 @test "ptyfork --uid-map and --gid-map map ranges for root" {
+	as_root
 	run -0 ptyfork -U --uid-map 0:100000:1000,2000:0:1 \
 		--gid-map 0:200000:1000 --gid-map 5000:5000:5 -- sh -c "$(maps)"
 	[ "${lines[0]}" = 'uid 0 100000 1000' ]
@@ -61,18 +67,21 @@ maps() {
 }
 
 @test "a command of a mapped root has no groups of the caller" {
+	as_root
 	run -0 setpriv --groups 5,6 ptyfork -U --uid-map 0:100000:10 \
 		--gid-map 0:100000:10 -- id
 	[ "$output" = 'uid=0(root) gid=0(root) groups=0(root)' ]
 }
 
 @test "ptyfork maps a user's own id to any id" {
+	as_root
 	run -0 as_nobody ptyfork -U --uid-map 5:65534:1 --gid-map 6:65534:1 -- \
 		sh -c 'id -u; id -g'
 	[ "$output" = $'5\n6' ]
 }
 
 @test "ptyfork maps users alone or groups alone" {
+	as_root
 	run -0 as_nobody ptyfork --uid-map 0:65534:1 -- sh -c "id -u; $(maps)"
 	[ "$output" = $'0\nuid 0 65534 1' ]
 	run -0 as_nobody ptyfork --gid-map 0:65534:1 -- sh -c "id -g; $(maps)"
@@ -97,6 +106,7 @@ maps() {
 }
 
 @test "ptyfork maps the whole range of ids" {
+	as_root
 	run -0 ptyfork -U --uid-map 0:0:4294967295 --gid-map 0:0:4294967295 -- \
 		sh -c "$(maps)"
 	[ "$output" = $'uid 0 0 4294967295\ngid 0 0 4294967295' ]
@@ -146,6 +156,7 @@ ranges() {
 }
 
 @test "ptyfork maps 340 ranges and refuses more" {
+	as_root
 	run -0 ptyfork -U --uid-map "$(ranges 340 1000)" --gid-map 0:0:1 -- \
 		grep -c . /proc/self/uid_map
 	[ "$output" = 340 ]
@@ -157,6 +168,7 @@ ranges() {
 }
 
 @test "newuidmap and newgidmap map the ranges that a plain user was lent" {
+	as_root
 	run -0 lend 'nobody:100000:65536' ptyfork -U \
 		--uid-map 0:65534:1,1:100000:65536 \
 		--gid-map 0:65534:1,1:100000:65536 -- sh -c "id -u; $(maps)"
@@ -166,6 +178,7 @@ ranges() {
 }
 
 @test "ptyfork runs nothing where newuidmap or newgidmap refuses a range" {
+	as_root
 	for map in 'uid newuidmap user' 'gid newgidmap group'; do
 		# shellcheck disable=SC2086
 		set -- $map
@@ -179,6 +192,7 @@ ranges() {
 }
 
 @test "ptyfork says which package has newuidmap where it is missing" {
+	as_root
 	tool=$(command -v ptyfork)
 	setpriv=$(command -v setpriv)
 	fails 125 'ptyfork: cannot run newuidmap (package uidmap): *' \
@@ -187,6 +201,7 @@ ranges() {
 }
 
 @test "ptyfork --map-auto maps all that the user was lent, from 0 up" {
+	as_root
 	run -0 lend 'root:1:1\nnobody:100000:1000\n65534:300000:5' \
 		ptyfork -U --map-auto -- sh -c "id; $(maps)"
 	[[ ${lines[0]} == 'uid=0(root) gid=0(root) '* ]]
@@ -195,6 +210,7 @@ ranges() {
 }
 
 @test "ptyfork --map-auto goes around the ids that other options map" {
+	as_root
 	run -0 lend 'nobody:100000:1000' ptyfork -U -r --map-auto -- \
 		sh -c "$(maps)"
 	[ "${lines[0]}${lines[1]}" = 'uid 0 65534 1uid 1 100000 1000' ]
@@ -205,6 +221,7 @@ ranges() {
 }
 
 @test "ptyfork --map-auto passes over lines that are no ranges" {
+	as_root
 	run -0 lend '# nobody:1:1\n\nnobody\nnobody:5\nnobody:5:\nnobody:a:1
 nobody:5:0\nnobody:4294967295:1\nnobody:4294967294:2\n:5:1\nnobody:700:3
 nobody:700:3' ptyfork -U --map-auto -- sh -c "$(maps)"
@@ -212,12 +229,14 @@ nobody:700:3' ptyfork -U --map-auto -- sh -c "$(maps)"
 }
 
 @test "ptyfork --map-auto refuses a user who was lent nothing" {
+	as_root
 	fails 125 'ptyfork: cannot find ids of uid 65534 in /etc/subuid: *' \
 		lend 'root:1:1' ptyfork -U --map-auto -- echo ran
 }
 
 # bats test_tags=unsanitized
 @test "ptyfork runs nothing where a file system covers /proc or its map" {
+	as_root
 	hide='mount -t tmpfs hidden /proc; exec ptyfork -r -- echo ran'
 	fails 125 'ptyfork: cannot find process *: /proc is something else' \
 		unshare -m sh -c "$hide"
@@ -227,6 +246,7 @@ nobody:700:3' ptyfork -U --map-auto -- sh -c "$(maps)"
 }
 
 @test "ptyfork maps the right process where /proc is of another pid namespace" {
+	as_root
 	run -0 ptyfork -p -- ptyfork -U --uid-map 0:0:7 --gid-map 0:0:8 -- \
 		sh -c "$(maps)"
 	[ "$output" = $'uid 0 0 7\ngid 0 0 8' ]

@@ -52,6 +52,7 @@ ended() {
 }
 
 @test "process 1 is an init, the command is process 2 and its child" {
+	as_root
 	both says $'2 1\ninit' sh -c 'echo $$ $PPID; cat /proc/1/comm'
 }
 
@@ -74,10 +75,12 @@ status_of() {
 }
 
 @test "the command's status is that of ptyfork, 128+N if signal N killed it" {
+	as_root
 	both status_of
 }
 
 @test "the command's end is the end of all that it left running" {
+	as_root
 	both says up sh -c 'sleep 100 & setsid sleep 100 & echo up'
 }
 
@@ -90,6 +93,7 @@ while left >/dev/null; do :; done
 echo none'
 
 @test "no orphan stays a zombie" {
+	as_root
 	both says none sh -c "$ORPHANS"
 }
 
@@ -104,16 +108,19 @@ signalled() {
 }
 
 @test "a signal to ptyfork reaches the command" {
+	as_root
 	both signalled
 }
 
 @test "a command that does not handle a signal ends by it" {
+	as_root
 	background ptyfork --pid --init -- sh -c 'echo up; exec sleep 100'
 	kill -TERM "$pid"
 	ended 143
 }
 
 @test "killing ptyfork ends all" {
+	as_root
 	background ptyfork --pid --init -- sh -c 'setsid sleep 100 &
 		trap "" HUP TERM; echo up; sleep 100'
 	kill -KILL "$pid"
@@ -122,6 +129,7 @@ signalled() {
 }
 
 @test "killing the command from outside is the end of it with that status" {
+	as_root
 	background ptyfork --pid --init --mount -- sh -c 'echo up; sleep 100'
 	kill -KILL "$(pgrep -P "$(pgrep -P "$pid" -x init)")"
 	ended 137
@@ -132,6 +140,7 @@ LOOK='tr -d "\0" </proc/1/environ; tr -d "\0" </proc/1/cmdline; echo
 	for dir in fd fdinfo root cwd root/.. cwd/../..; do ls /proc/1/$dir; done'
 
 @test "process 1 tells nothing of how the container was made" {
+	as_root
 	export SECRET_OF_THE_HOST=1
 	both says ptyfork sh -c "$LOOK" secret-word
 	rootfs R
@@ -145,6 +154,7 @@ LOOK='tr -d "\0" </proc/1/environ; tr -d "\0" </proc/1/cmdline; echo
 
 # With no mounts of its own, ptyfork's process 1 is where its caller is.
 @test "process 1 leads nowhere either where only newroot has mounts of its own" {
+	as_root
 	rootfs R
 	says_of_root ptyfork --pid --init newroot --proc /proc R sh -c "$LOOK"
 	chown -R 65534:65534 R
@@ -162,6 +172,7 @@ says_of_root() {
 }
 
 @test "process 1 is done with its duty before the command runs" {
+	as_root
 	needs strace
 	exec 7</etc
 	run -0 timeout 20 strace -qq -f -o /dev/null -e trace=setsid \
@@ -171,6 +182,7 @@ says_of_root() {
 }
 
 @test "a process 1 that cannot do its duty is one line, and nothing runs" {
+	as_root
 	needs strace
 	for call in fsopen fsmount chroot; do
 		fails 125 'ptyfork: cannot leave the root as process 1: *' \
@@ -182,6 +194,7 @@ says_of_root() {
 }
 
 @test "with newroot and confine the command has pid 2 and is who it should be" {
+	as_root
 	rootfs R
 	run -0 timeout 20 ptyfork --mount --pid --init -- newroot --proc /proc \
 		--dev /dev R -- confine --reuid 1000 --regid 1000 \
@@ -192,6 +205,7 @@ says_of_root() {
 }
 
 @test "a container can be joined by its init, and its root is seen then" {
+	as_root
 	rootfs R
 	background ptyfork --mount --pid --init --uts --hostname box -- newroot \
 		--proc /proc --dev /dev R -- sh -c 'echo up; sleep 100'
@@ -203,6 +217,7 @@ says_of_root() {
 }
 
 @test "^C interrupts the command, which is not process 1" {
+	as_root
 	shell_in_terminal
 	types 'ptyfork --pid --init -- sh -c "echo u\p; exec sleep 100"'
 	shows up
@@ -211,6 +226,7 @@ says_of_root() {
 }
 
 @test "a shell under an init has job control and says no word against it" {
+	as_root
 	shell_in_terminal
 	types "PS1='in> ' ptyfork --pid --init --mount-proc dash"
 	shows 'in>'
@@ -229,6 +245,7 @@ says_of_root() {
 }
 
 @test "the size of the terminal reaches a command under an init" {
+	as_root
 	shell_in_terminal
 	script 'trap "stty size </dev/tty" WINCH; echo up' \
 		'while :; do read -rt 0.1 <> <(:); done'
@@ -241,6 +258,7 @@ says_of_root() {
 }
 
 @test "the pid of a detached container is that of its init, which passes TERM on" {
+	as_root
 	fdrecv s >seen 3>&- &
 	started+=" $!"
 	within 20 test -S s

@@ -59,6 +59,7 @@ as_ever() {
 }
 
 @test "a shell in a container has a terminal and job control" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		shell_in "$kind"
 		types tty 'tty </dev/console; hostname; sleep 100'
@@ -78,6 +79,7 @@ as_ever() {
 }
 
 @test "a shell of a plain user in a container has all that, too" {
+	as_root
 	for kind in root init; do
 		shell_in "$kind" "$PLAIN"
 		types 'id -u; echo a >/dev/tty; sleep 100'
@@ -93,6 +95,7 @@ as_ever() {
 }
 
 @test "the first process of a container is its shell, or its init" {
+	as_root
 	shell_in root
 	types 'ps -o pid,args; echo a$((1))'
 	shows a1
@@ -107,6 +110,7 @@ as_ever() {
 }
 
 @test "a window's new size is that of a container" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		shell_in "$kind"
 		types 'stty size'
@@ -119,6 +123,7 @@ as_ever() {
 }
 
 @test "a file can be edited by vi in a container" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		rm -f R/tmp/new
 		shell_in "$kind"
@@ -138,6 +143,7 @@ as_ever() {
 }
 
 @test "^C ends a command that an init has started" {
+	as_root
 	shell_in_terminal
 	starts "$(box_of init)" cat
 	types hello
@@ -147,6 +153,7 @@ as_ever() {
 }
 
 @test "^D ends a command that is all there is in a container" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		shell_in_terminal
 		starts "$(box_of "$kind")" cat
@@ -164,6 +171,7 @@ ended_inside() {
 }
 
 @test "ptyfork that is killed leaves the modes as before, and no container" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		shell_in "$kind"
 		types 'sleep 1000 & sleep 1000 & echo a$((1))'
@@ -177,6 +185,7 @@ ended_inside() {
 }
 
 @test "a shell that joins a container has job control and a size" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		box=$(box_of "$kind")
 		${box/ptyfork/ptyfork --no-tty --detach --pid-file R/tmp/pid} \
@@ -216,6 +225,7 @@ types_behind() {
 
 # bats test_tags=unsanitized
 @test "no command in a container can type at the caller's terminal" {
+	as_root
 	[ "$(cat /proc/sys/dev/tty/legacy_tiocsti 2>/dev/null)" != 0 ] ||
 		without 'the kernel refuses TIOCSTI by itself'
 	types_behind 'chroot R'

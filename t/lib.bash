@@ -7,8 +7,8 @@
 # Background jobs of a test close bats's own descriptor: CMD 3>&- &
 
 bats_require_minimum_version 1.5.0
-BIN=${BIN:-$BATS_TEST_DIRNAME/../bin}
-PATH=$(cd "$BIN" && pwd):$PATH
+BIN=$(realpath "${BIN:-$BATS_TEST_DIRNAME/../bin}")
+PATH=$BIN:$PATH
 HELPER=$(realpath "${HELPER:-$BATS_TEST_DIRNAME/../.obj/helper}")
 export LC_ALL=C HELPER
 

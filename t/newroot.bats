@@ -75,11 +75,13 @@ only_the_root() {
 }
 
 @test "nothing of the host's is there but DIR, and that is the root and the cwd" {
+	as_root
 	both only_the_root
 	[ "$(ls R)" = $'bin\ndev\netc\nproc\nroot\nsys\ntmp\nusr' ]
 }
 
 @test "DIR may be a mount point, a link, deep, and the working directory" {
+	as_root
 	ln -s R link
 	cd R
 	for dir in . ../link ../R/../link/ "$PWD"; do
@@ -90,6 +92,7 @@ only_the_root() {
 }
 
 @test "DIR may be /" {
+	as_root
 	for as in '' plain; do
 		run -0 $as newroot --tmpfs /mnt / sh -c 'pwd; ls /mnt; echo "$0"' "$PWD"
 		[ "$output" = $'/\n'"$PWD" ]
@@ -97,23 +100,27 @@ only_the_root() {
 }
 
 @test "DIR may be on a read-only file system" {
+	as_root
 	run -0 unshare -m sh -c 'mount --bind -o ro R R &&
 		newroot --proc /proc R sh -c "(: >/x) 2>&- || echo ro"'
 	[ "$output" = ro ]
 }
 
 @test "a caller with a mount namespace of its own keeps its mounts" {
+	as_root
 	run -0 unshare -m sh -c 'cat /proc/self/mountinfo >a
 		newroot --tmpfs /x R true; cmp a /proc/self/mountinfo; pwd'
 	[ "$output" = "$PWD" ]
 }
 
 @test "the command's status is that of newroot" {
+	as_root
 	run -7 newroot R sh -c 'exit 7'
 	run -137 newroot R sh -c 'kill -9 $$'
 }
 
 @test "two dashes may be left out, or be before DIR" {
+	as_root
 	for words in 'R -- echo a' 'R echo a' '-- R -- echo a' '-- R echo a'; do
 		# shellcheck disable=SC2086
 		run -0 newroot $words
@@ -124,6 +131,7 @@ only_the_root() {
 }
 
 @test "a command that is not there is 127, one that cannot be executed 126" {
+	as_root
 	fails 127 "newroot: cannot execute 'nope': *" newroot R nope
 	fails 127 "newroot: cannot execute '/bin/nope': *" newroot R /bin/nope
 	: >R/bin/data
@@ -131,6 +139,7 @@ only_the_root() {
 }
 
 @test "a root that is no directory, or none, is refused" {
+	as_root
 	refused "cannot open root 'nope': *" nope true
 	refused "cannot open root 'R/bin/sh': *" R/bin/sh true
 	refused "cannot open root '': *" '' true
@@ -143,11 +152,13 @@ only_the_root() {
 }
 
 @test "a plain user without a user namespace is told what to do" {
+	as_root
 	fails 125 "newroot: cannot make a mount namespace: not permitted (a plain user calls 'ptyfork -r -m -- newroot ...')" \
 		as_nobody newroot R true
 }
 
 @test "proc needs a pid namespace where root is not root, and that is said" {
+	as_root
 	fails 125 "newroot: cannot mount 'proc' at '/proc': not permitted (in a user namespace it takes a pid namespace of its own)" \
 		as_nobody unshare -Urm newroot --proc /proc R true
 }
@@ -161,10 +172,12 @@ the_short_forms() {
 }
 
 @test "--proc, --tmpfs, --dir and --symlink make what they say" {
+	as_root
 	both the_short_forms 755:directory
 }
 
 @test "--mqueue mounts a new mqueue" {
+	as_root
 	as='unshare -i'
 	shows '/q rw,nosuid,nodev,noexec,relatime mqueue mqueue' "$MOUNTS" \
 		--mqueue /q
@@ -180,6 +193,7 @@ a_dev() {
 }
 
 @test "--dev makes a /dev, without a console where no terminal of it is there" {
+	as_root
 	both a_dev
 }
 
@@ -195,6 +209,7 @@ what_is_bound() {
 }
 
 @test "--bind, --ro-bind and --dev-bind bind files and directories of the host" {
+	as_root
 	mkdir -m 777 src
 	echo hello >src/file
 	chmod 666 src/file
@@ -202,6 +217,7 @@ what_is_bound() {
 }
 
 @test "--bind leaves the devices behind that --dev-bind has" {
+	as_root
 	mkdir src
 	mknod -m 666 src/null c 1 3
 	as=''
@@ -211,6 +227,7 @@ what_is_bound() {
 }
 
 @test "what is mounted below SRC is bound as well, and as SRC is" {
+	as_root
 	mkdir -p src/below
 	run -0 unshare -m sh -c "mount -t tmpfs in src/below && : >src/below/file &&
 		newroot --proc /proc --ro-bind src /x R -- sh -c '
@@ -219,12 +236,14 @@ what_is_bound() {
 }
 
 @test "--bind of / does not have the root in it a second time" {
+	as_root
 	as=''
 	run -0 inside "$POINTS" --tmpfs /tmp --bind / /host
 	[[ $output == *' /host '* && $output != *" /host$PWD/R"* ]]
 }
 
 @test "the -try forms are content where there is no SRC, and make nothing" {
+	as_root
 	for option in --bind-try --ro-bind-try --dev-bind-try; do
 		run -0 newroot $option nope /x $option R/bin /y R echo /x /y/sh
 		[ "$output" = '/x /y/sh' ]
@@ -236,6 +255,7 @@ what_is_bound() {
 }
 
 @test "options are followed in their order" {
+	as_root
 	as=''
 	shows '/a /a/b /a/b/c' 'echo $(find /a)' --tmpfs /a --dir /a/b --dir /a/b/c
 	shows '/a' 'echo $(find /a)' --dir /a/b --dir /a/b/c --tmpfs /a
@@ -243,6 +263,7 @@ what_is_bound() {
 }
 
 @test "options of mount(8) are those of the mount" {
+	as_root
 	of_tmpfs rw,relatime ''
 	of_tmpfs rw,relatime defaults
 	of_tmpfs ro,relatime ro
@@ -256,6 +277,7 @@ what_is_bound() {
 }
 
 @test "the last of the options that say when a file was read counts" {
+	as_root
 	of_tmpfs rw,relatime noatime,atime
 	of_tmpfs rw,noatime noatime,norelatime
 	of_tmpfs rw,noatime noatime,nostrictatime
@@ -266,6 +288,7 @@ what_is_bound() {
 }
 
 @test "the recursive options hold for a single mount as well, and win" {
+	as_root
 	of_tmpfs ro,nosuid,nodev,noexec,relatime rro,rnosuid,rnodev,rnoexec
 	of_tmpfs ro,relatime rro,rw
 	of_tmpfs rw,noatime strictatime,rnoatime
@@ -273,6 +296,7 @@ what_is_bound() {
 }
 
 @test "recursive options of a bind reach all that is mounted below" {
+	as_root
 	mkdir -p src/below
 	run -0 unshare -m sh -c 'mount -t tmpfs in src/below &&
 		newroot --proc /proc --mount none src /x rbind,rro,noexec,rnosuid \
@@ -286,6 +310,7 @@ what_is_bound() {
 }
 
 @test "a mount has the propagation that is asked for, and is private else" {
+	as_root
 	for words in : private: rprivate: 'shared:shared:*' 'rshared:shared:*' \
 		slave: rslave: unbindable:unbindable shared,private: \
 		rshared,private: shared,rprivate:; do
@@ -298,6 +323,7 @@ what_is_bound() {
 }
 
 @test "what is mounted in a root that others share does not reach them" {
+	as_root
 	run -0 unshare -m sh -c 'mount -t tmpfs it R && mount --make-shared R &&
 		mkdir R/tmp R/bin && cp /bin/busybox R/bin && \
 		unshare -m --propagation unchanged \
@@ -307,6 +333,7 @@ what_is_bound() {
 }
 
 @test "a bind of what others share is private" {
+	as_root
 	mkdir shared
 	run -0 unshare -m sh -c 'mount -t tmpfs it shared &&
 		mount --make-shared shared &&
@@ -316,6 +343,7 @@ what_is_bound() {
 }
 
 @test "other options are the file system's" {
+	as_root
 	as=''
 	shows $'1777\n20.0K' 'stat -c %a /x; busybox df -h /x |
 		awk "NR == 2 { print \$2 }"' \
@@ -325,6 +353,7 @@ what_is_bound() {
 }
 
 @test "a proc hides what it is told to hide" {
+	as_root
 	run -0 newroot --mount proc proc /proc hidepid=invisible R \
 		cat /proc/mounts
 	[[ $output == *'hidepid=invisible'* ]]
@@ -332,6 +361,7 @@ what_is_bound() {
 }
 
 @test "what a file system refuses is said in its own words" {
+	as_root
 	refused "cannot mount 'tmpfs' at '/x': tmpfs: Bad value for 'size'" \
 		--mount tmpfs it /x size=x R true
 	refused "cannot mount 'tmpfs' at '/x': tmpfs: Unknown parameter 'x'" \
@@ -344,6 +374,7 @@ what_is_bound() {
 }
 
 @test "options that make no sense are refused before anything is done" {
+	as_root
 	refused "bad mount options 'ro,=x': a value without a name; *" \
 		--dir /made --mount tmpfs it /x ro,=x R true
 	refused "bad mount options '*': too many; *" \
@@ -357,6 +388,7 @@ what_is_bound() {
 }
 
 @test "a mount on the root itself is refused" {
+	as_root
 	for path in / . bin/..; do
 		refused "cannot mount at '$path': it is the root itself" \
 			--tmpfs "$path" R true
@@ -367,6 +399,7 @@ what_is_bound() {
 }
 
 @test "a target that is missing is made, a file for a file" {
+	as_root
 	newroot --bind R/bin/sh /a/b/file --tmpfs c//d/ R -- true
 	run -0 stat -c '%n %a %F %U' R/a R/a/b R/a/b/file R/c R/c/d
 	[ "$output" = "R/a 755 directory root
@@ -377,6 +410,7 @@ R/c/d 755 directory root" ]
 }
 
 @test "a target of the other kind is refused" {
+	as_root
 	refused "cannot use '/bin/sh' in root 'R': *" --tmpfs /bin/sh R true
 	refused "cannot use '/bin/sh/x' in root 'R': *" --tmpfs /bin/sh/x R true
 	refused "cannot use '/bin' in root 'R': *" --bind R/bin/sh /bin R true
@@ -388,6 +422,7 @@ R/c/d 755 directory root" ]
 }
 
 @test "links in the root lead to places in the root" {
+	as_root
 	mkdir out
 	ln -s "$PWD/out" R/abs
 	ln -s ../../../../../../../.. R/up
@@ -400,6 +435,7 @@ R/c/d 755 directory root" ]
 }
 
 @test "no link is followed to where the kernel's own files are to be" {
+	as_root
 	ln -s tmp R/link
 	for words in '--proc /link' '--mqueue /link' '--dev /link/dev' \
 		'--mount sysfs sysfs /link/x ro' '--proc /link/'; do
@@ -450,6 +486,7 @@ R/c/d 755 directory root" ]
 }
 
 @test "--mask hides a file and a directory, after all that is mounted" {
+	as_root
 	as=''
 	echo secret >R/etc/file
 	mkdir -p R/etc/dir/sub
@@ -459,6 +496,7 @@ R/c/d 755 directory root" ]
 }
 
 @test "--readonly-path takes away writing there and below" {
+	as_root
 	as=''
 	shows 'ro ro rw' 'for d in /x /x/y /tmp; do
 		(: >$d/new) 2>&- && echo rw || echo ro; done | tr "\n" " " |
@@ -474,10 +512,12 @@ writing() {
 }
 
 @test "--read-only makes the root read-only, and no mount in it" {
+	as_root
 	both writing
 }
 
 @test "no descriptor of the host's gets in but those asked for" {
+	as_root
 	run -0 sh -c 'newroot --proc /proc R ls /proc/self/fd 3</ 4</'
 	[ "${lines[*]}" = '0 1 2 3' ]
 	run -0 newroot --proc /proc --preserve-fds 1 R sh -c \
@@ -488,6 +528,7 @@ writing() {
 }
 
 @test "no capability is inheritable inside, the umask stays" {
+	as_root
 	umask 026
 	run -0 setpriv --inh-caps +chown,+kill --ambient-caps +chown \
 		newroot --proc /proc R sh -c \
@@ -496,6 +537,7 @@ writing() {
 }
 
 @test "what newroot makes has its modes whatever the umask is" {
+	as_root
 	umask 077
 	newroot --dir /a/b --bind R/bin/sh /file --tmpfs /t R -- true
 	[ "$(stat -c %a R/a R/a/b R/file | tr '\n' ' ')" = '755 755 644 ' ]
@@ -519,6 +561,7 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 	cd /dev/pts; echo *'
 
 @test "under ptyfork the terminal is /dev/pts/0 and the console" {
+	as_root
 	as=''
 	container -- newroot --proc /proc --dev /dev R -- sh -c "$LOOK"
 	as=as_nobody
@@ -527,6 +570,7 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 }
 
 @test "it is the same with another program in between" {
+	as_root
 	as=''
 	container -- env A=1 newroot --proc /proc --dev /dev R -- sh -c "$LOOK"
 	as=as_nobody
@@ -535,17 +579,20 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 }
 
 @test "without --dev the terminal is usable and has no name" {
+	as_root
 	run -0 ptyfork -m newroot R -- sh -c 'test -t 0 && ls /dev'
 	[ -z "$output" ]
 }
 
 @test "a root can be entered in a root" {
+	as_root
 	rootfs R/inner
 	run -0 newroot --proc /proc R newroot --proc /proc inner sh -c "$POINTS; pwd"
 	[ "$output" = '/ /proc /' ]
 }
 
 @test "under ptyfork an error comes out at the caller, and nothing is left" {
+	as_root
 	fails 125 "newroot: cannot open root 'nope': *" ptyfork -m newroot nope true
 	fails 127 "*: cannot execute 'nope': *" ptyfork -m newroot R nope
 	fails 125 'newroot: cannot preserve fd 3: it was not passed on' \

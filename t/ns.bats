@@ -51,6 +51,7 @@ cgroup() {
 # Creating.
 
 @test "ptyfork gives the command a new namespace of each type asked for" {
+	as_root
 	for option in -m:mnt --mount:mnt -u:uts --uts:uts -i:ipc --ipc:ipc \
 		-n:net --net:net -p:pid --pid:pid -U:user --user:user \
 		-C:cgroup --cgroup:cgroup -T:time --time:time; do
@@ -62,11 +63,13 @@ cgroup() {
 }
 
 @test "ptyfork leaves the command in the namespaces not asked for" {
+	as_root
 	run -0 ptyfork -u -- sh -c 'cd /proc/self/ns; readlink c* i* m* n* p* t* user'
 	[ "$output" = "$(cd /proc/self/ns; readlink c* i* m* n* p* t* user)" ]
 }
 
 @test "ptyfork takes the letters of several namespaces in one word" {
+	as_root
 	run -0 ptyfork -munpiCT -- sh -c 'readlink /proc/self/ns/*'
 	for line in $(readlink /proc/$$/ns/*); do
 		[[ $line == user:* || $output != *"$line"* ]]
@@ -74,23 +77,27 @@ cgroup() {
 }
 
 @test "ptyfork --pid without --mount makes the command process 1" {
+	as_root
 	run -0 ptyfork --pid -- sh -c 'echo $$'
 	[ "$output" = 1 ]
 }
 
 @test "ptyfork --mount-proc shows the command its own processes alone" {
+	as_root
 	run -0 ptyfork --pid --mount-proc -- sh -c 'echo /proc/[0-9]*'
 	[ "$output" = /proc/1 ]
 	[ -e "/proc/$$/stat" ]
 }
 
 @test "ptyfork --mount-proc=DIR mounts proc there" {
+	as_root
 	mkdir p
 	run -0 ptyfork --pid --mount-proc=p -- sh -c 'echo p/[0-9]* "$(ls /proc)"'
 	[[ $output == "p/1 "*$'\n'"$$"$'\n'* ]]
 }
 
 @test "ptyfork --mount-proc refuses what is no directory" {
+	as_root
 	touch file
 	for dir in "$PWD/file" "$PWD/none"; do
 		fails 125 "ptyfork: cannot mount proc at '$dir': *" \
@@ -100,6 +107,7 @@ cgroup() {
 }
 
 @test "ptyfork --hostname names the command's host and no other" {
+	as_root
 	before=$(uname -n)
 	run -0 ptyfork --uts --hostname 'a-new.name' -- uname -n
 	[ "$output" = a-new.name ]
@@ -107,6 +115,7 @@ cgroup() {
 }
 
 @test "ptyfork --hostname names no host that the command shares with others" {
+	as_root
 	for how in '' '--target $$' '--target $$ --uts' \
 		'--join uts=/proc/self/ns/uts'; do
 		fails 125 'ptyfork: *' unshare --uts sh -c \
@@ -115,11 +124,13 @@ cgroup() {
 }
 
 @test "ptyfork --net leaves the command the loopback device alone" {
+	as_root
 	run -0 ptyfork --net -- sh -c "sed -n 's/ *\(.*\):.*/\1/p' /proc/net/dev"
 	[ "$output" = lo ]
 }
 
 @test "a mount made under ptyfork --mount does not reach a shared file system" {
+	as_root
 	run -0 unshare -m --propagation shared sh -c \
 		'ptyfork -m -- mount -t tmpfs new . && cat /proc/self/mountinfo'
 	[[ $output == *' shared:'* ]]
@@ -127,12 +138,14 @@ cgroup() {
 }
 
 @test "a plain user gets every namespace with one of users" {
+	as_root
 	run -0 as_nobody ptyfork -rmunpiCT --mount-proc --hostname mine -- \
 		sh -c 'echo $$ $(uname -n) $(id -u) /proc/[0-9]*'
 	[ "$output" = '1 mine 0 /proc/1' ]
 }
 
 @test "a plain user gets no namespace without one of users" {
+	as_root
 	for option in -m -u -i -n -p -C -T; do
 		fails 125 'ptyfork: cannot create namespaces: *' \
 			as_nobody ptyfork "$option" -- true
@@ -140,6 +153,7 @@ cgroup() {
 }
 
 @test "ptyfork in new namespaces ends with the command's status" {
+	as_root
 	run -7 ptyfork -mpu -- sh -c 'exit 7'
 	run -143 ptyfork -mpu --mount-proc -- sh -c \
 		'sh -c "kill -TERM \$\$"; exit $?'
@@ -149,6 +163,7 @@ cgroup() {
 # Joining.
 
 @test "ptyfork --target with letters joins those namespaces of the process" {
+	as_root
 	start unshare -n -u -i -C
 	run -0 ptyfork -t "$target" -n --uts -- sh -c 'readlink /proc/self/ns/*'
 	for type in net uts; do
@@ -160,6 +175,7 @@ cgroup() {
 }
 
 @test "ptyfork --target alone joins all namespaces of the process" {
+	as_root
 	start unshare -m -u -i -n -p -C -T -f --mount-proc --kill-child
 	run -0 ptyfork --target "$target" -- sh -c 'readlink /proc/self/ns/*'
 	[ "$output" = "$(readlink "/proc/$target/ns/"*)" ]
@@ -167,6 +183,7 @@ cgroup() {
 }
 
 @test "a command in a joined pid namespace sees the processes there" {
+	as_root
 	start unshare -p -f --mount-proc --kill-child
 	run -0 ptyfork -t "$target" -- cat /proc/1/comm
 	[ "$output" = sleep ]
@@ -178,6 +195,7 @@ cgroup() {
 }
 
 @test "ptyfork --join takes the file of a namespace" {
+	as_root
 	start unshare -n -u
 	run -0 ptyfork --join "net=/proc/$target/ns/net" \
 		--join "uts=/proc/$target/ns/uts" -- sh -c 'readlink /proc/self/ns/*'
@@ -185,6 +203,7 @@ cgroup() {
 }
 
 @test "ptyfork --join takes a file that a namespace is mounted on" {
+	as_root
 	start unshare -n
 	touch file
 	run -0 unshare -m sh -c "mount --bind /proc/$target/ns/net file &&
@@ -247,6 +266,7 @@ cgroup() {
 }
 
 @test "a plain user cannot join the namespaces of root" {
+	as_root
 	start unshare -n
 	fails 125 "ptyfork: cannot open the user namespace of process $target: *" \
 		as_nobody ptyfork -t "$target" -- true
@@ -255,6 +275,7 @@ cgroup() {
 }
 
 @test "a plain user joins the namespaces of a user namespace as its root" {
+	as_root
 	start as_nobody unshare -U -r -n -u
 	run -0 as_nobody ptyfork -t "$target" -- sh -c \
 		'id; readlink /proc/self/ns/net /proc/self/ns/uts'
@@ -264,6 +285,7 @@ cgroup() {
 }
 
 @test "root joins a user namespace as its root, without groups of its own" {
+	as_root
 	start as_nobody unshare -U -r
 	[ "$(cat "/proc/$target/setgroups")" = deny ]
 	run -0 setpriv --groups 5,6 ptyfork -t "$target" -- id
@@ -271,6 +293,7 @@ cgroup() {
 }
 
 @test "root joins a network that is not of the user namespace it joins too" {
+	as_root
 	start unshare -n unshare -U -r
 	run -0 ptyfork -t "$target" -- sh -c \
 		'readlink /proc/self/ns/net /proc/self/ns/user'
@@ -278,6 +301,7 @@ cgroup() {
 }
 
 @test "ptyfork joins a user namespace without a root as who it is" {
+	as_root
 	start as_nobody unshare -U
 	run -0 as_nobody ptyfork -t "$target" -- sh -c 'id -u; id -g'
 	[ "$output" = $'65534\n65534' ]
@@ -298,6 +322,7 @@ cgroup() {
 }
 
 @test "ptyfork creates a namespace inside of those it joins" {
+	as_root
 	start as_nobody unshare -U -r
 	run -0 as_nobody ptyfork --join "user=/proc/$target/ns/user" -n -- sh -c \
 		'readlink /proc/self/ns/user /proc/self/ns/net'

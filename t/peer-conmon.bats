@@ -141,6 +141,7 @@ size_is() {
 }
 
 @test "a command in new namespaces is process 1 inside, another outside" {
+	as_root
 	export PTYFORK_OPTIONS='--pid --uts --ipc'
 	shim 'echo "pid $$"; exit 5'
 	[ "$(cat pid)" -gt 1 ]
@@ -178,6 +179,7 @@ size_is() {
 }
 
 @test "conmon is told why a command could not be given a terminal" {
+	as_root
 	export PTYFORK_OPTIONS='--cgroup /nonexistent'
 	run ! shim true
 	[ ! -e pid ]

@@ -79,6 +79,7 @@ usage() {
 }
 
 @test "a command cannot look into what stands between it and its caller" {
+	as_root
 	run -0 on_tty "setpriv --reuid 65534 --regid 65534 --clear-groups \
 		ptyfork sh -c 'ls /proc/\$PPID/fd || echo hidden'"
 	[[ $output == *'Permission denied'*hidden* ]]

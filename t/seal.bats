@@ -72,6 +72,7 @@ caught() {
 }
 
 @test "who is in a container cannot replace the program of who joins it" {
+	as_root
 	ln -s /proc/self/exe R/bin/fdrecv
 	lurking
 	run -124 timeout 20 ptyfork --no-tty --target "$one" \
@@ -156,6 +157,7 @@ joined() {
 }
 
 @test "on a kernel without views of files it is a copy in memory" {
+	as_root
 	needs strace
 	ln -s /proc/self/exe R/bin/fdrecv
 	lurking
@@ -204,6 +206,7 @@ image() {
 }
 
 @test "an image whose command is /proc/self/exe does not get at it" {
+	as_root
 	program attack "p=/proc/\$PPID; export p; trap '' HUP
 		busybox setsid sh /overwrite >/out 2>&1 & sleep 0.3"
 	echo "$OVERWRITE" >R/overwrite
@@ -241,6 +244,7 @@ says() {
 }
 
 @test "nobody in a container changes the program of its init" {
+	as_root
 	says 'Read-only file system' \
 		timeout 20 ptyfork --mount-proc --pid --init
 	says 'Read-only file system' timeout 20 ptyfork --mount --pid \
@@ -255,6 +259,7 @@ says() {
 }
 
 @test "what is sealed is called as ever" {
+	as_root
 	run -0 timeout 20 ptyfork --mount --pid --init -- newroot --proc /proc \
 		R -- sh -c 'cat /proc/1/comm; tr "\0" "\n" </proc/1/cmdline |
 			grep .'
