@@ -292,6 +292,10 @@ setup() {
 		'linux.netDevices: is not supported'
 	refused '.linux.memoryPolicy = {mode: "MPOL_BIND"}' \
 		'linux.memoryPolicy: is not supported'
+	refused '.linux.personality = {domain: "LINUX32"}' \
+		'linux.personality: is not supported'
+	refused '.linux.personality = {domain: "LINUX", flags: ["x"]}' \
+		'linux.personality: is not supported'
 	refused '.linux.mountLabel = "x"' 'linux.mountLabel: is not supported'
 	refused '.mounts[0].uidMappings = [{containerID: 0, hostID: 1, size: 1}]' \
 		'mounts.0.uidMappings: is not supported'
