@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Prompts that flush what was typed before they ask, and data that was.
+# shellcheck disable=SC2016 # what is in single quotes is for other shells
 load lib
 
 # fork ARG... - ptyfork, with a limit

@@ -12,23 +12,21 @@
 #include "base/sys.h"
 #include "base/wait.h"
 #include "relay/attach.h"
-#include "relay/relay_loop.h"
-#include "tty/user_tty.h"
+#include "relay/view.h"
+#include "tty/tty.h"
 
 #define TICK_S	1   /* how long a read that waits may go on */
 #define LOOK_MS 100 /* how often to look for a leader that is not known yet */
 
-struct view {
+struct outside {
+	struct view view;
 	struct attach *a;
-	struct user_tty user;
-	struct relay_loop loop;
-	int signals;  /* a signalfd; -1 where nothing is to restore */
 	bool looking; /* for the leader, who is not known yet */
 	int leader;   /* a pidfd, or -1 */
 	int signal;   /* that should end this process, or 0 */
 };
 
-static bool supervise_lives(int master)
+static bool session_lives(int master)
 {
 	pid_t leader;
 
@@ -37,15 +35,15 @@ static bool supervise_lives(int master)
 
 /* The leader of the terminal's session, as soon as it has one. In a pid
  * namespace that we cannot see it is 0; then its end is seen by the hang-up. */
-static void look_for_leader(struct view *v)
+static void look_for_leader(struct outside *o)
 {
 	pid_t leader;
 
-	if (!v->looking || ioctl(v->a->master, TIOCGSID, &leader) < 0)
+	if (!o->looking || ioctl(o->a->master, TIOCGSID, &leader) < 0)
 		return;
-	v->looking = false;
-	v->leader = leader > 0 ? sys_pidfd_open(leader, 0) : -1;
-	v->loop.events[1] = v->leader;
+	o->looking = false;
+	o->leader = leader > 0 ? sys_pidfd_open(leader, 0) : -1;
+	o->view.loop.events[1] = o->leader;
 }
 
 static void tick(int sig)
@@ -73,107 +71,105 @@ static int start_ticks(void)
 	return timer_settime(timer, 0, &often, NULL);
 }
 
-static int open_signals(struct view *v, struct errmsg *f)
+static int open_signals(struct outside *o, struct errmsg *f)
 {
 	static const int wanted[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
 				      SIGWINCH, SIGCONT, SIGTSTP, 0 };
 
-	v->signals = -1;
-	if (!v->user.interactive)
+	o->view.signals = -1;
+	if (!o->view.user.interactive)
 		return 0;
-	v->signals = wait_signals(wanted);
-	if (v->signals < 0 || start_ticks() < 0)
+	o->view.signals = wait_signals(wanted);
+	if (o->view.signals < 0 || start_ticks() < 0)
 		return errmsg(f, errno, "cannot wait for signals");
 	return 0;
 }
 
-static void take_signal(struct view *v, int sig)
+static void heed(struct view *v, int sig, bool typed)
 {
-	if (sig == SIGTSTP) {
+	(void)typed;
+	if (sig == SIGTSTP)
 		user_tty_suspend(&v->user);
-	} else if (sig == SIGCONT) {
-		/* A shell may have set its own modes meanwhile. */
-		v->user.is_raw = false;
-		user_tty_raw(&v->user);
-	}
-	if (sig == SIGWINCH || sig == SIGCONT)
-		user_tty_size(&v->user, v->a->master);
-	else if (sig != SIGTSTP)
-		v->signal = sig;
+	else
+		((struct outside *)v)->signal = sig;
 }
 
-static void take_signals(struct view *v)
+static int turn(struct outside *o)
 {
-	struct signalfd_siginfo info;
+	struct relay_loop *l = &o->view.loop;
 
-	while (read(v->signals, &info, sizeof(info)) == sizeof(info))
-		take_signal(v, (int)info.ssi_signo);
-}
-
-static bool goes_on(const struct view *v)
-{
-	const struct relay_loop *l = &v->loop;
-
-	return !relay_over(&l->relay) && !relay_broken(&l->relay) && !l->left &&
-	       !v->signal;
-}
-
-static int turn(struct view *v)
-{
-	struct relay_loop *l = &v->loop;
-	bool front = !v->user.interactive || user_tty_front(&v->user);
-
-	l->resting = !front;
-	if (front)
-		user_tty_raw(&v->user);
-	look_for_leader(v);
-	if (relay_loop_turn(l, front && !v->looking ? -1 : LOOK_MS) < 0)
+	look_for_leader(o);
+	if (view_turn(&o->view, o->looking ? LOOK_MS : -1) < 0)
 		return -1;
 	if (l->event[0])
-		take_signals(v);
-	if (l->event[1] || (l->hung[0] && !supervise_lives(v->a->master)))
+		view_signals(&o->view);
+	if (l->event[1] || (l->hung[0] && !session_lives(o->a->master)))
 		relay_gone(&l->relay);
 	return 0;
 }
 
-static void open_view(struct view *v, struct attach *a)
+/* The programs there draw their screens anew for a size that is another one. */
+static void redraw(const struct view *v, int master)
 {
-	struct relay_loop *l = &v->loop;
+	struct winsize now, ours;
 
-	v->a = a;
-	v->looking = true;
-	v->leader = -1;
-	v->signal = 0;
-	user_tty_open(&v->user, true, !isatty(STDOUT_FILENO));
+	if (tty_size(v->user.fd, &ours) < 0 || tty_size(master, &now) < 0 ||
+	    ours.ws_row != now.ws_row || ours.ws_col != now.ws_col ||
+	    now.ws_row == 0)
+		return;
+	now.ws_row = (unsigned short)(now.ws_row > 1 ? now.ws_row - 1 : 2);
+	(void)tty_resize(master, &now);
+}
+
+static void open_outside(struct outside *o, struct attach *a)
+{
+	struct relay_loop *l = &o->view.loop;
+	struct user_tty *user = &o->view.user;
+
+	o->a = a;
+	o->looking = true;
+	o->leader = -1;
+	o->signal = 0;
+	o->view.heed = heed;
+	user_tty_open(user, USER_TTY_STDIN, !isatty(STDOUT_FILENO));
+	o->view.follow = user->interactive;
 	relay_loop_init(l, 1, PTYINPUT_KEYS);
 	nbio_open(&l->source, STDIN_FILENO, O_RDONLY);
 	nbio_open(&l->sink[0], STDOUT_FILENO, O_WRONLY);
 	l->master[0] = (struct nbio){ a->master, NBIO_CAREFUL };
-	l->keyboard = v->user.interactive;
-	l->keys = v->user.interactive ? &a->keys : NULL;
-	if (v->user.interactive)
-		user_tty_size(&v->user, a->master);
+	l->keyboard = user->interactive;
+	l->keys = user->interactive ? &a->keys : NULL;
+	if (user->interactive)
+		redraw(&o->view, a->master);
+	view_resize(&o->view);
+}
+
+static void close_outside(struct outside *o)
+{
+	o->a->left = o->view.loop.left;
+	user_tty_restore(&o->view.user);
+	user_tty_close(&o->view.user);
+	relay_loop_close(&o->view.loop);
+	fd_close(&o->leader);
 }
 
 int attach_run(struct attach *a, struct errmsg *f)
 {
 	/* Not initialised as a whole: its buffers are large. */
-	struct view v;
+	struct outside o;
 	int done;
 
-	open_view(&v, a);
-	done = open_signals(&v, f);
-	v.loop.events[0] = v.signals;
-	while (done == 0 && goes_on(&v)) {
-		done = turn(&v);
+	open_outside(&o, a);
+	done = open_signals(&o, f);
+	view_init(&o.view);
+	while (done == 0 && view_goes_on(&o.view) && !o.signal) {
+		done = turn(&o);
 		if (done < 0)
 			(void)errmsg(f, errno, "cannot relay");
 	}
-	user_tty_restore(&v.user);
-	relay_loop_close(&v.loop);
-	fd_close(&v.leader);
-	if (relay_broken(&v.loop.relay))
-		done = errmsg(f, v.loop.error,
+	close_outside(&o);
+	if (relay_broken(&o.view.loop.relay))
+		done = errmsg(f, o.view.loop.error,
 			      "cannot write to standard output");
-	return done < 0 ? -1 : v.signal;
+	return done < 0 ? -1 : o.signal;
 }

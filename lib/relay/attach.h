@@ -6,6 +6,8 @@
 #ifndef ATTACH_H
 #define ATTACH_H
 
+#include <stdbool.h>
+
 #include "tty/detach_keys.h"
 
 struct errmsg;
@@ -13,14 +15,17 @@ struct errmsg;
 struct attach {
 	int master; /* the caller's to close; its description is shared */
 	struct detach_keys keys; /* which leave it, typed at our own terminal */
+	bool left;		 /* set: they were */
 };
 
 /*
  * attach_run - standard input to the terminal, the terminal to standard output
  *
  * From a terminal that one is raw meanwhile, its size is followed, and the keys
- * leave. What comes from anything else is typed as it is, and its end as VEOF;
- * a standard input that is empty has no end.
+ * leave; where it is as large as the other one already, that one's size changes
+ * for a moment, for its programs to redraw. What comes from anything else is
+ * typed as it is, and its end as VEOF; a standard input that is empty has no
+ * end.
  *
  * The end is that of the terminal's session: its leader has exited and all that
  * was written is out, or nobody has the terminal open any more and no leader

@@ -38,6 +38,7 @@ void relay_loop_init(struct relay_loop *l, int outs, enum ptyinput_kind kind)
 	l->slave = l->events[0] = l->events[1] = -1;
 	l->event[0] = l->event[1] = l->resting = l->full = l->left = false;
 	l->keyboard = l->packets = l->flushed = false;
+	l->peeks = l->asks = false;
 	l->keys = NULL;
 	l->error = l->refused = 0;
 	l->due = l->again = 0;
@@ -202,6 +203,19 @@ static int pump_out(struct relay_loop *l, int i)
 	return error ? -1 : 0;
 }
 
+/* What a line of the keyboard said that was no hang-up: ^D at its start, which
+ * is a key of the terminal behind. */
+static int pump_end(struct relay_loop *l, unsigned char *room)
+{
+	struct termios modes;
+
+	if (tcgetattr(l->source.fd, &modes) < 0)
+		return 0;
+	room[0] = modes.c_cc[VEOF];
+	ptyinput_came(&l->relay.feed, 1);
+	return 0;
+}
+
 static int pump_source(struct relay_loop *l, bool hangup)
 {
 	unsigned char *room;
@@ -219,6 +233,8 @@ static int pump_source(struct relay_loop *l, bool hangup)
 		ptyinput_came(&l->relay.feed, n);
 		return 0;
 	}
+	if (got == 0 && l->keyboard && !hangup)
+		return pump_end(l, room);
 	/* A terminal says EIO when it hung up, and to who reads it from the
 	 * background; nohup(1) leaves a descriptor that cannot be read. */
 	if (got < 0 && errno == EIO && !hangup && l->keyboard)
@@ -325,6 +341,14 @@ static int turn_out(struct relay_loop *l, int i, const struct pollfd *p)
 	return 0;
 }
 
+static int turn_source(struct relay_loop *l, short events)
+{
+	if (!events)
+		return 0;
+	l->asks = l->peeks && !(events & POLLHUP);
+	return l->asks ? 0 : pump_source(l, events & POLLHUP);
+}
+
 int relay_loop_turn(struct relay_loop *l, int ms)
 {
 	struct pollfd p[AT_COUNT];
@@ -340,8 +364,7 @@ int relay_loop_turn(struct relay_loop *l, int ms)
 	for (int i = 0; i < l->relay.outs; i++)
 		if (turn_out(l, i, p) < 0)
 			return -1;
-	if (p[AT_SOURCE].revents &&
-	    pump_source(l, p[AT_SOURCE].revents & POLLHUP) < 0)
+	if (turn_source(l, p[AT_SOURCE].revents) < 0)
 		return -1;
 	if (l->relay.gone)
 		return 0;

@@ -23,15 +23,16 @@ struct relay_loop {
 	int slave;			/* of master[0], for data; or -1 */
 	int events[2]; /* two more to wait for (POLLIN), or -1 */
 
-	bool packets;		  /* master[0] is in packet mode, for this: */
-	struct typeahead ahead;	  /* of the slave, once data came */
-	bool flushed;		  /* master[0] gave that as a status */
-	bool event[2];		  /* set by a turn: events[i] is readable */
-	bool hung[RELAY_OUTS];	  /* nobody had the slave open last time */
-	long long again;	  /* when to look at those again */
-	bool left;		  /* the keys were typed */
-	bool resting;		  /* leave the source alone for now */
-	bool full;		  /* the terminal takes no more input */
+	bool packets;		/* master[0] is in packet mode, for this: */
+	struct typeahead ahead; /* of the slave, once data came */
+	bool flushed;		/* master[0] gave that as a status */
+	bool event[2];		/* set by a turn: events[i] is readable */
+	bool hung[RELAY_OUTS];	/* nobody had the slave open last time */
+	long long again;	/* when to look at those again */
+	bool left;		/* the keys were typed */
+	bool peeks, asks; /* the source is not read: asks says that it can be */
+	bool resting;	  /* leave the source alone for now */
+	bool full;	  /* the terminal takes no more input */
 	bool blocked[RELAY_OUTS]; /* the sink takes no more output */
 	long long due;		  /* when to look at the terminal again */
 	int error;		  /* errno of the sink that refused */

@@ -12,8 +12,6 @@
 #include "base/exit.h"
 #include "relay/supervise.h"
 
-#define FRONT_MS 200 /* in the background: how often to see if that changed */
-
 int supervise_signals(void)
 {
 	static const int handled[] = { SIGHUP,	SIGCHLD, SIGWINCH, SIGCONT,
@@ -31,16 +29,16 @@ int supervise_signals(void)
 /* Stop with the command, which has stopped, and continue it afterwards. */
 static void suspend(struct supervise *s)
 {
-	user_tty_suspend(&s->user);
+	user_tty_suspend(&s->view.user);
 	(void)kill(s->child, SIGCONT);
 }
 
-/* SIGTSTP, which did not come by way of the command's terminal. A guard stops
+/* SIGTSTP, which did not come by way of the command's terminal. A monitor stops
  * its job and then itself; a leader without one is in an orphaned group, which
  * the kernel stops by SIGSTOP alone. */
 static void stop(struct supervise *s, bool reached)
 {
-	if (s->user.interactive) {
+	if (s->view.user.interactive) {
 		(void)kill(s->child, SIGTSTP);
 		return;
 	}
@@ -48,7 +46,7 @@ static void stop(struct supervise *s, bool reached)
 		(void)kill(-s->child, SIGSTOP);
 	else if (!reached)
 		(void)kill(s->child, SIGTSTP);
-	user_tty_suspend(&s->user);
+	user_tty_suspend(&s->view.user);
 	(void)kill(s->own_group ? -s->child : s->child, SIGCONT);
 }
 
@@ -60,8 +58,8 @@ static void reap(struct supervise *s)
 	do {
 		pid = waitpid(s->child, &status, WNOHANG | WUNTRACED);
 		if (pid == s->child && WIFSTOPPED(status)) {
-			/* Only a guard stops to have us stop with it. */
-			if (s->user.interactive)
+			/* Only a monitor stops to have us stop with it. */
+			if (s->view.user.interactive)
 				suspend(s);
 		} else if (pid == s->child) {
 			s->ended = true;
@@ -70,89 +68,60 @@ static void reap(struct supervise *s)
 	} while (!s->ended && (pid == s->child || (pid < 0 && errno == EINTR)));
 }
 
-static void resize(struct supervise *s)
+static void heed(struct view *v, int sig, bool by_kernel)
 {
-	if (!s->follow)
-		return;
-	for (int i = 0; i < s->loop.relay.outs; i++)
-		user_tty_size(&s->user, s->loop.master[i].fd);
-}
-
-static void handle(struct supervise *s, const struct signalfd_siginfo *info)
-{
-	int sig = (int)info->ssi_signo;
+	struct supervise *s = (struct supervise *)v;
 	/* From our terminal's keyboard, for a whole group: one that a command
 	 * without a terminal of its own is in as well. */
-	bool typed = info->ssi_code == SI_KERNEL &&
+	bool typed = by_kernel &&
 		     (sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP);
 	bool reached = typed && !s->own_group;
 
-	if (sig == SIGWINCH)
-		resize(s);
-	else if (sig == SIGTSTP)
+	if (sig == SIGTSTP)
 		stop(s, reached);
 	else if (typed && s->relays)
 		/* As typed at the command's: for the group in front there. */
-		(void)ioctl(s->loop.master[0].fd, TIOCSIG, sig);
-	else if (sig != SIGCHLD && sig != SIGCONT && !reached)
+		(void)ioctl(v->loop.master[0].fd, TIOCSIG, sig);
+	else if (sig != SIGCHLD && !reached)
 		(void)kill(s->child, sig);
 }
 
 /* Take all signals that came; the child is looked at whatever they were. */
 static void take_signals(struct supervise *s)
 {
-	struct signalfd_siginfo info;
-	bool continued = false;
-
-	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
-		continued = continued || info.ssi_signo == SIGCONT;
-		handle(s, &info);
-	}
+	view_signals(&s->view);
 	reap(s);
-	if (continued) {
-		/* A shell may have set its own modes meanwhile. */
-		s->user.is_raw = false;
-		user_tty_raw(&s->user);
-		resize(s);
-	}
-}
-
-static void look_front(struct supervise *s)
-{
-	if (!s->user.interactive)
-		return;
-	s->loop.resting = !user_tty_front(&s->user);
-	if (!s->loop.resting)
-		user_tty_raw(&s->user);
 }
 
 static int sink_fault(const struct supervise *s, struct errmsg *f)
 {
-	return errmsg(f, s->loop.error, "cannot write to standard %s",
-		      s->loop.refused == 0 ? "output" : "error");
+	const struct relay_loop *l = &s->view.loop;
+
+	return errmsg(f, l->error, "cannot write to standard %s",
+		      l->refused == 0 ? "output" : "error");
 }
 
 int supervise_relay(struct supervise *s, struct errmsg *f)
 {
-	struct relay_loop *l = &s->loop;
+	struct view *v = &s->view;
 	int turned = 0;
 
 	s->ended = false;
 	s->relays = true;
-	resize(s);
-	while (turned == 0 && !relay_over(&l->relay) &&
-	       !relay_broken(&l->relay)) {
-		look_front(s);
-		turned = relay_loop_turn(l, l->resting ? FRONT_MS : -1);
-		if (turned == 0 && l->event[0] && !s->ended)
+	v->heed = heed;
+	view_init(v);
+	view_resize(v);
+	while (turned == 0 && view_goes_on(v)) {
+		turned = view_turn(v, -1);
+		if (turned == 0 && v->loop.event[0] && !s->ended)
 			take_signals(s);
 		if (s->ended)
-			relay_gone(&l->relay);
+			relay_gone(&v->loop.relay);
 	}
 	if (turned < 0)
 		(void)errmsg(f, errno, "cannot relay");
-	user_tty_restore(&s->user);
-	if (relay_broken(&l->relay))
+	user_tty_restore(&v->user);
+	if (relay_broken(&v->loop.relay))
 		return sink_fault(s, f);
 	return turned;
 }
@@ -163,12 +132,13 @@ void supervise_end(struct supervise *s, int ms)
 
 	/* It may have ended before its SIGCHLD was waited for. */
 	reap(s);
-	while (!s->ended && wait_fd(&w, s->signals, POLLIN) == 0)
+	while (!s->ended && wait_fd(&w, s->view.signals, POLLIN) == 0)
 		take_signals(s);
 }
 
 int supervise_wait(struct supervise *s)
 {
+	s->view.heed = heed;
 	s->ended = s->relays = false;
 	supervise_end(s, -1);
 	return s->ended ? 0 : -1;

@@ -9,20 +9,16 @@
 
 #include <stdbool.h>
 
-#include "relay/relay_loop.h"
-#include "tty/user_tty.h"
+#include "relay/view.h"
 
 struct errmsg;
 
 struct supervise {
-	struct relay_loop loop;
-	struct user_tty user;
-	bool follow;	/* the caller's size is copied */
-	bool relays;	/* supervise_relay is under way */
-	bool own_group; /* the command left this process group */
-	pid_t child;	/* the command, or the guard before it */
-	int signals;	/* from supervise_signals */
-	bool ended;	/* the child has, with this status */
+	struct view view; /* its heed is set here */
+	bool relays;	  /* supervise_relay is under way */
+	bool own_group;	  /* the command left this process group */
+	pid_t child;	  /* the command, or the guard before it */
+	bool ended;	  /* the child has, with this status */
 	int status;
 };
 
@@ -38,8 +34,9 @@ int supervise_signals(void);
 /*
  * supervise_relay - relay until the command has ended and all it wrote is out
  *
- * s  all set but ended and status; loop.events[0] is signals. The caller's
- *    terminal is made raw here, and is as before on return.
+ * s  all set but heed, ended and status; view.signals is of
+ *    supervise_signals. The caller's terminal is made raw here, and is as
+ * before on return.
  *
  * Returns 0 with the status set; -1 with f filled in and errno where the relay
  * failed: EPIPE when the reader of the output went away. The command has its

@@ -1,9 +1,11 @@
 /* fdcat - copy what received descriptors give to standard output */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
+#include "base/fd.h"
 #include "cli/applet.h"
 #include "fdrecv/copy.h"
 #include "fdrecv/fdcat.h"
@@ -19,6 +21,9 @@ static int show_master(int master, const struct detach_keys *keys,
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	done = attach_run(&a, f);
+	/* For the person at the keys; the output may go to a file. */
+	if (a.left && fd_ready(STDIN_FILENO, POLLOUT) == 1)
+		(void)fd_write(STDIN_FILENO, "\r\n[detached]\r\n", 14);
 	if (done < 0)
 		return errno == EPIPE ? -SIGPIPE : EXIT_CANCELED;
 	return -done;

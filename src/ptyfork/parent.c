@@ -25,14 +25,13 @@ static void set_up_loop(struct spawn *r, struct relay_loop *l)
 			r->user.interactive ? PTYINPUT_KEYS : PTYINPUT_DATA);
 	l->relay.feed.quiet_end = how->raw;
 	l->keyboard = r->user.interactive;
-	if (how->on[0])
-		nbio_open(&l->source, 0, O_RDONLY);
+	if (how->on[0] || r->user.interactive)
+		nbio_open(&l->source, how->on[0] ? 0 : r->user.fd, O_RDONLY);
 	for (int i = 0; i < r->ptys; i++) {
 		l->master[i] = (struct nbio){ r->pty[i].master, NBIO_OWN };
 		nbio_open(&l->sink[i], terminals_output(how, i), O_WRONLY);
 	}
 	l->slave = r->pty[0].slave;
-	l->events[0] = r->signals;
 }
 
 /* The relay itself. The slaves stay open here as well: a command that closes
@@ -44,15 +43,15 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 	struct supervise s;
 	int done;
 
-	set_up_loop(r, &s.loop);
-	s.user = r->user;
-	s.follow = r->l->follow;
+	set_up_loop(r, &s.view.loop);
+	s.view.user = r->user;
+	s.view.follow = r->l->follow;
 	s.own_group = true;
 	s.child = r->child.pid;
-	s.signals = r->signals;
+	s.view.signals = r->signals;
 	done = supervise_relay(&s, f);
 	*status = s.status;
-	relay_loop_close(&s.loop);
+	relay_loop_close(&s.view.loop);
 	if (done == 0)
 		return 0;
 	*status = f->error == EPIPE ? 128 + SIGPIPE : EXIT_CANCELED;
@@ -117,9 +116,9 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 	*status = 0;
 	if (r->l->detach)
 		return 0;
-	s.signals = r->signals;
-	s.user = r->user;
-	s.user.interactive = s.follow = false;
+	s.view.signals = r->signals;
+	s.view.user = r->user;
+	s.view.user.interactive = s.view.follow = false;
 	s.own_group = r->l->tty;
 	s.child = r->child.pid;
 	*status = EXIT_CANCELED;
@@ -132,6 +131,14 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 	return 0;
 }
 
+/* A command that reads data of the caller's may read keys from its terminal. */
+static enum user_tty_keys keys(const struct launch *l)
+{
+	if (!l->tty || l->deliver)
+		return USER_TTY_NONE;
+	return l->on[0] ? USER_TTY_STDIN : USER_TTY_ELSEWHERE;
+}
+
 int parent_run(struct launch *l, int *status, struct errmsg *f)
 {
 	struct spawn r = { .l = l, .devpts = -1, .signals = -1 };
@@ -142,12 +149,13 @@ int parent_run(struct launch *l, int *status, struct errmsg *f)
 	/* A child that is gone must not take us with it. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	*status = EXIT_CANCELED;
-	user_tty_open(&r.user, l->tty && !l->deliver && l->on[0], !isatty(1));
+	user_tty_open(&r.user, keys(l), !isatty(1));
 	done = terminals_open(&r, f);
 	if (done == 0)
 		done = l->tty && !l->deliver ? run_relayed(&r, status, f)
 					     : run_apart(&r, status, f);
 	terminals_close(&r);
+	user_tty_close(&r.user);
 	fd_close(&r.signals);
 	return done;
 }

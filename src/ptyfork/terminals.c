@@ -41,7 +41,7 @@ static int set_modes(const struct spawn *r, int slave, int out,
 	if (tcgetattr(slave, &t) < 0)
 		return errmsg(f, errno, "cannot read the terminal's modes");
 	if (r->user.interactive)
-		t = r->user.saved;
+		user_tty_modes(&r->user, &t);
 	else if (!l->deliver && l->on[0])
 		tty_data(&t);
 	if (l->raw)
