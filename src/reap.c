@@ -490,6 +490,6 @@ const struct applet reap_applet = {
 	.about = about,
 	.examples = examples,
 	.exits = exits,
-	.see = "prctl(2), ptyfork(1), wait(2)",
+	.see = "conlog(1), ptyfork(1), prctl(2), wait(2)",
 	.run = run,
 };

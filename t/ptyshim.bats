@@ -248,6 +248,35 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 	nothing_left
 }
 
+@test "a command that starts nothing is told by its words without a terminal" {
+	run -7 --separate-stderr ptyshim --dir d --log log --no-tty -- \
+		sh -c 'echo why; echo really >&2; exit 7'
+	[ -z "$output" ]
+	[ "$stderr" = $'why\nreally' ]
+	[ "$(cat log)" = "$stderr" ]
+	fails 127 "*: cannot execute './missing': *" \
+		ptyshim --dir d --no-tty -- ./missing
+	fails 126 "*: cannot execute '/': *" ptyshim --dir d --no-tty -- /
+	fails 127 "ptyfork: cannot execute './missing': *" \
+		ptyshim --dir d -- ptyfork --no-tty -- ./missing
+	# All of it, as far as there is room for it.
+	run -7 --separate-stderr ptyshim --dir d --no-tty -- \
+		sh -c 'seq 9999; exit 7'
+	[ "$stderr" = "$(seq 9999)" ]
+	# One that was started has its log.
+	run -7 --separate-stderr ptyshim --dir d --log log -- \
+		ptyfork --no-tty -- sh -c 'echo why >&2; exit 7'
+	[ -z "$output$stderr" ]
+	run -0 --separate-stderr ptyshim --dir d --no-tty -- echo hello
+	[ -z "$output$stderr" ]
+	for options in '--log l' '--dir d --console-socket s'; do
+		# shellcheck disable=SC2086
+		fails 125 'conlog: --show-failure needs *' \
+			conlog $options --show-failure x -- true
+	done
+	fails 125 'conlog: --show-failure needs *' conlog --dir d --show-failure x
+}
+
 @test "a command that fails leaves no process" {
 	run -7 timeout 20 ptyshim --dir d -- sh -c '
 		sleep 60 & setsid sleep 60 & exit 7'

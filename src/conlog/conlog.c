@@ -1,6 +1,7 @@
 /* conlog - keep a log of what a terminal, a command or a pipe says */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/text.h"
 #include "cli/applet.h"
 #include "conlog/keeper.h"
+#include "spool/spool.h"
 #include "tty/pty.h"
 
 struct args {
@@ -24,6 +26,7 @@ struct args {
 	const char *log_format;
 	bool log_input;
 	const char *log_size_max;
+	const char *show_failure;
 	int status_fd;
 	int stderr_fd;
 	int stdout_fd;
@@ -41,6 +44,8 @@ static const struct opt opts[] = {
 	OPT(0, log_input, NULL, "record keys as well (asciicast)"),
 	OPT(0, log_size_max, "SIZE",
 	    "rename FILE to FILE.1, and that to FILE.2, before it is larger"),
+	OPT(0, show_failure, "FILE",
+	    "show what COMMAND printed if it fails and there is no FILE"),
 	OPT(0, status_fd, "FD", "read the exit status from FD when it ends"),
 	OPT_NAMED(0, "stderr", stderr_fd, "FD",
 		  "read the pipe on FD as standard error"),
@@ -101,6 +106,9 @@ static void check(const struct applet *self, const struct args *a,
 				   "and --status-fd");
 	if (a->timeout.given && !a->console_socket)
 		applet_usage(self, "--timeout needs --console-socket");
+	if (a->show_failure && (!a->dir || !*command || a->console_socket))
+		applet_usage(self, "--show-failure needs --dir and COMMAND, "
+				   "without --console-socket");
 	if (!a->log && (a->log_format || a->log_input || a->log_size_max))
 		applet_usage(self, "--log-format, --log-input and "
 				   "--log-size-max need --log");
@@ -112,6 +120,33 @@ static void check(const struct applet *self, const struct args *a,
 	check_fd(self, "--stdout", a->stdout_fd);
 	check_fd(self, "--stderr", a->stderr_fd);
 	check_fd(self, "--status-fd", a->status_fd);
+}
+
+/*
+ * A command whose output is logged may be one that starts another and says why
+ * it cannot: that is for the person who started it, not for the log alone. What
+ * it said last is in the spool.
+ */
+static void show_failure(const struct args *a)
+{
+	autofd dir = open(a->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autofd spool = dir < 0 ? -1 : spool_open(dir, "spool");
+	unsigned char data[4096];
+	struct spool_head head;
+	uint64_t at = 0;
+	ssize_t n;
+
+	if (access(a->show_failure, F_OK) == 0)
+		return;
+	if (spool < 0 || spool_look(spool, &head) < 0) {
+		warn("cannot show what the command printed");
+		return;
+	}
+	while ((n = spool_read(spool, &head, &at, data, sizeof(data))) > 0) {
+		if (fd_write(STDERR_FILENO, data, (size_t)n) < 0)
+			return;
+		at += (uint64_t)n;
+	}
 }
 
 static int run(const struct applet *self, char **argv)
@@ -146,6 +181,8 @@ static int run(const struct applet *self, char **argv)
 		termsig_by(-status);
 	if (f.what[0])
 		applet_fail(status, &f);
+	if (status > 0 && a.show_failure)
+		show_failure(&a);
 	return status;
 }
 
