@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # expanded by another shell
 load lib
+load rootfs
 
 # dumped KEY CONFINE-OPTION... - what --dump says of KEY
 dumped() {
@@ -545,4 +546,38 @@ securebits umask cwd oom-score-adj rlimit " ]
 	run -0 confine --chdir $'a\nuid 0 0 0' --dump
 	[ "$(grep -c '^uid' <<<"$output")" = 1 ]
 	grep -qF 'a\x0auid\x200\x200\x200' <<<"$output"
+}
+
+@test "confine does not open what is no file of users, and reads none of proc" {
+	rootfs R
+	mkfifo R/etc/passwd
+	(echo x >R/etc/passwd) 2>/dev/null 3>&- &
+	started=$!
+	fails 125 "confine: cannot read '/etc/passwd': it is no regular file" \
+		newroot R confine --reuid bob -- true
+	# It would have gone on if a reader had come.
+	kill -0 "$started"
+	rm R/etc/passwd
+	for file in /proc/version /proc/self/status /sys/kernel/uevent_seqnum; do
+		ln -sf "$file" R/etc/passwd
+		fails 125 "confine: cannot read '/etc/passwd': it is no regular file" \
+			newroot --proc /proc --mount sysfs sysfs /sys '' R \
+			confine --reuid bob -- true
+	done
+	rm R/etc/passwd
+	echo 'bob:x:7:8::/:' >R/etc/other
+	ln -s other R/etc/passwd
+	for proc in --dir --proc; do
+		run -0 newroot $proc /proc R confine --reuid bob -- id -u
+		[ "$output" = 7 ]
+	done
+}
+
+@test "confine says where there is no AppArmor and no SELinux, and runs nothing" {
+	[ ! -e /sys/kernel/security/apparmor ] || without 'needs a kernel without AppArmor'
+	fails 125 "confine: cannot set AppArmor profile 'x': *" \
+		confine --apparmor-profile x -- touch ran
+	fails 125 "confine: cannot set SELinux label 'a:b:c': *" \
+		confine --selinux-label a:b:c -- touch ran
+	[ ! -e ran ]
 }

@@ -599,3 +599,29 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 		ptyfork -m newroot --preserve-fds 1 R true
 	fails 125 "newroot: unknown option '--nope'; *" ptyfork -m newroot --nope
 }
+
+@test "a key of the caller's session is not found inside" {
+	cp "$HELPER" R/bin/helper
+	run -0 "$HELPER" key put ours "$HELPER" key find ours
+	run -1 "$HELPER" key put ours newroot R helper key find ours
+	[ -z "$output" ]
+	run -1 "$HELPER" key put ours ptyfork --join \
+		"net=/proc/self/ns/net" -- "$HELPER" key find ours
+}
+
+@test "--no-ctty leaves no terminal to be typed at" {
+	as_root
+	cp "$HELPER" R/bin/helper
+	for tool in 'confine --no-ctty --' 'newroot --no-ctty --devices /dev R'; do
+		run -0 on_tty "$tool busybox sh -c '(: </dev/tty) 2>&- &&
+			echo has || echo none'; $tool busybox tty; :"
+		[[ ${lines[0]} == $'none\r' ]] || { echo "$tool: $output"; false; }
+	done
+	run -0 on_tty "confine -- busybox sh -c '(: </dev/tty) 2>&- &&
+		echo has || echo none'; :"
+	[ "$output" = $'has\r' ]
+	# Where there is none, and where a session is led.
+	run -0 setsid -w newroot --no-ctty R true
+	run -0 ptyfork -- confine --no-ctty -- sh -c ': </dev/tty && echo has'
+	[ "$output" = has ]
+}

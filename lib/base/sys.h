@@ -72,6 +72,7 @@
 #define SYS_DEVPTS_MAGIC  0x1cd1
 #define SYS_CGROUP2_MAGIC 0x63677270
 #define SYS_PROC_MAGIC	  0x9fa0
+#define SYS_SYSFS_MAGIC	  0x62656572
 
 /* linux/openat2.h */
 #define SYS_RESOLVE_NO_XDEV	  0x01

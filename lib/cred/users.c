@@ -3,15 +3,19 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "cred/users.h"
+#include "proc/procdir.h"
 
 #define PASSWD "/etc/passwd"
 #define GROUP  "/etc/group"
@@ -40,24 +44,64 @@ static int error(int why)
 	return -1;
 }
 
-/*
- * A file that a hostile image has made must not block, become the controlling
- * terminal, or lead to what another process has open.
- */
-static int open_table(const char *path)
+static int open_path(const char *path, int flags)
 {
-	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-	struct sys_open_how how = { .flags = (uint64_t)flags,
-				    .resolve = SYS_RESOLVE_NO_MAGICLINKS };
-	autofd fd = sys_openat2(AT_FDCWD, path, &how);
-	struct stat st;
+	const struct sys_open_how how = {
+		.flags = (uint64_t)flags, .resolve = SYS_RESOLVE_NO_MAGICLINKS
+	};
+	int fd = sys_openat2(AT_FDCWD, path, &how);
 
 	/* EPERM: a seccomp(2) filter that is older than the call. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		fd = open(path, flags | O_NOFOLLOW);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	return fd;
+}
+
+/* A file of real users is on no file system of the kernel's own, where to read
+ * can be to take away (/proc/kmsg). */
+static bool is_table(int fd, struct stat *st)
+{
+	struct statfs fs;
+
+	return fstat(fd, st) == 0 && S_ISREG(st->st_mode) &&
+	       fstatfs(fd, &fs) == 0 && fs.f_type != SYS_PROC_MAGIC &&
+	       fs.f_type != SYS_SYSFS_MAGIC;
+}
+
+/* What fd has the path of, opened to be read. Without a proc it is found by
+ * that path again. */
+static int open_seen(int seen, const char *path)
+{
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	autofd self = procdir_open(getpid(), NULL);
+	char name[24];
+
+	(void)snprintf(name, sizeof(name), "fd/%d", seen);
+	return self < 0 ? open_path(path, flags) : openat(self, name, flags);
+}
+
+/*
+ * A file that a hostile image has made must not block, become the controlling
+ * terminal, or lead to what another process has open; so it is looked at before
+ * it is opened for more than its path, and has to be the same then.
+ */
+static int open_table(const char *path)
+{
+	autofd seen = open_path(path, O_PATH | O_CLOEXEC);
+	autofd fd = -1;
+	struct stat st, now;
+
+	if (seen < 0)
 		return -1;
-	return S_ISREG(st.st_mode) ? fd_take(&fd) : error(ENOTSUP);
+	if (!is_table(seen, &st))
+		return error(ENOTSUP);
+	fd = open_seen(seen, path);
+	if (fd < 0)
+		return -1;
+	if (!is_table(fd, &now) || now.st_dev != st.st_dev ||
+	    now.st_ino != st.st_ino)
+		return error(ENOTSUP);
+	return fd_take(&fd);
 }
 
 /* All bytes up to the end; what is said of the size is not relied upon. */

@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "ns/nsfork.h"
+#include "proc/keyring.h"
 
 pid_t nsfork(uint64_t flags, int cgroup)
 {
@@ -54,7 +55,9 @@ static pid_t join_and_fork(struct ns_set *join, uint64_t flags, int tell)
 
 	/* Nobody inside may look at what this process has open. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	if (ns_join(join, &a.errmsg) == 0) {
+	if (keyring_new() < 0) {
+		(void)errmsg(&a.errmsg, errno, "cannot make a keyring");
+	} else if (ns_join(join, &a.errmsg) == 0) {
 		a.pid = nsfork(flags | CLONE_PARENT, -1);
 		if (a.pid == 0)
 			return 0;

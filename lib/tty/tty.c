@@ -93,6 +93,18 @@ static bool env_size(struct winsize *ws)
 	return true;
 }
 
+int tty_forget(void)
+{
+	autofd fd = -1;
+
+	if (getsid(0) == getpid())
+		return 0;
+	fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENXIO ? 0 : -1;
+	return ioctl(fd, TIOCNOTTY);
+}
+
 void tty_default_size(struct winsize *ws)
 {
 	for (int fd = 0; fd <= 2; fd++) {

@@ -44,6 +44,18 @@ int tty_size(int fd, struct winsize *ws);
 int tty_resize(int fd, const struct winsize *ws);
 
 /*
+ * tty_forget - have no controlling terminal
+ *
+ * Nothing can be typed into it then in the name of this process (TIOCSTI), nor
+ * is there a /dev/tty. The keys that send signals to the foreground group go on
+ * to reach it. A process that leads its session keeps its terminal: nobody else
+ * is there to be typed at, and it would be hung up.
+ *
+ * Returns 0; -1 and errno from open(2) or ioctl(2). Source: ioctl_tty(2).
+ */
+int tty_forget(void);
+
+/*
  * tty_default_size - what a new terminal should start with
  *
  * The size of the first terminal among 0, 1, 2 and /dev/tty that has one (both

@@ -15,11 +15,14 @@
 #include "cli/applet.h"
 #include "confine/privdump.h"
 #include "cred/creds.h"
+#include "cred/label.h"
 #include "cred/rlimit.h"
 #include "cred/seccomp.h"
 #include "cred/users.h"
+#include "tty/tty.h"
 
 struct args {
+	const char *apparmor_profile;
 	const char *argv0;
 	const char *chdir;
 	bool clear_env;
@@ -29,6 +32,7 @@ struct args {
 	bool home;
 	bool keep_groups;
 	bool make_dir;
+	bool no_ctty;
 	bool no_default_path;
 	bool no_new_privs;
 	bool no_tools;
@@ -37,6 +41,7 @@ struct args {
 	struct strlist rlimit;
 	const char *seccomp_filter;
 	const char *seccomp_flags;
+	const char *selinux_label;
 	const char *umask;
 	struct creds_words words;
 };
@@ -44,6 +49,8 @@ struct args {
 static const struct opt opts[] = {
 	OPT_NAMED(0, "ambient_caps", words.ambient_caps, "CAPS",
 		  "set the ambient capabilities"),
+	OPT(0, apparmor_profile, "NAME",
+	    "run COMMAND under that AppArmor profile"),
 	OPT(0, argv0, "NAME", "give COMMAND the name NAME, its argument 0"),
 	OPT_NAMED(0, "bounding_set", words.bounding_set, "CAPS",
 		  "set the capability bounding set"),
@@ -63,6 +70,7 @@ static const struct opt opts[] = {
 		  "have the user's groups of /etc/group"),
 	OPT(0, keep_groups, NULL, "leave the supplementary groups as they are"),
 	OPT(0, make_dir, NULL, "with --chdir, make DIR if it is missing"),
+	OPT(0, no_ctty, NULL, "give up the controlling terminal"),
 	OPT(0, no_default_path, NULL, "without PATH, find no COMMAND"),
 	OPT(0, no_new_privs, NULL, "let no exec give new privileges"),
 	OPT(0, no_tools, NULL, "COMMAND is not one of these tools"),
@@ -77,6 +85,7 @@ static const struct opt opts[] = {
 	OPT(0, seccomp_filter, "FILE", "load the seccomp filter in FILE, last"),
 	OPT(0, seccomp_flags, "LIST",
 	    "load it with flags: log, spec-allow, tsync"),
+	OPT(0, selinux_label, "LABEL", "run COMMAND under that SELinux label"),
 	OPT(0, umask, "OCTAL", "set the mask for new files"),
 	OPT('d', dump, NULL, "print the resulting state; no COMMAND"),
 	OPT_END
@@ -267,6 +276,19 @@ static void set_home(const struct plan *p)
 		err(EXIT_CANCELED, "cannot set HOME");
 }
 
+/* While rights are there, for the exec to come. */
+static void apply_session(const struct args *a)
+{
+	struct errmsg f;
+
+	if (a->no_ctty && tty_forget() < 0)
+		err(EXIT_CANCELED, "cannot give the terminal up");
+	if (a->apparmor_profile && label_apparmor(a->apparmor_profile, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+	if (a->selinux_label && label_selinux(a->selinux_label, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+}
+
 /* The score goes first: a low limit could forbid to open its file. */
 static void apply(const struct args *a, const struct plan *p)
 {
@@ -281,6 +303,7 @@ static void apply(const struct args *a, const struct plan *p)
 	if (a->make_dir && access(a->chdir, F_OK) < 0 && errno == ENOENT &&
 	    make_path(a->chdir) < 0)
 		err(EXIT_CANCELED, "cannot make directory %s", Q(a->chdir));
+	apply_session(a);
 	if (creds_apply(&p->creds, &f) < 0)
 		applet_fail(EXIT_CANCELED, &f);
 	if (a->umask)
@@ -316,7 +339,8 @@ static int step(const struct applet *self, char **argv, struct chain *chain)
 	apply(&a, &p);
 	if (a.dump)
 		return dump(&p);
-	chain->no_tools |= a.no_tools;
+	/* A label is for an exec, which a tool of this binary does without. */
+	chain->no_tools |= a.no_tools || a.apparmor_profile || a.selinux_label;
 	chain->no_default_path |= a.no_default_path;
 	if (a.argv0)
 		chain->argv0 = a.argv0;

@@ -15,14 +15,17 @@
 #include "chain/chain.h"
 #include "cli/applet.h"
 #include "proc/caps.h"
+#include "proc/keyring.h"
 #include "newroot/maskpaths.h"
 #include "newroot/setup.h"
 #include "ns/ns.h"
 #include "root/mountopt.h"
 #include "root/root.h"
+#include "tty/tty.h"
 
 struct args {
 	struct strlist mask;
+	bool no_ctty;
 	const char *preserve_fds;
 	const char *propagation;
 	bool read_only;
@@ -48,6 +51,7 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "mount", steps, "TYPE SRC DST OPTS",
 		  "mount as mount -t TYPE -o OPTS SRC DST does"),
 	OPT_NAMED(0, "mqueue", steps, "DST", "mount a new mqueue"),
+	OPT(0, no_ctty, NULL, "give up the controlling terminal"),
 	OPT(0, preserve_fds, "LIST",
 	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "proc", steps, "DST", "mount a new proc"),
@@ -215,6 +219,10 @@ static int enter(struct job *j, struct errmsg *f)
 	/* What a caller outside can pass on is nothing for who runs inside. */
 	if (caps_inherit_none() < 0)
 		return errmsg(f, errno, "cannot drop inheritable capabilities");
+	if (keyring_new() < 0)
+		return errmsg(f, errno, "cannot make a keyring");
+	if (j->a.no_ctty && tty_forget() < 0)
+		return errmsg(f, errno, "cannot give the terminal up");
 	return 0;
 }
 
