@@ -5,18 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/errmsg.h"
 #include "base/text.h"
 #include "cli/applet.h"
 #include "json/json.h"
 #include "ocispec/document.h"
 #include "ocispec/example.h"
 #include "ocispec/hooks.h"
+#include "ocispec/limits.h"
 #include "ocispec/plan.h"
 #include "ocispec/publish.h"
 #include "ocispec/report.h"
 #include "ocispec/resources.h"
 #include "ocispec/schema.h"
 #include "ocispec/spec.h"
+#include "ocispec/stats.h"
 
 struct args {
 	const char *additional_gids;
@@ -37,6 +40,7 @@ struct args {
 	const char *id;
 	bool json;
 	bool json_string;
+	struct strlist limit;
 	int listen_fds;
 	bool no_new_privs;
 	const char *plan;
@@ -47,6 +51,7 @@ struct args {
 	bool rootless;
 	const char *save;
 	struct optarg seccomp;
+	const char *stats;
 	int target;
 	bool tty;
 	const char *update;
@@ -72,6 +77,7 @@ static const struct opt opts[] = {
 	OPT(0, id, "ID", "the container's id, for the plan"),
 	OPT(0, json, NULL, "print values as JSON (with --get)"),
 	OPT(0, json_string, NULL, "print each operand as a JSON string"),
+	OPT(0, limit, "NAME=VALUE", "change a limit, as --update does"),
 	OPT(0, listen_fds, "N", "set LISTEN_FDS=N and LISTEN_PID=1"),
 	OPT(0, no_new_privs, NULL, "let no exec give privileges (with --exec)"),
 	OPT(0, plan, "FILE", "write all of it to FILE as shell assignments"),
@@ -83,6 +89,7 @@ static const struct opt opts[] = {
 	OPT(0, save, "FILE", "write CONFIG to FILE as it was read"),
 	OPT(0, seccomp, "FILE",
 	    "print the seccomp filter; with FILE, say that it is there"),
+	OPT(0, stats, "ID", "print what the cgroups of these operands use"),
 	OPT(0, target, "PID", "a process of the container (with --exec)"),
 	OPT(0, tty, NULL, "with a terminal (with --exec)"),
 	OPT(0, update, "FILE", "resources are those of FILE, not of CONFIG"),
@@ -107,13 +114,17 @@ static void check_modes(const struct job *j)
 	const struct args *a = &j->a;
 	int modes = a->check + (a->get.n > 0 && !a->plan) + a->devices +
 		    !!a->hooks + a->json_string + !!a->plan + a->resources +
-		    a->seccomp.bare + a->example + a->features;
+		    a->seccomp.bare + a->example + a->features + !!a->stats;
 
 	if (modes > 1)
 		applet_usage(j->self,
 			     "--check, --devices, --example, --features, "
 			     "--get, --hooks, --json-string, --plan, "
-			     "--resources and --seccomp exclude each other");
+			     "--resources, --seccomp and --stats exclude each "
+			     "other");
+	if (a->update && a->limit.n > 0)
+		applet_usage(j->self, "--update and --limit exclude each "
+				      "other");
 	if (a->rootless && !a->example)
 		applet_usage(j->self, "--rootless goes with --example");
 	if (a->exec != (a->target > 0))
@@ -205,21 +216,42 @@ static void read_process(struct job *j)
 	}
 }
 
-static void read_resources(struct job *j)
+/* A cgroup that is in use is to be changed. */
+static bool is_update(const struct args *a)
 {
-	const struct json_node *config = j->spec.config, *resources;
+	return a->update || a->limit.n > 0;
+}
 
-	j->resources.v2 = j->a.cgroup ? j->a.cgroup[1] == '2'
-				      : resources_is_v2();
+static const struct json_node *read_update(struct job *j)
+{
+	const struct json_node *resources;
+	struct errmsg e;
+
 	if (j->a.update) {
 		resources = document_read(j->a.update);
-		schema_check(resources, &schema_resources, &j->report);
 	} else {
-		resources = json_get(json_get(config, "linux"), "resources");
+		resources = limits_read(&j->a.limit, &e);
+		if (!resources)
+			errx(EXIT_FAILURE, "%s", e.what);
+	}
+	schema_check(resources, &schema_resources, &j->report);
+	return resources;
+}
+
+static void read_resources(struct job *j)
+{
+	const struct json_node *resources = json_get(
+		json_get(j->spec.config, "linux"), "resources");
+	struct resources *r = &j->resources;
+
+	r->v2 = j->a.cgroup ? j->a.cgroup[1] == '2' : resources_is_v2();
+	if (is_update(&j->a)) {
+		r->memory = field_int(json_get(resources, "memory"), "limit",
+				      0);
+		resources = read_update(j);
 	}
 	if (!j->a.exec)
-		resources_read(resources, j->a.update, &j->resources,
-			       &j->report);
+		resources_read(resources, is_update(&j->a), r, &j->report);
 }
 
 static void read_spec(struct job *j)
@@ -377,7 +409,7 @@ static void write_plan(const struct job *j)
 
 	if (j->a.save)
 		save_config(j);
-	if (j->a.update)
+	if (is_update(&j->a))
 		plan_write_resources(out, &j->resources);
 	else
 		plan_write(out, &j->spec, &j->resources, j->a.id, j->folder,
@@ -420,6 +452,10 @@ static int run(const struct applet *self, char **argv)
 	check_modes(&j);
 	if (j.a.json_string)
 		return print_strings(j.operands);
+	if (j.a.stats) {
+		stats_print(j.a.stats, j.operands);
+		return 0;
+	}
 	if ((j.a.example || j.a.features) && *j.operands)
 		applet_usage(self, "unexpected operand %s", Q(*j.operands));
 	if (j.a.example)
@@ -428,7 +464,7 @@ static int run(const struct applet *self, char **argv)
 		features_print();
 	if (j.a.example || j.a.features)
 		return 0;
-	if (j.a.update && !*j.operands) {
+	if (is_update(&j.a) && !*j.operands) {
 		read_resources(&j);
 		return print(&j);
 	}

@@ -90,7 +90,7 @@ static bool possible(struct reader *in, const struct json_node *field, bool v1,
 static void read_swap(struct reader *in, const struct json_node *memory)
 {
 	const struct json_node *swap = asked(memory, "swap");
-	int64_t max = field_int(memory, "limit", 0), total;
+	int64_t max = field_int(memory, "limit", in->out->memory), total;
 
 	if (!swap)
 		return;

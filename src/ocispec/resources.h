@@ -5,6 +5,7 @@
 #define RESOURCES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "ocispec/words.h"
 
@@ -12,6 +13,7 @@ struct json_node;
 struct report;
 
 struct resources {
+	int64_t memory;	    /* the limit of before, for an update, or 0 */
 	bool v2;	    /* of cgroup v2, else v1 */
 	struct words lines; /* "FILE VALUE", for v1 "CONTROLLER/FILE VALUE",
 			     * in the order in which they are written */
