@@ -54,7 +54,7 @@ struct job {
 	bool cut;
 };
 
-static void set_environment(const struct args *a)
+static void hook_environment(const struct args *a)
 {
 	if (a->clear_env && clearenv() != 0)
 		err(EXIT_CANCELED, "cannot clear the environment");
@@ -86,7 +86,7 @@ static void become_command(const struct job *j, int output, int report,
 	_exit(EXIT_CANNOT_INVOKE);
 }
 
-static void start(struct job *j)
+static void start_command(struct job *j)
 {
 	int output[2], report[2];
 	pid_t self = getpid();
@@ -111,7 +111,7 @@ static void start(struct job *j)
 }
 
 /* Also those that it started, as far as they are still in its group. */
-static void end(const struct job *j)
+static void kill_command(const struct job *j)
 {
 	(void)kill(-j->pid, SIGKILL);
 	(void)kill(j->pid, SIGKILL);
@@ -143,7 +143,7 @@ static size_t take_output(struct job *j)
 	return size;
 }
 
-static void await_end(struct job *j)
+static void await_command(struct job *j)
 {
 	long long deadline = wait_until(j->a->timeout.given ? j->a->timeout.ms
 							    : -1);
@@ -159,13 +159,13 @@ static void await_end(struct job *j)
 		if (n > 0 && p[0].revents)
 			return;
 		if (n > 0 && p[1].revents) {
-			end(j);
+			kill_command(j);
 			termsig_die(j->signals);
 		}
 		if (n > 0 && p[2].revents)
 			(void)take_output(j);
 		if (wait_left(deadline) == 0) {
-			end(j);
+			kill_command(j);
 			errx(EXIT_TIMEDOUT, "%s took too long", Q(j->name));
 		}
 	}
@@ -188,7 +188,7 @@ static const char *printed(struct job *j)
 	return said;
 }
 
-static int judge(struct job *j)
+static int judge_command(struct job *j)
 {
 	int status, error;
 
@@ -224,10 +224,10 @@ static int run(const struct applet *self, char **argv)
 	j.name = a.name ? a.name : j.command[0];
 	if (a.chdir && chdir(a.chdir) < 0)
 		err(EXIT_CANCELED, "cannot change to directory %s", Q(a.chdir));
-	set_environment(&a);
-	start(&j);
-	await_end(&j);
-	return judge(&j);
+	hook_environment(&a);
+	start_command(&j);
+	await_command(&j);
+	return judge_command(&j);
 }
 
 static const char *const about[] = {

@@ -29,7 +29,7 @@ struct parser {
 	struct errmsg *e;
 };
 
-static int bad(const struct parser *p, const char *at, const char *why)
+static int bad_text(const struct parser *p, const char *at, const char *why)
 {
 	(void)errmsg(p->e, 0, "line %u, column %lu: %s", p->line,
 		     (unsigned long)(at - p->line_start) + 1, why);
@@ -38,7 +38,7 @@ static int bad(const struct parser *p, const char *at, const char *why)
 }
 
 /* The text ends in a NUL, which is never one of its characters. */
-static char look(const struct parser *p)
+static char next_char(const struct parser *p)
 {
 	return p->at < p->end ? *p->at : '\0';
 }
@@ -61,7 +61,7 @@ static struct json_node *node_of(const struct parser *p,
 	return p->doc->nodes + (node - p->doc->nodes);
 }
 
-static struct json_node *add(struct parser *p, enum json_type type)
+static struct json_node *add_node(struct parser *p, enum json_type type)
 {
 	struct json_node *node = &p->doc->nodes[p->used++];
 
@@ -129,17 +129,18 @@ static int read_unicode(struct parser *p, char **to)
 	long c = hex4(p->at + 2, p->end), low;
 
 	if (c < 0)
-		return bad(p, start, "want four hexadecimal digits after \\u");
+		return bad_text(p, start,
+				"want four hexadecimal digits after \\u");
 	if (c == 0)
-		return bad(p, start, "\\u0000 is no character of a word");
+		return bad_text(p, start, "\\u0000 is no character of a word");
 	p->at += 6;
 	if (c >= 0xd800 && c <= 0xdfff) {
 		low = p->end - p->at >= 6 && p->at[0] == '\\' && p->at[1] == 'u'
 			      ? hex4(p->at + 2, p->end)
 			      : -1;
 		if (c > 0xdbff || low < 0xdc00 || low > 0xdfff)
-			return bad(p, start,
-				   "a lone surrogate is no character");
+			return bad_text(p, start,
+					"a lone surrogate is no character");
 		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 		p->at += 6;
 	}
@@ -156,7 +157,7 @@ static int read_escape(struct parser *p, char **to)
 	if (c == 'u')
 		return read_unicode(p, to);
 	if (!found)
-		return bad(p, p->at, "unknown escape");
+		return bad_text(p, p->at, "unknown escape");
 	*(*to)++ = means[found - from];
 	p->at += 2;
 	return 0;
@@ -170,10 +171,10 @@ static int read_character(struct parser *p, char **to)
 	if (*c == '\\')
 		return read_escape(p, to);
 	if (*c < 0x20)
-		return bad(p, p->at, "a control character in a string");
+		return bad_text(p, p->at, "a control character in a string");
 	n = utf8_length(p->at);
 	if (n == 0)
-		return bad(p, p->at, "no valid UTF-8");
+		return bad_text(p, p->at, "no valid UTF-8");
 	memmove(*to, p->at, n);
 	*to += n;
 	p->at += n;
@@ -195,7 +196,7 @@ static const char *read_string(struct parser *p)
 			return NULL;
 	}
 	if (p->at == p->end) {
-		(void)bad(p, start, "a string without an end");
+		(void)bad_text(p, start, "a string without an end");
 		return NULL;
 	}
 	p->at++;
@@ -203,7 +204,7 @@ static const char *read_string(struct parser *p)
 	return text;
 }
 
-static size_t digits(const char *s)
+static size_t count_digits(const char *s)
 {
 	return strspn(s, "0123456789");
 }
@@ -215,19 +216,19 @@ static size_t number_length(const char *s)
 	size_t n;
 
 	s += *s == '-';
-	n = digits(s);
+	n = count_digits(s);
 	if (n == 0 || (*s == '0' && n > 1))
 		return 0;
 	s += n;
 	if (*s == '.') {
-		n = digits(s + 1);
+		n = count_digits(s + 1);
 		if (n == 0)
 			return 0;
 		s += 1 + n;
 	}
 	if (*s == 'e' || *s == 'E') {
 		s += 1 + (s[1] == '+' || s[1] == '-');
-		n = digits(s);
+		n = count_digits(s);
 		if (n == 0)
 			return 0;
 		s += n;
@@ -236,15 +237,15 @@ static size_t number_length(const char *s)
 }
 
 /* Moved by one, over what stands before it, to make room for a NUL. */
-static int read_number(struct parser *p)
+static int read_json_number(struct parser *p)
 {
 	size_t n = number_length(p->at);
 
 	if (n == 0)
-		return bad(p, p->at, "no number as JSON has them");
+		return bad_text(p, p->at, "no number as JSON has them");
 	memmove(p->at - 1, p->at, n);
 	p->at[n - 1] = '\0';
-	add(p, JSON_NUMBER)->text = p->at - 1;
+	add_node(p, JSON_NUMBER)->text = p->at - 1;
 	p->at += n;
 	return 0;
 }
@@ -265,13 +266,13 @@ static int read_literal(struct parser *p)
 
 		if (strncmp(p->at, words[i].word, n) != 0)
 			continue;
-		add(p, words[i].type)->truth = *p->at == 't';
+		add_node(p, words[i].type)->truth = *p->at == 't';
 		p->at += n;
 		return 0;
 	}
-	return bad(p, p->at,
-		   p->at == p->end ? "want a value, not the end"
-				   : "want a value");
+	return bad_text(p, p->at,
+			p->at == p->end ? "want a value, not the end"
+					: "want a value");
 }
 
 static char closer(const struct json_node *container)
@@ -279,7 +280,7 @@ static char closer(const struct json_node *container)
 	return container->type == JSON_OBJECT ? '}' : ']';
 }
 
-static void leave(struct parser *p)
+static void leave_container(struct parser *p)
 {
 	p->at++;
 	p->depth--;
@@ -288,21 +289,21 @@ static void leave(struct parser *p)
 }
 
 /* Returns 1 where elements follow, 0 where it is whole already, or -1. */
-static int enter(struct parser *p)
+static int enter_container(struct parser *p)
 {
 	struct json_node *node;
 
 	if (p->depth == JSON_DEPTH_MAX)
-		return bad(p, p->at, "nested too deeply");
-	node = add(p, *p->at == '{' ? JSON_OBJECT : JSON_ARRAY);
+		return bad_text(p, p->at, "nested too deeply");
+	node = add_node(p, *p->at == '{' ? JSON_OBJECT : JSON_ARRAY);
 	p->at++;
 	p->depth++;
 	p->open = node;
 	p->last = NULL;
 	skip_space(p);
-	if (look(p) != closer(node))
+	if (next_char(p) != closer(node))
 		return 1;
-	leave(p);
+	leave_container(p);
 	return 0;
 }
 
@@ -310,33 +311,33 @@ static int read_value(struct parser *p)
 {
 	const char *text;
 
-	switch (look(p)) {
+	switch (next_char(p)) {
 	case '{':
 	case '[':
-		return enter(p);
+		return enter_container(p);
 	case '"':
 		text = read_string(p);
 		if (!text)
 			return -1;
-		add(p, JSON_STRING)->text = text;
+		add_node(p, JSON_STRING)->text = text;
 		return 0;
 	default:
-		if (look(p) == '-' || digits(p->at) > 0)
-			return read_number(p);
+		if (next_char(p) == '-' || count_digits(p->at) > 0)
+			return read_json_number(p);
 		return read_literal(p);
 	}
 }
 
 static int read_key(struct parser *p)
 {
-	if (look(p) != '"')
-		return bad(p, p->at, "want a key in double quotes");
+	if (next_char(p) != '"')
+		return bad_text(p, p->at, "want a key in double quotes");
 	p->key = read_string(p);
 	if (!p->key)
 		return -1;
 	skip_space(p);
-	if (look(p) != ':')
-		return bad(p, p->at, "want a ':' after the key");
+	if (next_char(p) != ':')
+		return bad_text(p, p->at, "want a ':' after the key");
 	p->at++;
 	skip_space(p);
 	return 0;
@@ -349,14 +350,14 @@ static int read_end(struct parser *p)
 		skip_space(p);
 		if (!p->open)
 			return 0;
-		if (look(p) == ',')
+		if (next_char(p) == ',')
 			break;
-		if (look(p) != closer(p->open))
-			return bad(p, p->at,
-				   p->open->type == JSON_OBJECT
-					   ? "want a ',' or a '}'"
-					   : "want a ',' or a ']'");
-		leave(p);
+		if (next_char(p) != closer(p->open))
+			return bad_text(p, p->at,
+					p->open->type == JSON_OBJECT
+						? "want a ',' or a '}'"
+						: "want a ',' or a ']'");
+		leave_container(p);
 	}
 	p->at++;
 	skip_space(p);
@@ -375,7 +376,7 @@ static int read_document(struct parser *p)
 		if (more < 0 || (more == 0 && read_end(p) < 0))
 			return -1;
 	} while (p->open);
-	return p->at == p->end ? 0 : bad(p, p->at, "text after the end");
+	return p->at == p->end ? 0 : bad_text(p, p->at, "text after the end");
 }
 
 /* As many values as there can be: one, and one more for each of these. */
@@ -389,7 +390,7 @@ static size_t count_values(const char *text, size_t size)
 }
 
 /* room has a byte, size bytes of text, and a byte; it is taken over. */
-static struct json *parse(char *room, size_t size, struct errmsg *e)
+static struct json *parse_room(char *room, size_t size, struct errmsg *e)
 {
 	struct json *doc = malloc(sizeof(*doc));
 	struct parser p = { .doc = doc,
@@ -439,11 +440,11 @@ struct json *json_parse(const char *text, size_t size, struct errmsg *e)
 		return NULL;
 	}
 	memcpy(room + 1, text, size);
-	return parse(room, size, e);
+	return parse_room(room, size, e);
 }
 
 /* All that fd gives, behind one byte, in *room, which is grown. */
-static ssize_t read_all(int fd, char **room)
+static ssize_t read_stream(int fd, char **room)
 {
 	size_t have = 0, size = 0;
 	ssize_t n;
@@ -468,10 +469,10 @@ static ssize_t read_all(int fd, char **room)
 struct json *json_read(int fd, struct errmsg *e)
 {
 	char *room = NULL;
-	ssize_t size = read_all(fd, &room);
+	ssize_t size = read_stream(fd, &room);
 
 	if (size >= 0 && size <= JSON_SIZE_MAX)
-		return parse(room, (size_t)size, e);
+		return parse_room(room, (size_t)size, e);
 	if (size < 0)
 		(void)errmsg(e, errno, "cannot read");
 	free(room);

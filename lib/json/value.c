@@ -14,7 +14,7 @@
  * takes the long s and the Kelvin sign for the letters that they fold to
  * (encoding/json, fold.go).
  */
-static char fold(const char *key, size_t *length)
+static char fold_letter(const char *key, size_t *length)
 {
 	*length = 1;
 	if (*key >= 'A' && *key <= 'Z')
@@ -37,7 +37,7 @@ bool json_same_key(const char *a, const char *b)
 	size_t n, m;
 
 	while (*a && *b) {
-		if (fold(a, &n) != fold(b, &m))
+		if (fold_letter(a, &n) != fold_letter(b, &m))
 			return false;
 		a += n;
 		b += m;
@@ -120,8 +120,8 @@ static const struct json_node *element(const struct json_node *array,
 					      : json_at(array, (uint32_t)i);
 }
 
-static const struct json_node *child(const struct json_node *node,
-				     const char *key)
+static const struct json_node *child_value(const struct json_node *node,
+					   const char *key)
 {
 	const struct json_node *found;
 
@@ -131,8 +131,8 @@ static const struct json_node *child(const struct json_node *node,
 	return found ? found : json_get(node, key);
 }
 
-static const struct json_node *follow(const struct json_node *node,
-				      const char *path, char *key)
+static const struct json_node *follow_path(const struct json_node *node,
+					   const char *path, char *key)
 {
 	const struct json_node *whole;
 
@@ -146,7 +146,7 @@ static const struct json_node *follow(const struct json_node *node,
 			return NULL;
 		}
 		path += *path == '.';
-		node = child(node, key);
+		node = child_value(node, key);
 	}
 	if (!node)
 		errno = ENOENT;
@@ -162,7 +162,7 @@ const struct json_node *json_find(const struct json_node *node,
 	if (!key)
 		return NULL;
 	/* A path may be one of something else than an object, too: the root. */
-	node = strcmp(path, ".") == 0 ? node : follow(node, path, key);
+	node = strcmp(path, ".") == 0 ? node : follow_path(node, path, key);
 	error = errno;
 	free(key);
 	errno = error;
@@ -185,7 +185,7 @@ static void prepend(struct backwards *b, const char *text, size_t n)
 	memcpy(b->at, text, n);
 }
 
-static bool is_plain(const char *key)
+static bool is_plain_key(const char *key)
 {
 	return *key && !key[strspn(key, "abcdefghijklmnopqrstuvwxyz"
 					"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -236,7 +236,7 @@ const char *json_path(char buf[JSON_PATH_MAX], const struct json_node *node)
 	for (; node->parent && !b.full; node = node->parent) {
 		if (!node->key)
 			prepend_index(&b, node);
-		else if (is_plain(node->key))
+		else if (is_plain_key(node->key))
 			prepend(&b, node->key, strlen(node->key));
 		else
 			prepend_quoted(&b, node->key);
@@ -250,8 +250,8 @@ const char *json_path(char buf[JSON_PATH_MAX], const struct json_node *node)
 	return b.at;
 }
 
-static int fail(struct errmsg *e, int error, const struct json_node *node,
-		const char *text)
+static int value_error(struct errmsg *e, int error,
+		       const struct json_node *node, const char *text)
 {
 	(void)errmsg(e, 0, "%s: %s", JSON_PATH(node), text);
 	errno = error;
@@ -267,7 +267,7 @@ int json_error(struct errmsg *e, const struct json_node *node,
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	return fail(e, EINVAL, node, text);
+	return value_error(e, EINVAL, node, text);
 }
 
 int json_want(const struct json_node *node, enum json_type type,
@@ -282,8 +282,9 @@ int json_want(const struct json_node *node, enum json_type type,
 		[JSON_OBJECT] = "want an object",
 	};
 
-	return !node || node->type == type ? 0
-					   : fail(e, EINVAL, node, names[type]);
+	return !node || node->type == type
+		       ? 0
+		       : value_error(e, EINVAL, node, names[type]);
 }
 
 /* Digits alone, with a '-' before them if it may be: 1.0 and 1e0 are none. */

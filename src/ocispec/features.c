@@ -8,7 +8,7 @@
 #include "ocispec/hooks.h"
 #include "ocispec/words.h"
 
-static void print_list(const char *name, const char *words, const char *end)
+static void print_names(const char *name, const char *words, const char *end)
 {
 	printf("\"%s\":[", name);
 	while (*words) {
@@ -52,46 +52,46 @@ static void print_capabilities(void)
 static void print_seccomp(void)
 {
 	printf("\"seccomp\":{\"enabled\":true,");
-	print_list("actions",
-		   "SCMP_ACT_ALLOW SCMP_ACT_ERRNO SCMP_ACT_KILL "
-		   "SCMP_ACT_KILL_PROCESS SCMP_ACT_KILL_THREAD SCMP_ACT_LOG "
-		   "SCMP_ACT_TRACE SCMP_ACT_TRAP",
-		   ",");
-	print_list("operators",
-		   "SCMP_CMP_EQ SCMP_CMP_GE SCMP_CMP_GT SCMP_CMP_LE "
-		   "SCMP_CMP_LT SCMP_CMP_MASKED_EQ SCMP_CMP_NE",
-		   ",");
-	print_list("archs",
-		   "SCMP_ARCH_AARCH64 SCMP_ARCH_ARM SCMP_ARCH_X32 "
-		   "SCMP_ARCH_X86 SCMP_ARCH_X86_64",
-		   ",");
-	print_list("knownFlags",
-		   "SECCOMP_FILTER_FLAG_TSYNC SECCOMP_FILTER_FLAG_SPEC_ALLOW "
-		   "SECCOMP_FILTER_FLAG_LOG",
-		   ",");
-	print_list("supportedFlags",
-		   "SECCOMP_FILTER_FLAG_TSYNC SECCOMP_FILTER_FLAG_SPEC_ALLOW "
-		   "SECCOMP_FILTER_FLAG_LOG",
-		   "},");
+	print_names("actions",
+		    "SCMP_ACT_ALLOW SCMP_ACT_ERRNO SCMP_ACT_KILL "
+		    "SCMP_ACT_KILL_PROCESS SCMP_ACT_KILL_THREAD SCMP_ACT_LOG "
+		    "SCMP_ACT_TRACE SCMP_ACT_TRAP",
+		    ",");
+	print_names("operators",
+		    "SCMP_CMP_EQ SCMP_CMP_GE SCMP_CMP_GT SCMP_CMP_LE "
+		    "SCMP_CMP_LT SCMP_CMP_MASKED_EQ SCMP_CMP_NE",
+		    ",");
+	print_names("archs",
+		    "SCMP_ARCH_AARCH64 SCMP_ARCH_ARM SCMP_ARCH_X32 "
+		    "SCMP_ARCH_X86 SCMP_ARCH_X86_64",
+		    ",");
+	print_names("knownFlags",
+		    "SECCOMP_FILTER_FLAG_TSYNC SECCOMP_FILTER_FLAG_SPEC_ALLOW "
+		    "SECCOMP_FILTER_FLAG_LOG",
+		    ",");
+	print_names("supportedFlags",
+		    "SECCOMP_FILTER_FLAG_TSYNC SECCOMP_FILTER_FLAG_SPEC_ALLOW "
+		    "SECCOMP_FILTER_FLAG_LOG",
+		    "},");
 }
 
 void features_print(void)
 {
 	printf("{\"ociVersionMin\":\"1.0.0\",\"ociVersionMax\":\"1.3.0\",");
 	print_hook_names();
-	print_list("mountOptions",
-		   "async atime bind defaults dev diratime dirsync exec "
-		   "lazytime mand noatime nodev nodiratime noexec "
-		   "nolazytime nomand norelatime nostrictatime nosuid "
-		   "nosymfollow private ratime rbind rdev rdiratime "
-		   "relatime rexec rnoatime rnodev rnodiratime rnoexec "
-		   "rnorelatime rnostrictatime rnosuid rnosymfollow ro "
-		   "rprivate rrelatime rro rrw rshared rslave rstrictatime "
-		   "rsuid rsymfollow runbindable rw shared slave "
-		   "strictatime suid symfollow sync tmpcopyup unbindable",
-		   ",\"linux\":{");
-	print_list("namespaces", "cgroup ipc mount network pid time user uts",
-		   ",");
+	print_names("mountOptions",
+		    "async atime bind defaults dev diratime dirsync exec "
+		    "lazytime mand noatime nodev nodiratime noexec "
+		    "nolazytime nomand norelatime nostrictatime nosuid "
+		    "nosymfollow private ratime rbind rdev rdiratime "
+		    "relatime rexec rnoatime rnodev rnodiratime rnoexec "
+		    "rnorelatime rnostrictatime rnosuid rnosymfollow ro "
+		    "rprivate rrelatime rro rrw rshared rslave rstrictatime "
+		    "rsuid rsymfollow runbindable rw shared slave "
+		    "strictatime suid symfollow sync tmpcopyup unbindable",
+		    ",\"linux\":{");
+	print_names("namespaces", "cgroup ipc mount network pid time user uts",
+		    ",");
 	print_capabilities();
 	printf("\"cgroup\":{\"v1\":true,\"v2\":true,\"systemd\":true,"
 	       "\"systemdUser\":false,\"rdma\":true},");

@@ -42,7 +42,7 @@ static int find_kind(const char *type)
 }
 
 /* Is that the namespace that this process is in? */
-static bool is_ours(int fd, const struct kind *kind)
+static bool is_own_namespace(int fd, const struct kind *kind)
 {
 	const char *file = words_format("/proc/self/ns/%s", kind->file);
 	struct stat ours, theirs;
@@ -78,7 +78,7 @@ static void join(struct spec *s, const struct json_node *path, int i)
 			     Q(path->text), kind->type);
 		return;
 	}
-	if (is_ours(fd, kind))
+	if (is_own_namespace(fd, kind))
 		s->ns[i].is = NS_HOST;
 	else
 		words_option(&s->ptyfork, "--join", "%s=%s", kind->name,
@@ -167,7 +167,7 @@ static void map_ids(struct spec *s, const char *field, const char *option)
 	}
 }
 
-static void set_clocks(struct spec *s)
+static void clock_words(struct spec *s)
 {
 	const struct json_node *clocks = json_get(json_get(s->config, "linux"),
 						  "timeOffsets");
@@ -269,7 +269,7 @@ void namespaces_words(struct spec *s)
 	name_host(s);
 	map_ids(s, "uidMappings", "--uid-map");
 	map_ids(s, "gidMappings", "--gid-map");
-	set_clocks(s);
+	clock_words(s);
 	for (const struct json_node *v = sysctl ? sysctl->first : NULL; v;
 	     v = v->next)
 		set_sysctl(s, v);

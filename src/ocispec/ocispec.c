@@ -202,7 +202,7 @@ static void read_exec(struct job *j)
 	j->spec.exec = &j->exec;
 }
 
-static void read_process(struct job *j)
+static void choose_process(struct job *j)
 {
 	struct spec *s = &j->spec;
 
@@ -273,7 +273,7 @@ static void read_spec(struct job *j)
 	schema_check(s->config, &schema_config, &j->report);
 	if (a->exec)
 		read_exec(j);
-	read_process(j);
+	choose_process(j);
 	spec_words(s);
 	read_resources(j);
 }
@@ -297,7 +297,7 @@ static void print_command(const struct spec *s)
 }
 
 /* The first error ends it; what is no error is said. */
-static void settle(const struct report *r)
+static void settle_report(const struct report *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (r->at[i].kind == REMARK_ERROR)
@@ -372,7 +372,7 @@ static void print_hooks(const struct job *j)
 	applet_usage(j->self, "bad --hooks %s: there is no such time", Q(when));
 }
 
-static FILE *open_text(char **text, size_t *size)
+static FILE *open_plan(char **text, size_t *size)
 {
 	FILE *out = open_memstream(text, size);
 
@@ -385,7 +385,7 @@ static void publish_text(FILE *out, const char *file, char **text, size_t *size)
 {
 	if (fclose(out) != 0)
 		err(EXIT_CANCELED, "cannot make a plan");
-	publish(file, *text, *size);
+	publish_file(file, *text, *size);
 	free(*text);
 }
 
@@ -393,7 +393,7 @@ static void save_config(const struct job *j)
 {
 	char *text;
 	size_t size;
-	FILE *out = open_text(&text, &size);
+	FILE *out = open_plan(&text, &size);
 
 	json_write(out, j->spec.config);
 	(void)fputc('\n', out);
@@ -405,7 +405,7 @@ static void write_plan(const struct job *j)
 {
 	char *text;
 	size_t size;
-	FILE *out = open_text(&text, &size);
+	FILE *out = open_plan(&text, &size);
 
 	if (j->a.save)
 		save_config(j);
@@ -417,13 +417,13 @@ static void write_plan(const struct job *j)
 	publish_text(out, j->a.plan, &text, &size);
 }
 
-static int print(struct job *j)
+static int print_asked(struct job *j)
 {
 	const struct args *a = &j->a;
 
 	if (a->check)
 		return print_check(&j->report);
-	settle(&j->report);
+	settle_report(&j->report);
 	if (a->plan)
 		write_plan(j);
 	else if (a->resources)
@@ -466,7 +466,7 @@ static int run(const struct applet *self, char **argv)
 		return 0;
 	if (is_update(&j.a) && !*j.operands) {
 		read_resources(&j);
-		return print(&j);
+		return print_asked(&j);
 	}
 	if (!*j.operands)
 		applet_usage(self, "missing operand: want CONFIG");
@@ -475,7 +475,7 @@ static int run(const struct applet *self, char **argv)
 	if (j.a.get.n > 0 && !j.a.plan)
 		return print_values(&j);
 	read_spec(&j);
-	return print(&j);
+	return print_asked(&j);
 }
 
 static const char *const about[] = {

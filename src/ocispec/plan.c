@@ -16,7 +16,7 @@
 #include "ocispec/spec.h"
 
 /* A stream into a string, which is the caller's. */
-static FILE *open_text(char **text, size_t *size)
+static FILE *open_value(char **text, size_t *size)
 {
 	FILE *out = open_memstream(text, size);
 
@@ -25,7 +25,7 @@ static FILE *open_text(char **text, size_t *size)
 	return out;
 }
 
-static void close_text(FILE *out)
+static void close_value(FILE *out)
 {
 	if (fclose(out) != 0)
 		err(EXIT_CANCELED, "cannot make a plan");
@@ -49,13 +49,13 @@ static void write_json(FILE *out, const char *name, const char *text,
 {
 	char *json;
 	size_t size;
-	FILE *to = open_text(&json, &size);
+	FILE *to = open_value(&json, &size);
 
 	if (text)
 		json_write_string(to, text);
 	else if (value)
 		json_write(to, value);
-	close_text(to);
+	close_value(to);
 	plan_variable(out, name, json);
 	free(json);
 }
@@ -64,10 +64,10 @@ static void write_words(FILE *out, const char *name, const struct words *w)
 {
 	char *text;
 	size_t size;
-	FILE *to = open_text(&text, &size);
+	FILE *to = open_value(&text, &size);
 
 	words_write(to, w);
-	close_text(to);
+	close_value(to);
 	plan_variable(out, name, text);
 	free(text);
 }
@@ -150,10 +150,10 @@ static void write_hooks(FILE *out, const struct spec *s)
 	for (int i = 0; hooks_name(i); i++) {
 		char *text;
 		size_t size;
-		FILE *to = open_text(&text, &size);
+		FILE *to = open_value(&text, &size);
 
 		hooks_write(to, s, hooks_name(i));
-		close_text(to);
+		close_value(to);
 		plan_variable(out, words_format("hooks_%s", hooks_name(i)),
 			      text);
 		free(text);

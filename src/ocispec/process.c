@@ -341,7 +341,7 @@ void process_privileges(const struct spec *s, struct words *w)
 		words_add(w, again.confine.v[i]);
 }
 
-static void set_environment(struct spec *s)
+static void environment_words(struct spec *s)
 {
 	const struct json_node *env = field_array(s->process, "env");
 	const struct strlist *more = s->exec ? s->exec->env : NULL;
@@ -400,7 +400,7 @@ static void set_command(struct spec *s)
 		words_add(&s->command, value_string(a));
 }
 
-static void refuse(struct spec *s, const char *name)
+static void refuse_process_field(struct spec *s, const char *name)
 {
 	const struct json_node *field = json_get(s->process, name);
 
@@ -417,12 +417,12 @@ void process_words(struct spec *s)
 	}
 	set_terminal(s);
 	set_privileges(s);
-	set_environment(s);
+	environment_words(s);
 	set_directory(s);
 	set_command(s);
-	refuse(s, "scheduler");
-	refuse(s, "ioPriority");
-	refuse(s, "execCPUAffinity");
+	refuse_process_field(s, "scheduler");
+	refuse_process_field(s, "ioPriority");
+	refuse_process_field(s, "execCPUAffinity");
 	if (s->hold >= 0)
 		words_option(&s->confine, "--hold", "%d", s->hold);
 	if (s->preserve_fds >= 0) {

@@ -12,7 +12,7 @@
 #include "ocispec/publish.h"
 #include "ocispec/words.h"
 
-void publish(const char *file, const char *data, size_t size)
+void publish_file(const char *file, const char *data, size_t size)
 {
 	const char *beside = words_format("%s.%ld", file, (long)getpid());
 	int fd, error;

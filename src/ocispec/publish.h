@@ -7,11 +7,11 @@
 #include <stddef.h>
 
 /*
- * publish - write a file of mode 0600, in place of one that may be there
+ * publish_file - write a file of mode 0600, in place of one that may be there
  *
  * Whoever reads it never sees half of it; "-" is standard output. Where it
  * cannot be written, the process ends with one line, and nothing is left.
  */
-void publish(const char *file, const char *data, size_t size);
+void publish_file(const char *file, const char *data, size_t size);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/exit.h"
 #include "ocispec/report.h"
 
-static void add(struct report *r, enum remark_kind kind, char *text)
+static void add_remark(struct report *r, enum remark_kind kind, char *text)
 {
 	/* Doubled whenever it is full: 1, 2, 4... */
 	if ((r->n & (r->n - 1)) == 0)
@@ -19,8 +19,8 @@ static void add(struct report *r, enum remark_kind kind, char *text)
 	r->errors += kind == REMARK_ERROR;
 }
 
-__attribute__((format(printf, 1, 2))) static char *print(const char *format,
-							 ...)
+__attribute__((format(printf, 1, 2))) static char *format_remark(
+	const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -40,7 +40,7 @@ static void add_about(struct report *r, enum remark_kind kind,
 
 	if (vasprintf(&text, format, args) < 0)
 		err(EXIT_CANCELED, "cannot note what is wrong");
-	add(r, kind, print("%s: %s", JSON_PATH(node), text));
+	add_remark(r, kind, format_remark("%s: %s", JSON_PATH(node), text));
 	free(text);
 }
 
@@ -58,15 +58,17 @@ void report_missing(struct report *r, const struct json_node *object,
 		    const char *name, const char *text)
 {
 	if (object->parent)
-		add(r, REMARK_ERROR,
-		    print("%s.%s: %s", JSON_PATH(object), name, text));
+		add_remark(r, REMARK_ERROR,
+			   format_remark("%s.%s: %s", JSON_PATH(object), name,
+					 text));
 	else
-		add(r, REMARK_ERROR, print("%s: %s", name, text));
+		add_remark(r, REMARK_ERROR,
+			   format_remark("%s: %s", name, text));
 }
 
 void report_errmsg(struct report *r, const struct errmsg *e)
 {
-	add(r, REMARK_ERROR, print("%s", e->what));
+	add_remark(r, REMARK_ERROR, format_remark("%s", e->what));
 }
 
 void report_warning(struct report *r, const struct json_node *node,
@@ -81,5 +83,6 @@ void report_warning(struct report *r, const struct json_node *node,
 
 void report_unknown(struct report *r, const struct json_node *node)
 {
-	add(r, REMARK_UNKNOWN, print("%s: unknown", JSON_PATH(node)));
+	add_remark(r, REMARK_UNKNOWN,
+		   format_remark("%s: unknown", JSON_PATH(node)));
 }

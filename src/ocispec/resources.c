@@ -35,33 +35,33 @@ static void add_controller(struct words *list, const char *name)
 }
 
 /* One line; the controller is what the name of the file begins with. */
-static void put(struct reader *in, const char *controller, const char *file,
-		const char *value)
+static void put_line(struct reader *in, const char *controller,
+		     const char *file, const char *value)
 {
 	words_print(&in->out->lines, "%s%s%s %s", in->v2 ? "" : controller,
 		    in->v2 ? "" : "/", file, value);
 	add_controller(&in->out->controllers, controller);
 }
 
-static const char *number(int64_t value)
+static const char *int_text(int64_t value)
 {
 	return words_format("%" PRId64, value);
 }
 
-static const char *natural(uint64_t value)
+static const char *uint_text(uint64_t value)
 {
 	return words_format("%" PRIu64, value);
 }
 
 /* A limit: -1 is none, which v2 has a word for. */
-static const char *limit(const struct reader *in, int64_t value)
+static const char *limit_text(const struct reader *in, int64_t value)
 {
-	return value < 0 && in->v2 ? "max" : number(value);
+	return value < 0 && in->v2 ? "max" : int_text(value);
 }
 
 /* Is there such a field, and does it ask for anything? 0 and "" do not. */
-static const struct json_node *asked(const struct json_node *object,
-				     const char *name)
+static const struct json_node *asked_field(const struct json_node *object,
+					   const char *name)
 {
 	const struct json_node *field = json_get(object, name);
 
@@ -89,7 +89,7 @@ static bool possible(struct reader *in, const struct json_node *field, bool v1,
 /* Swap is counted together with memory in the spec and in v1, alone in v2. */
 static void read_swap(struct reader *in, const struct json_node *memory)
 {
-	const struct json_node *swap = asked(memory, "swap");
+	const struct json_node *swap = asked_field(memory, "swap");
 	int64_t max = field_int(memory, "limit", in->out->memory), total;
 
 	if (!swap)
@@ -100,10 +100,11 @@ static void read_swap(struct reader *in, const struct json_node *memory)
 	else if (total > 0 && max <= 0 && (in->v2 || !in->update || max < 0))
 		report_error(in->r, swap, "needs a limit of memory");
 	else if (in->v2)
-		put(in, "memory", "memory.swap.max",
-		    limit(in, total < 0 ? -1 : total - max));
+		put_line(in, "memory", "memory.swap.max",
+			 limit_text(in, total < 0 ? -1 : total - max));
 	else
-		put(in, "memory", "memory.memsw.limit_in_bytes", number(total));
+		put_line(in, "memory", "memory.memsw.limit_in_bytes",
+			 int_text(total));
 }
 
 static void read_memory(struct reader *in, const struct json_node *memory)
@@ -117,25 +118,28 @@ static void read_memory(struct reader *in, const struct json_node *memory)
 		{ "kernelTCP", "memory.kmem.tcp.limit_in_bytes", NULL },
 	};
 	const struct json_node *swappiness = json_get(memory, "swappiness"),
-			       *oom = asked(memory, "disableOOMKiller"),
+			       *oom = asked_field(memory, "disableOOMKiller"),
 			       *tree = json_get(memory, "useHierarchy"),
-			       *check = asked(memory, "checkBeforeUpdate");
+			       *check = asked_field(memory,
+						    "checkBeforeUpdate");
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
-		const struct json_node *f = asked(memory, limits[i].field);
+		const struct json_node *f = asked_field(memory,
+							limits[i].field);
 
 		if (possible(in, f, true, limits[i].v2))
-			put(in, "memory", in->v2 ? limits[i].v2 : limits[i].v1,
-			    limit(in, value_int(f)));
+			put_line(in, "memory",
+				 in->v2 ? limits[i].v2 : limits[i].v1,
+				 limit_text(in, value_int(f)));
 		/* The swap limit is never to be below that of memory. */
 		if (i == 0)
 			read_swap(in, memory);
 	}
 	if (possible(in, swappiness, true, false))
-		put(in, "memory", "memory.swappiness",
-		    number(value_int(swappiness)));
+		put_line(in, "memory", "memory.swappiness",
+			 int_text(value_int(swappiness)));
 	if (possible(in, oom, true, false))
-		put(in, "memory", "memory.oom_control", "1");
+		put_line(in, "memory", "memory.oom_control", "1");
 	/* All kernels of today count what is below. */
 	if (tree && tree->type == JSON_BOOL && !tree->truth)
 		report_error(in->r, tree, "cannot be turned off");
@@ -147,60 +151,64 @@ static void read_memory(struct reader *in, const struct json_node *memory)
 /* v2 has both in one file, where either may stay as it is. */
 static void read_quota(struct reader *in, const struct json_node *cpu)
 {
-	const struct json_node *quota = asked(cpu, "quota"),
-			       *period = asked(cpu, "period");
+	const struct json_node *quota = asked_field(cpu, "quota"),
+			       *period = asked_field(cpu, "period");
 
 	if (in->v2 && (quota || period)) {
-		const char *max = quota ? limit(in, value_int(quota)) : "max";
+		const char *max = quota ? limit_text(in, value_int(quota))
+					: "max";
 
-		put(in, "cpu", "cpu.max",
-		    period ? words_format("%s %s", max, period->text) : max);
+		put_line(in, "cpu", "cpu.max",
+			 period ? words_format("%s %s", max, period->text)
+				: max);
 	}
 	if (!in->v2 && period)
-		put(in, "cpu", "cpu.cfs_period_us", period->text);
+		put_line(in, "cpu", "cpu.cfs_period_us", period->text);
 	if (!in->v2 && quota)
-		put(in, "cpu", "cpu.cfs_quota_us", quota->text);
+		put_line(in, "cpu", "cpu.cfs_quota_us", quota->text);
 }
 
 static void read_cpu(struct reader *in, const struct json_node *cpu)
 {
-	const struct json_node *shares = asked(cpu, "shares"),
+	const struct json_node *shares = asked_field(cpu, "shares"),
 			       *burst = json_get(cpu, "burst"),
 			       *idle = json_get(cpu, "idle"),
-			       *cpus = asked(cpu, "cpus"),
-			       *mems = asked(cpu, "mems"),
-			       *period = asked(cpu, "realtimePeriod"),
-			       *runtime = asked(cpu, "realtimeRuntime");
+			       *cpus = asked_field(cpu, "cpus"),
+			       *mems = asked_field(cpu, "mems"),
+			       *period = asked_field(cpu, "realtimePeriod"),
+			       *runtime = asked_field(cpu, "realtimeRuntime");
 
 	/* An idle group has no shares: they are set before. */
 	if (shares && in->v2)
-		put(in, "cpu", "cpu.weight",
-		    natural(shares_weight(field_uint(cpu, "shares", 0))));
+		put_line(
+			in, "cpu", "cpu.weight",
+			uint_text(shares_weight(field_uint(cpu, "shares", 0))));
 	else if (shares)
-		put(in, "cpu", "cpu.shares", shares->text);
+		put_line(in, "cpu", "cpu.shares", shares->text);
 	read_quota(in, cpu);
 	if (burst)
-		put(in, "cpu", in->v2 ? "cpu.max.burst" : "cpu.cfs_burst_us",
-		    natural(field_uint(cpu, "burst", 0)));
+		put_line(in, "cpu",
+			 in->v2 ? "cpu.max.burst" : "cpu.cfs_burst_us",
+			 uint_text(field_uint(cpu, "burst", 0)));
 	if (idle)
-		put(in, "cpu", "cpu.idle", number(value_int(idle)));
+		put_line(in, "cpu", "cpu.idle", int_text(value_int(idle)));
 	if (possible(in, period, true, false))
-		put(in, "cpu", "cpu.rt_period_us", period->text);
+		put_line(in, "cpu", "cpu.rt_period_us", period->text);
 	if (possible(in, runtime, true, false))
-		put(in, "cpu", "cpu.rt_runtime_us", runtime->text);
+		put_line(in, "cpu", "cpu.rt_runtime_us", runtime->text);
 	if (cpus)
-		put(in, "cpuset", "cpuset.cpus", value_string(cpus));
+		put_line(in, "cpuset", "cpuset.cpus", value_string(cpus));
 	if (mems)
-		put(in, "cpuset", "cpuset.mems", value_string(mems));
+		put_line(in, "cpuset", "cpuset.mems", value_string(mems));
 }
 
 static void read_pids(struct reader *in, const struct json_node *pids)
 {
-	const struct json_node *max = asked(pids, "limit");
+	const struct json_node *max = asked_field(pids, "limit");
 
 	if (max)
-		put(in, "pids", "pids.max",
-		    value_int(max) < 0 ? "max" : max->text);
+		put_line(in, "pids", "pids.max",
+			 value_int(max) < 0 ? "max" : max->text);
 }
 
 static void read_throttles(struct reader *in, const struct json_node *io)
@@ -219,32 +227,35 @@ static void read_throttles(struct reader *in, const struct json_node *io)
 
 		for (const struct json_node *t = list ? list->first : NULL; t;
 		     t = t->next)
-			put(in, in->v2 ? "io" : "blkio",
-			    in->v2 ? "io.max"
-				   : words_format("blkio.throttle.%s_device",
+			put_line(in, in->v2 ? "io" : "blkio",
+				 in->v2 ? "io.max"
+					: words_format(
+						  "blkio.throttle.%s_device",
 						  kinds[i].v1),
-			    words_format("%" PRIu64 ":%" PRIu64 " %s%s%" PRIu64,
-					 field_uint(t, "major", 0),
-					 field_uint(t, "minor", 0),
-					 in->v2 ? kinds[i].v2 : "",
-					 in->v2 ? "=" : "",
-					 field_uint(t, "rate", 0)));
+				 words_format("%" PRIu64 ":%" PRIu64
+					      " %s%s%" PRIu64,
+					      field_uint(t, "major", 0),
+					      field_uint(t, "minor", 0),
+					      in->v2 ? kinds[i].v2 : "",
+					      in->v2 ? "=" : "",
+					      field_uint(t, "rate", 0)));
 	}
 }
 
 static void read_io(struct reader *in, const struct json_node *io)
 {
-	const struct json_node *weight = asked(io, "weight");
+	const struct json_node *weight = asked_field(io, "weight");
 	uint64_t w = field_uint(io, "weight", 0);
 
-	(void)possible(in, asked(io, "leafWeight"), false, false);
-	(void)possible(in, asked(io, "weightDevice"), false, false);
+	(void)possible(in, asked_field(io, "leafWeight"), false, false);
+	(void)possible(in, asked_field(io, "weightDevice"), false, false);
 	if (weight && (w < 10 || w > 1000))
 		report_error(in->r, weight, "want 10 to 1000");
 	else if (weight && in->v2)
-		put(in, "io", "io.weight", natural(1 + (w - 10) * 9999 / 990));
+		put_line(in, "io", "io.weight",
+			 uint_text(1 + (w - 10) * 9999 / 990));
 	else if (weight)
-		put(in, "blkio", "blkio.bfq.weight", natural(w));
+		put_line(in, "blkio", "blkio.bfq.weight", uint_text(w));
 	read_throttles(in, io);
 }
 
@@ -267,10 +278,10 @@ static void read_hugepages(struct reader *in, const struct json_node *list)
 			report_missing(
 				in->r, h, "pageSize",
 				words_format("no such size: %s", Q(size)));
-		put(in, "hugetlb",
-		    words_format("hugetlb.%s.%s", size,
-				 in->v2 ? "max" : "limit_in_bytes"),
-		    natural(field_uint(h, "limit", 0)));
+		put_line(in, "hugetlb",
+			 words_format("hugetlb.%s.%s", size,
+				      in->v2 ? "max" : "limit_in_bytes"),
+			 uint_text(field_uint(h, "limit", 0)));
 	}
 }
 
@@ -282,11 +293,11 @@ static bool is_file(const char *name)
 
 static void read_network(struct reader *in, const struct json_node *network)
 {
-	const struct json_node *class = asked(network, "classID"),
-			       *list = asked(network, "priorities");
+	const struct json_node *class = asked_field(network, "classID"),
+			       *list = asked_field(network, "priorities");
 
 	if (possible(in, class, true, false))
-		put(in, "net_cls", "net_cls.classid", class->text);
+		put_line(in, "net_cls", "net_cls.classid", class->text);
 	if (!possible(in, list, true, false))
 		return;
 	for (const struct json_node *p = list->first; p; p = p->next) {
@@ -296,9 +307,9 @@ static void read_network(struct reader *in, const struct json_node *network)
 			report_missing(
 				in->r, p, "name",
 				words_format("no interface: %s", Q(name)));
-		put(in, "net_prio", "net_prio.ifpriomap",
-		    words_format("%s %" PRIu64, name,
-				 field_uint(p, "priority", 0)));
+		put_line(in, "net_prio", "net_prio.ifpriomap",
+			 words_format("%s %" PRIu64, name,
+				      field_uint(p, "priority", 0)));
 	}
 }
 
@@ -311,12 +322,12 @@ static void read_rdma(struct reader *in, const struct json_node *rdma)
 
 		if (!is_file(d->key))
 			report_error(in->r, d, "is no device");
-		put(in, "rdma", "rdma.max",
-		    words_format("%s%s%s%s%s", d->key,
-				 handles ? " hca_handle=" : "",
-				 handles ? handles->text : "",
-				 objects ? " hca_object=" : "",
-				 objects ? objects->text : ""));
+		put_line(in, "rdma", "rdma.max",
+			 words_format("%s%s%s%s%s", d->key,
+				      handles ? " hca_handle=" : "",
+				      handles ? handles->text : "",
+				      objects ? " hca_object=" : "",
+				      objects ? objects->text : ""));
 	}
 }
 
@@ -337,10 +348,12 @@ static void read_unified(struct reader *in, const struct json_node *unified)
 			n = strcspn(text, "\n");
 			more = text[n];
 			if (n > 0)
-				put(in,
-				    words_format("%.*s", (int)(dot - f->key),
-						 f->key),
-				    f->key, words_format("%.*s", (int)n, text));
+				put_line(in,
+					 words_format("%.*s",
+						      (int)(dot - f->key),
+						      f->key),
+					 f->key,
+					 words_format("%.*s", (int)n, text));
 		}
 	}
 }

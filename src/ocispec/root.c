@@ -93,8 +93,8 @@ static const char *options_of(struct spec *s, const struct json_node *options,
 	return words_join(&list, ',');
 }
 
-static void refuse(struct spec *s, const struct json_node *object,
-		   const char *name)
+static void refuse_mount_field(struct spec *s, const struct json_node *object,
+			       const char *name)
 {
 	const struct json_node *field = json_get(object, name);
 
@@ -113,8 +113,8 @@ static void add_mount(struct spec *s, const struct json_node *mount)
 			  has_option(options, "bind") ||
 			  has_option(options, "rbind");
 
-	refuse(s, mount, "uidMappings");
-	refuse(s, mount, "gidMappings");
+	refuse_mount_field(s, mount, "uidMappings");
+	refuse_mount_field(s, mount, "gidMappings");
 	if (bind && !*source)
 		report_missing(s->report, mount, "source",
 			       "a bind needs a path");
@@ -135,7 +135,7 @@ static const struct json_node *linux_of(const struct spec *s)
 	return json_get(s->config, "linux");
 }
 
-static void add_device(struct spec *s, const struct json_node *device)
+static void device_words(struct spec *s, const struct json_node *device)
 {
 	const char *type = field_string(device, "type", ""),
 		   *path = field_string(device, "path", "");
@@ -180,7 +180,7 @@ static void add_paths(struct spec *s, const char *name, const char *option)
 }
 
 /* Shared mounts stay shared only where newroot's namespace lets them. */
-static void set_propagation(struct spec *s)
+static void propagation_words(struct spec *s)
 {
 	static const char *const known[] = {
 		"private", "rprivate", "slave",	     "rslave",
@@ -212,7 +212,7 @@ void root_words(struct spec *s)
 		report_missing(s->report, root ? root : s->config,
 			       root ? "path" : "root", "want a root");
 	s->rootfs = spec_path(s, path);
-	set_propagation(s);
+	propagation_words(s);
 	if (field_bool(root, "readonly"))
 		words_add(&s->newroot, "--read-only");
 	for (const struct json_node *m = mounts ? mounts->first : NULL; m;
@@ -221,11 +221,11 @@ void root_words(struct spec *s)
 	words_add2(&s->newroot, "--devices", "/dev");
 	for (const struct json_node *d = devices ? devices->first : NULL; d;
 	     d = d->next)
-		add_device(s, d);
+		device_words(s, d);
 	add_paths(s, "maskedPaths", "--mask");
 	add_paths(s, "readonlyPaths", "--readonly-path");
-	refuse(s, linux_of(s), "mountLabel");
-	refuse(s, linux_of(s), "netDevices");
-	refuse(s, linux_of(s), "intelRdt");
-	refuse(s, linux_of(s), "memoryPolicy");
+	refuse_mount_field(s, linux_of(s), "mountLabel");
+	refuse_mount_field(s, linux_of(s), "netDevices");
+	refuse_mount_field(s, linux_of(s), "intelRdt");
+	refuse_mount_field(s, linux_of(s), "memoryPolicy");
 }

@@ -181,8 +181,8 @@ const struct shape schema_config = OBJECT_OF(
 	{ "mounts", &mounts }, { "hooks", &hooks },
 	{ "annotations", &string_map }, { "linux", &linux_section });
 
-static const struct field *find(const struct shape *shape,
-				const struct json_node *member)
+static const struct field *find_field(const struct shape *shape,
+				      const struct json_node *member)
 {
 	for (const struct field *f = shape->fields; f->name; f++)
 		if (json_same_key(member->key, f->name))
@@ -190,8 +190,8 @@ static const struct field *find(const struct shape *shape,
 	return NULL;
 }
 
-static int check_type(const struct json_node *node, const struct shape *shape,
-		      struct errmsg *e)
+static int check_shape(const struct json_node *node, const struct shape *shape,
+		       struct errmsg *e)
 {
 	int64_t i;
 	uint64_t u;
@@ -220,7 +220,7 @@ void schema_check(const struct json_node *node, const struct shape *shape,
 {
 	struct errmsg e;
 
-	if (check_type(node, shape, &e) < 0) {
+	if (check_shape(node, shape, &e) < 0) {
 		report_errmsg(r, &e);
 		return;
 	}
@@ -230,7 +230,7 @@ void schema_check(const struct json_node *node, const struct shape *shape,
 		const struct field *f = NULL;
 
 		if (shape->type == OBJECT) {
-			f = find(shape, m);
+			f = find_field(shape, m);
 			if (!f)
 				report_unknown(r, m);
 			/* A null is as if it were not there. */

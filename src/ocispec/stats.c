@@ -32,7 +32,7 @@ static const char *read_file(char *const *dirs, const char *name,
 }
 
 /* The number that a file is; no limit is the largest one. */
-static bool read_number(char *const *dirs, const char *name, uint64_t *out)
+static bool read_counter(char *const *dirs, const char *name, uint64_t *out)
 {
 	char text[FILE_MAX];
 
@@ -70,7 +70,7 @@ static void print_key(struct members *m, const char *key)
 	m->comma = ",";
 }
 
-static void print_number(struct members *m, const char *key, uint64_t value)
+static void print_member(struct members *m, const char *key, uint64_t value)
 {
 	print_key(m, key);
 	printf("%" PRIu64, value);
@@ -82,9 +82,9 @@ static void print_file(struct members *m, char *const *dirs, const char *key,
 {
 	uint64_t value;
 
-	if ((v1 && read_number(dirs, v1, &value)) ||
-	    (v2 && read_number(dirs, v2, &value)))
-		print_number(m, key, value);
+	if ((v1 && read_counter(dirs, v1, &value)) ||
+	    (v2 && read_counter(dirs, v2, &value)))
+		print_member(m, key, value);
 }
 
 /* A line of a file of one of the two versions, in another unit. */
@@ -94,7 +94,7 @@ static void print_line(struct members *m, const char *text, const char *key,
 	uint64_t value;
 
 	if (find_number(text, line, &value))
-		print_number(m, key, value * unit);
+		print_member(m, key, value * unit);
 }
 
 static void print_pids(struct members *m, char *const *dirs)
@@ -115,8 +115,8 @@ static void print_usage(char *const *dirs, const char *stat)
 	char text[FILE_MAX];
 	uint64_t total;
 
-	if (read_number(dirs, "cpuacct.usage", &total))
-		print_number(&own, "total", total);
+	if (read_counter(dirs, "cpuacct.usage", &total))
+		print_member(&own, "total", total);
 	else
 		print_line(&own, stat, "total", "usage_usec", 1000);
 	if (*read_file(dirs, "cpuacct.usage_percpu", text)) {
@@ -197,7 +197,7 @@ static void print_memory(struct members *m, char *const *dirs)
 		if (!value)
 			continue;
 		*value++ = '\0';
-		print_number(&raw, line, strtoull(value, NULL, 10));
+		print_member(&raw, line, strtoull(value, NULL, 10));
 	}
 	printf("}}");
 }

@@ -86,7 +86,7 @@ const char *words_join(const struct words *w, char separator)
 }
 
 /* A '~' or a '=' at the start of a word means something to some shells. */
-static bool is_plain(const char *word)
+static bool is_plain_word(const char *word)
 {
 	const char *c = word;
 
@@ -98,7 +98,7 @@ static bool is_plain(const char *word)
 
 void words_quote(FILE *out, const char *word)
 {
-	if (is_plain(word)) {
+	if (is_plain_word(word)) {
 		(void)fputs(word, out);
 		return;
 	}
