@@ -97,10 +97,8 @@ $O/%.1: $(BIN)/ptybox
 # A signal that is ignored here would be in all of them.
 TEST    ?= t
 JOBS    ?= $(shell nproc)
-TIMEOUT ?= 180
 check: all $(HELPER)
-	BIN="$(BIN)" HELPER="$(HELPER)" BATS_TEST_TIMEOUT=$(TIMEOUT) \
-		env --default-signal bats \
+	BIN="$(BIN)" HELPER="$(HELPER)" env --default-signal bats \
 		$(if $(shell command -v parallel),--jobs $(JOBS) \
 		--no-parallelize-within-files) $(BATSFLAGS) $(TEST)
 
