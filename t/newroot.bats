@@ -387,15 +387,58 @@ what_is_bound() {
 	[ ! -e R/made ]
 }
 
-@test "a mount on the root itself is refused" {
-	as_root
-	for path in / . bin/..; do
-		refused "cannot mount at '$path': it is the root itself" \
-			--tmpfs "$path" R true
+@test "a mount on the root itself becomes the root, and DIR stays empty" {
+	mkdir empty
+	for path in / . x/..; do
+		run -0 newroot --tmpfs "$path" --ro-bind R/bin /bin --proc /proc \
+			--symlink y /x empty sh -c "ls; $POINTS"
+		[ "$output" = $'bin\nproc\nx\n/ /bin /proc ' ] ||
+			{ echo "$path $output"; false; }
+	done
+	run -0 newroot --ro-bind / / --tmpfs /tmp empty sh -c \
+		'(: >/x) 2>&- || echo ro; ls /tmp; pwd'
+	[ "$output" = $'ro\n/' ]
+	mkdir up work 'lo,wer'
+	echo low >'lo,wer/file'
+	cp -a R/bin 'lo,wer'
+	run -0 unshare -m sh -c 'mount -t tmpfs x up && mkdir up/u up/w &&
+		newroot --mount overlay x / "lowerdir=lo\\,wer,upperdir=up/u,workdir=up/w" \
+		empty sh -c "cat /file; echo new >/file; cat /file" && cat up/u/file'
+	[ "$output" = $'low\nnew\nnew' ]
+	[ "$(cat 'lo,wer/file')" = low ]
+	[ -z "$(ls empty)" ]
+}
+
+@test "what is masked is what the root has last" {
+	echo secret >R/etc/file
+	run -0 newroot --bind R / --proc /proc --mask /etc/file --read-only R \
+		sh -c 'stat -c %t:%T /etc/file; (: >/x) 2>&- || echo ro'
+	[ "$output" = $'1:3\nro' ]
+	for option in --dev --devices; do
+		run -125 newroot $option / R true
 	done
 	refused "cannot use '' in root 'R': *" --tmpfs '' R true
 	run -0 newroot --bind R /tmp --tmpfs /tmp R ls /tmp
 	[ -z "$output" ]
+}
+
+@test "--perms is the mode of the next tmpfs or directory" {
+	as=''
+	shows $'1777 711 755 755' 'echo $(stat -c %a /a /b /c /d)' \
+		--perms 1777 --tmpfs /a --perms 711 --dir /b --dir /c --tmpfs /d
+	refused '--perms is for --tmpfs and --dir after it; *' \
+		--perms 755 --proc /proc R true
+	refused '--perms needs --tmpfs or --dir after it; *' --perms 755 R true
+	for word in x 8 77777 ''; do
+		refused 'bad --perms: want octal digits; *' --perms "$word" \
+			--dir /x R true
+	done
+}
+
+@test "an option after DIR, and words that an option took, are told" {
+	refused "option '--proc' comes after DIR; *" R --proc /proc
+	refused 'missing operand: want DIR \[--\] COMMAND \[ARG\]... (--bind took SRC DST); *' \
+		--bind /usr R /bin/true
 }
 
 @test "a target that is missing is made, a file for a file" {

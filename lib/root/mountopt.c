@@ -128,6 +128,26 @@ static bool is_known(struct mountopt *o, const char *word)
 	return true;
 }
 
+/* The next word of a list, cut off; a comma after a backslash is one of it, and
+ * the backslash goes. */
+static char *next_word(char **rest)
+{
+	char *word = *rest, *to = word;
+
+	if (!word)
+		return NULL;
+	for (char *c = word;; c++) {
+		if (c[0] == '\\' && c[1] == ',')
+			c++;
+		else if (*c == ',' || *c == '\0') {
+			*rest = *c ? c + 1 : NULL;
+			*to = '\0';
+			return word;
+		}
+		*to++ = *c;
+	}
+}
+
 int mountopt_parse(struct mountopt *o, const char *words)
 {
 	char *rest = o->text;
@@ -138,7 +158,7 @@ int mountopt_parse(struct mountopt *o, const char *words)
 		return -1;
 	}
 	memcpy(o->text, words, strlen(words) + 1);
-	for (const char *word; (word = strsep(&rest, ","));) {
+	for (const char *word; (word = next_word(&rest));) {
 		if (is_known(o, word))
 			continue;
 		if (*word == '=' || o->n == MOUNTOPT_MAX) {

@@ -31,8 +31,8 @@ struct mountopt {
  * mountopt_parse - what options mean
  *
  * o      filled in; not to be copied, data[] points into it
- * words  separated by commas; of those that contradict each other the last
- *        one counts
+ * words  separated by commas, with \\, for a comma in a word; of those that
+ * contradict each other the last one counts
  *
  * What is known here: ro, rw, suid, dev, exec, atime, diratime, symfollow with
  * their opposites, relatime, strictatime; the same after an r for all that is

@@ -238,7 +238,7 @@ int mounts_place(const struct root *r, const struct mounts_plan *p, int mount,
 	if (place < 0)
 		return -1;
 	/* What enters the root would be below such a mount, not in it. */
-	if (root_is(r, place)) {
+	if (!p->root && root_is(r, place)) {
 		(void)errmsg(f, 0, "cannot mount at %s: it is the root itself",
 			     Q(p->to));
 		errno = EBUSY;

@@ -19,6 +19,7 @@ struct mounts_plan {
 	const char *from; /* a bind: a path of ours; else what is the source */
 	const char *to;	  /* below the root, made where it is missing */
 	uint64_t propagation; /* where the options name none; 0: MS_PRIVATE */
+	bool root;	      /* it may be at the root, to cover it */
 };
 
 /*

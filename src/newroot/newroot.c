@@ -52,6 +52,8 @@ static const struct opt opts[] = {
 		  "mount as mount -t TYPE -o OPTS SRC DST does"),
 	OPT_NAMED(0, "mqueue", steps, "DST", "mount a new mqueue"),
 	OPT(0, no_ctty, NULL, "give up the controlling terminal"),
+	OPT_NAMED(0, "perms", steps, "OCTAL",
+		  "give the next --tmpfs or --dir that mode"),
 	OPT(0, preserve_fds, "LIST",
 	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "proc", steps, "DST", "mount a new proc"),
@@ -111,6 +113,20 @@ static void read_propagation(struct job *j)
 		j->steps[i].plan.propagation = inner(j);
 }
 
+/* Words that were meant to be operands may have become an option's. */
+static void missing_operand(const struct job *j)
+{
+	const struct op *last = j->a.steps.at + j->a.steps.n - 1;
+	const struct opt *o = opts;
+
+	while (j->a.steps.n > 0 && strcmp(o->name, last->name) != 0)
+		o++;
+	if (j->a.steps.n > 0)
+		applet_usage(j->self, "missing operand: want %s (%s took %s)",
+			     j->self->operands, OPT_TYPED(o), o->value);
+	applet_usage(j->self, "missing operand: want %s", j->self->operands);
+}
+
 /* Nothing is changed before all words are known to be right. */
 static void read_args(struct job *j, char **argv)
 {
@@ -120,14 +136,24 @@ static void read_args(struct job *j, char **argv)
 	j->steps = applet_alloc((size_t)j->a.steps.n, sizeof(*j->steps));
 	j->to.places = applet_alloc((size_t)j->a.steps.n,
 				    sizeof(*j->to.places));
+	if (!operands[0] || !operands[1])
+		missing_operand(j);
 	j->dir = operands[0];
 	j->command = operands + 1;
 	if (strcmp(*j->command, "--") == 0 && !*++j->command)
 		applet_usage(j->self, "missing COMMAND");
+	if (**j->command == '-')
+		applet_usage(j->self, "option %s comes after DIR",
+			     Q(*j->command));
+	if (j->a.steps.n > 0 &&
+	    strcmp(j->a.steps.at[j->a.steps.n - 1].name, "perms") == 0)
+		applet_usage(j->self,
+			     "--perms needs --tmpfs or --dir after it");
 	for (int i = 0; i < j->a.steps.n; i++) {
 		const struct op *o = &j->a.steps.at[i];
 
-		if (setup_read(&j->steps[i], o->name, o->v, &f) < 0)
+		if (setup_read(&j->steps[i], i > 0 ? &j->steps[i - 1] : NULL,
+			       o->name, o->v, &f) < 0)
 			applet_usage(j->self, "%s", f.what);
 	}
 	read_propagation(j);
@@ -273,7 +299,7 @@ const struct applet newroot_applet = {
 	.name = "newroot",
 	.brief = "make a directory the root, and become a command in it",
 	.operands = "DIR [--] COMMAND [ARG]...",
-	.least = 2,
+	.least = 0,
 	.most = -1,
 	.command = true,
 	.enters = true,

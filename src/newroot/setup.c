@@ -1,8 +1,10 @@
 /* setup - what is put into a root before it is entered */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -34,6 +36,7 @@ static const struct form {
 	{ "dir", SETUP_DIR, NULL, NULL, false },
 	{ "mount", SETUP_MOUNT, NULL, NULL, false },
 	{ "mqueue", SETUP_MOUNT, "mqueue", "nosuid,nodev,noexec", false },
+	{ "perms", SETUP_PERMS, NULL, NULL, false },
 	{ "proc", SETUP_MOUNT, "proc", "nosuid,nodev,noexec", false },
 	{ "ro_bind", SETUP_MOUNT, NULL, "rbind,rro,rnodev", false },
 	{ "ro_bind_try", SETUP_MOUNT, NULL, "rbind,rro,rnodev", true },
@@ -64,7 +67,9 @@ static int read_mount(struct setup *s, char **v, struct errmsg *f)
 {
 	struct mountopt o;
 
-	s->plan = (struct mounts_plan){ v[0], v[1], v[2], 0 };
+	s->plan = (struct mounts_plan){
+		.type = v[0], .from = v[1], .to = v[2], .root = true
+	};
 	s->options = v[3];
 	if (parse(s->options, &o, f) < 0)
 		return -1;
@@ -92,6 +97,7 @@ static int read_form(struct setup *s, const struct form *form, char **v,
 	bool two = form->kind == SETUP_LINK || (form->options && !form->type);
 
 	s->kind = form->kind;
+	s->plan.root = true;
 	s->plan.type = form->type;
 	s->plan.from = two ? v[0] : form->type;
 	s->plan.to = two ? v[1] : v[0];
@@ -101,7 +107,8 @@ static int read_form(struct setup *s, const struct form *form, char **v,
 	return s->kind == SETUP_NODE ? node_parse(&s->node, v + 1, f) : 0;
 }
 
-int setup_read(struct setup *s, const char *option, char **v, struct errmsg *f)
+static int read_option(struct setup *s, const char *option, char **v,
+		       struct errmsg *f)
 {
 	*s = (struct setup){ .kind = SETUP_MOUNT, .mount = -1 };
 	if (strcmp(option, "mount") == 0)
@@ -111,6 +118,43 @@ int setup_read(struct setup *s, const char *option, char **v, struct errmsg *f)
 			return read_form(s, &forms[i], v, f);
 	}
 	return wrong(f, "an option that puts nothing into a root");
+}
+
+/* The mode that --perms gives to what comes next. */
+static int read_perms(struct setup *s, const char *digits, struct errmsg *f)
+{
+	static const char before[] = "nosuid,nodev,mode=";
+	size_t size = sizeof(before) + strlen(digits);
+	char *options;
+
+	if (s->kind != SETUP_TMPFS && s->kind != SETUP_DIR)
+		return wrong(f, "--perms is for --tmpfs and --dir after it");
+	s->perms = digits;
+	if (s->kind == SETUP_DIR)
+		return 0;
+	options = malloc(size);
+	if (!options)
+		return errmsg(f, errno, "cannot get memory");
+	(void)snprintf(options, size, "%s%s", before, digits);
+	s->options = options;
+	return 0;
+}
+
+int setup_read(struct setup *s, const struct setup *before, const char *option,
+	       char **v, struct errmsg *f)
+{
+	size_t n;
+
+	if (read_option(s, option, v, f) < 0)
+		return -1;
+	if (before && before->kind == SETUP_PERMS)
+		return read_perms(s, before->plan.to, f);
+	if (s->kind != SETUP_PERMS)
+		return 0;
+	n = strspn(v[0], "01234567");
+	return n > 0 && n <= 4 && !v[0][n]
+		       ? 0
+		       : wrong(f, "bad --perms: want octal digits");
 }
 
 int setup_prepare(struct setup *s, struct errmsg *f)
@@ -137,6 +181,17 @@ static int note_place(struct setup_target *t, const struct setup *s, int fd)
 	return 0;
 }
 
+/* One that covers the root is the root from now on, with nothing in it yet. */
+static int note_mount(struct setup_target *t, const struct setup *s, int place,
+		      int fd)
+{
+	if (root_is(&t->root, place)) {
+		t->n = 0;
+		t->root.fd = fd;
+	}
+	return note_place(t, s, fd);
+}
+
 static int put_mount(struct setup *s, struct setup_target *t, struct errmsg *f)
 {
 	autofd mount = fd_take(&s->mount);
@@ -144,9 +199,12 @@ static int put_mount(struct setup *s, struct setup_target *t, struct errmsg *f)
 	/* There was nothing to bind. */
 	if (mount < 0)
 		return 0;
-	if (mounts_attach(&t->root, &s->plan, mount, f) < 0)
+	autofd place = mounts_place(&t->root, &s->plan, mount, f);
+	if (place < 0)
 		return -1;
-	return note_place(t, s, fd_take(&mount));
+	if (root_attach(mount, place) < 0)
+		return errmsg(f, errno, "cannot mount at %s", Q(s->plan.to));
+	return note_mount(t, s, place, fd_take(&mount));
 }
 
 static int put_tmpfs(struct setup *s, struct setup_target *t, struct errmsg *f)
@@ -154,20 +212,32 @@ static int put_tmpfs(struct setup *s, struct setup_target *t, struct errmsg *f)
 	autofd mount = fd_take(&s->mount);
 	struct mountopt o;
 
-	if (parse(s->options, &o, f) < 0 ||
-	    tmpfs_attach(&t->root, &s->plan, &o, mount, f) < 0)
+	if (parse(s->options, &o, f) < 0)
 		return -1;
-	(void)note_place(t, s, fd_take(&mount));
+	autofd place = tmpfs_attach(&t->root, &s->plan, &o, mount, f);
+	if (place < 0)
+		return -1;
+	(void)note_mount(t, s, place, fd_take(&mount));
 	t->places[t->n - 1].lock = mountopt_attributes(&o) &
 				   SYS_MOUNT_ATTR_RDONLY;
 	return 0;
 }
 
-static int put_dir(const char *path, const struct root *r, struct errmsg *f)
+static int put_dir(const struct setup *s, const struct root *r,
+		   struct errmsg *f)
 {
-	autofd dir = root_make(r, path, ROOT_FOLLOW, S_IFDIR, f);
+	autofd dir = root_make(r, s->plan.to, ROOT_FOLLOW, S_IFDIR, f);
+	autofd own = dir < 0 || !s->perms
+			     ? -1
+			     : openat(dir, ".",
+				      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return dir < 0 ? -1 : 0;
+	if (dir < 0 || !s->perms)
+		return dir < 0 ? -1 : 0;
+	if (own < 0 || fchmod(own, (mode_t)strtoul(s->perms, NULL, 8)) < 0)
+		return errmsg(f, errno, "cannot set the mode of %s",
+			      Q(s->plan.to));
+	return 0;
 }
 
 static int put_node(const struct setup *s, const struct root *r,
@@ -203,7 +273,9 @@ int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f)
 	case SETUP_NODE:
 		return put_node(s, r, f);
 	case SETUP_DIR:
-		return put_dir(s->plan.to, r, f);
+		return put_dir(s, r, f);
+	case SETUP_PERMS:
+		return 0;
 	case SETUP_LINK:
 		return root_link(r, s->plan.from, s->plan.to, f);
 	}

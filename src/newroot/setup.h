@@ -40,25 +40,29 @@ struct setup {
 		SETUP_DEVICES, /* the same */
 		SETUP_NODE,    /* at plan.to */
 		SETUP_DIR,
-		SETUP_LINK, /* at plan.to, to plan.from */
+		SETUP_LINK,  /* at plan.to, to plan.from */
+		SETUP_PERMS, /* nothing itself: of the next one */
 	} kind;
 	struct mounts_plan plan;
 	const char *options; /* mountopt.h */
 	bool may_miss;	     /* nothing to bind is no error */
 	int mount;	     /* once it is made, detached; or -1 */
 	struct node node;
+	const char *perms; /* octal digits, or NULL */
 };
 
 /*
  * setup_read - what an option means
  *
+ * before  of the option before it, or NULL
  * option  its name as newroot has it in its table: "ro_bind"
  * v       its values; both have to live as long as s
  *
  * Returns 0; -1, EINVAL and f filled in with what is wrong about the values, or
  * that there is no such option.
  */
-int setup_read(struct setup *s, const char *option, char **v, struct errmsg *f);
+int setup_read(struct setup *s, const struct setup *before, const char *option,
+	       char **v, struct errmsg *f);
 
 /*
  * setup_prepare - make the mount that it is, if it is one, attached nowhere

@@ -216,5 +216,5 @@ int tmpfs_attach(const struct root *r, const struct mounts_plan *p,
 			      Q(p->to));
 	if (root_attach(mount, place) < 0)
 		return errmsg(f, errno, "cannot mount at %s", Q(p->to));
-	return 0;
+	return fd_take(&place);
 }

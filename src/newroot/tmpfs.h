@@ -23,7 +23,8 @@ struct root;
  *
  * The file mode creation mask is to be 0.
  *
- * Returns 0; -1 and errno with f filled in.
+ * Returns the place that it covers, the caller's to close; -1 and errno with f
+ * filled in.
  */
 int tmpfs_attach(const struct root *r, const struct mounts_plan *p,
 		 const struct mountopt *o, int mount, struct errmsg *f);
