@@ -60,7 +60,7 @@ differs() {
 			.linux.namespaces |= map(select(.type != "network"))' \
 		'.linux.sysctl = {"net.ipv4.ip_forward": "1"} |
 			.linux.namespaces |= map(if .type == "network" then
-			.path = "/proc/1/ns/net" else . end)' \
+			.path = "/proc/self/ns/net" else . end)' \
 		'.linux.sysctl = {"kernel.shmmax": "1"} |
 			.linux.namespaces |= map(select(.type != "ipc"))' \
 		'.linux.sysctl = {"net.ipv4/../../kernel/x": "1"}'; do

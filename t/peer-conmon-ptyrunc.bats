@@ -15,13 +15,14 @@ setup() {
 }
 
 teardown() {
+	find . -type s -delete # of a conmon that gave up
 	oci_teardown
 }
 
 # shim OPTION... - conmon creates the container of ./m
 shim() {
 	_OCI_SYNCPIPE=4 timeout 60 conmon --cid "$box" --cuuid "$box" \
-		--name "$box" --runtime "$runtime" --runtime-arg --root \
+		--name "$box" --full-attach --runtime "$runtime" --runtime-arg --root \
 		--runtime-arg "$PWD/state" --bundle "$PWD/m" \
 		--container-pidfile "$PWD/pid" --exit-dir "$PWD/exits" \
 		--log-path "k8s-file:$PWD/log" --log-level error \
@@ -73,7 +74,7 @@ ended() {
 @test "conmon is told why a container could not be made" {
 	bundle m '.process.args = ["no-such-command"]'
 	_OCI_SYNCPIPE=4 run timeout 60 conmon --cid "$box" --cuuid "$box" \
-		--name "$box" --runtime "$runtime" --runtime-arg --root \
+		--name "$box" --full-attach --runtime "$runtime" --runtime-arg --root \
 		--runtime-arg "$PWD/state" --bundle "$PWD/m" \
 		--container-pidfile "$PWD/pid" --exit-dir "$PWD/exits" \
 		--log-path "k8s-file:$PWD/log" \

@@ -38,6 +38,7 @@ teardown() {
 	kill "$(daemon_pid)" 2>/dev/null
 	within 20 gone "$daemon"
 	find /sys/fs/cgroup -type d -name "ns-$box" -exec rmdir {} + 2>/dev/null
+	find . -type s -delete # of containerd and its shims
 	oci_teardown
 }
 
@@ -117,8 +118,12 @@ stopped() {
 }
 
 @test "ctr run --memory-limit and --seccomp are the container's" {
-	run -0 box_run --rm --memory-limit 67108864 --seccomp -- /bin/sh -c '
-		cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null ||
-		cat /sys/fs/cgroup/memory.max; grep Seccomp: /proc/self/status'
-	[[ $output == 67108864*2 ]]
+	box_run -d --memory-limit 67108864 --seccomp -- /bin/sh -c \
+		'grep Seccomp: /proc/self/status; while :; do sleep 0.1; done'
+	limit=$(find /sys/fs/cgroup -path "*/ns-$box/$box/memory.limit_in_bytes" \
+		-o -path "*/ns-$box/$box/memory.max")
+	[ "$(<"$limit")" = 67108864 ]
+	run -0 client task exec --exec-id e1 "$box" /bin/grep Seccomp: \
+		/proc/1/status
+	[ "$output" = $'Seccomp:\t2' ]
 }
