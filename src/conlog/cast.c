@@ -55,6 +55,17 @@ static void close_event(struct batch *out)
 	add_text(out, "\"]\n");
 }
 
+/* How many of n bytes stand for themselves in a string of JSON. */
+static size_t plain(const unsigned char *data, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && data[i] >= ' ' && data[i] < 0x7f && data[i] != '"' &&
+	       data[i] != '\\')
+		i++;
+	return i;
+}
+
 static void add_ascii(struct cast *c, unsigned char byte, struct batch *out)
 {
 	static const char named[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
@@ -64,13 +75,15 @@ static void add_ascii(struct cast *c, unsigned char byte, struct batch *out)
 	if (byte == '\n' && c->crlf && !c->cr)
 		add_text(out, "\\r");
 	c->cr = byte == '\r';
-	if (at)
-		(void)snprintf(text, sizeof(text), "\\%c", names[at - named]);
-	else if (byte < 0x20 || byte == 0x7f)
+	if (at) {
+		add(out, "\\", 1);
+		add(out, &names[at - named], 1);
+	} else if (byte < 0x20 || byte == 0x7f) {
 		(void)snprintf(text, sizeof(text), "\\u%04x", byte);
-	else
-		(void)snprintf(text, sizeof(text), "%c", byte);
-	add_text(out, text);
+		add_text(out, text);
+	} else {
+		add(out, &byte, 1);
+	}
 }
 
 /* One character, or one byte that is none; its length. */
@@ -88,6 +101,25 @@ static size_t add_char(struct cast *c, const unsigned char *data, size_t n,
 	if (length != 1)
 		c->cr = false;
 	return length > 0 ? (size_t)length : utf8_bad(data, n);
+}
+
+/* All but what may begin a character at the end; returns how many. */
+static size_t add_chars(struct cast *c, const unsigned char *data, size_t n,
+			struct batch *out)
+{
+	size_t used = 0, run;
+
+	while (used < n) {
+		run = plain(data + used, n - used);
+		add(out, data + used, run);
+		used += run;
+		if (run > 0)
+			c->cr = false;
+		if (used == n || utf8_char(data + used, n - used) < 0)
+			break;
+		used += add_char(c, data + used, n - used, out);
+	}
+	return used;
 }
 
 /* The kept start of a character with what follows, until it is done with. */
@@ -124,8 +156,7 @@ size_t cast_put(struct cast *c, bool input, const unsigned char *data, size_t n,
 	open_event(c, input ? 'i' : 'o', now, out);
 	kept = out->n;
 	used = add_part(c, input, data, n, out);
-	while (used < n && utf8_char(data + used, n - used) >= 0)
-		used += add_char(c, data + used, n - used, out);
+	used += add_chars(c, data + used, n - used, out);
 	if (used < n) {
 		c->n[input] = n - used;
 		memcpy(c->part[input], data + used, n - used);

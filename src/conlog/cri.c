@@ -5,15 +5,14 @@
 #include "conlog/cri.h"
 #include "conlog/utf8.h"
 
-#define HEAD 64 /* room for what stands before CONTENT, and a newline */
-
-_Static_assert(BATCH_SIZE > CRI_CONTENT + HEAD, "a record fits");
+_Static_assert(BATCH_SIZE > CRI_CONTENT + CRI_HEAD, "a record fits");
 
 void cri_init(struct cri *c, const char *stream)
 {
 	c->stream = stream;
 	c->open = false;
 	c->n = 0;
+	c->head_size = 0;
 }
 
 /*
@@ -39,25 +38,39 @@ static int write_date(char *buf, size_t size, const struct timespec *date)
 			rest / 60 % 60, rest % 60, date->tv_nsec);
 }
 
+/* What is read at once has one date, which is written once. */
+static void make_head(struct cri *c, const struct timespec *date)
+{
+	int n;
+
+	if (c->head_size > 0 && c->put.tv_sec == date->tv_sec &&
+	    c->put.tv_nsec == date->tv_nsec)
+		return;
+	n = write_date(c->head, sizeof(c->head), date);
+	n += snprintf(c->head + n, sizeof(c->head) - (size_t)n, " %s F ",
+		      c->stream);
+	c->head_size = (size_t)n;
+	c->put = *date;
+}
+
 static void record(struct cri *c, char tag, const struct timespec *date,
 		   const unsigned char *content, size_t n, struct batch *out)
 {
-	char head[HEAD];
-	int size = write_date(head, sizeof(head), date);
 	unsigned char *to = out->data + out->n;
 
-	size += snprintf(head + size, sizeof(head) - (size_t)size, " %s %c ",
-			 c->stream, tag);
-	memcpy(to, head, (size_t)size);
-	memcpy(to + size, content, n);
-	to[(size_t)size + n] = '\n';
-	out->n += (size_t)size + n + 1;
+	make_head(c, date);
+	memcpy(to, c->head, c->head_size);
+	to += c->head_size;
+	to[-2] = (unsigned char)tag;
+	memcpy(to, content, n);
+	to[n] = '\n';
+	out->n += c->head_size + n + 1;
 	c->open = tag == 'P';
 }
 
 static bool fits(const struct batch *out, size_t n)
 {
-	return batch_room(out) >= HEAD + n;
+	return batch_room(out) >= CRI_HEAD + n;
 }
 
 /* The kept bytes as a record, and more behind them where it is a whole line. */

@@ -20,12 +20,16 @@
 #include "conlog/batch.h"
 
 #define CRI_CONTENT 16384 /* bytes in a record */
+#define CRI_HEAD    64	  /* the most that stands before CONTENT */
 
 struct cri {
 	const char *stream;   /* "stdout" or "stderr" */
 	struct timespec date; /* of the first byte of line[] */
 	struct timespec last; /* of the last one */
 	bool open;	      /* a part of this line is written */
+	struct timespec put;  /* the date that head[] has */
+	size_t head_size;     /* 0: none yet */
+	char head[CRI_HEAD];  /* what stands before CONTENT */
 	size_t n;
 	unsigned char line[CRI_CONTENT];
 };
