@@ -149,7 +149,8 @@ void conn_heard(const struct conn *c)
 {
 	char events[4096];
 
-	while (c->news >= 0 && read(c->news, events, sizeof(events)) > 0)
+	while (c->news >= 0 &&
+	       read(c->news, events, sizeof(events)) == sizeof(events))
 		;
 }
 
