@@ -32,9 +32,9 @@ __attribute__((format(printf, 1, 2))) static char *format_remark(
 	return n < 0 ? NULL : text;
 }
 
-static void add_about(struct report *r, enum remark_kind kind,
-		      const struct json_node *node, const char *format,
-		      va_list args)
+__attribute__((format(printf, 4, 0))) static void add_about(
+	struct report *r, enum remark_kind kind, const struct json_node *node,
+	const char *format, va_list args)
 {
 	char *text;
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ocispec/seccomp_bpf.h"
 
@@ -196,7 +197,6 @@ static size_t test_cond(struct program *p, const struct seccomp_cond *c,
 /* A rule for one number; without a rule, a note that the number is known. */
 struct entry {
 	uint32_t nr;
-	size_t order;
 	const struct seccomp_rule *rule;
 };
 
@@ -213,6 +213,7 @@ struct span {
 struct plan {
 	const struct seccomp_policy *policy;
 	struct entry *entry;
+	struct entry *room;	    /* for as many, to sort them */
 	struct seccomp_rule *extra; /* of multiplexed calls */
 	struct span *span;
 	size_t entries, extras, spans;
@@ -312,13 +313,28 @@ static void add_span(struct plan *plan, struct span s)
 	plan->span[plan->spans++] = s;
 }
 
-static int compare_entries(const void *a, const void *b)
+/* Merge two sorted halves of n entries, the first of which is copied to room.
+ */
+static void merge_entries(struct entry *entry, size_t half, size_t n,
+			  struct entry *room)
 {
-	const struct entry *x = a, *y = b;
+	size_t a = 0, b = half;
 
-	if (x->nr != y->nr)
-		return x->nr < y->nr ? -1 : 1;
-	return x->order < y->order ? -1 : x->order > y->order;
+	memcpy(room, entry, half * sizeof(*entry));
+	for (size_t to = 0; a < half; to++)
+		entry[to] = b < n && entry[b].nr < room[a].nr ? entry[b++]
+							      : room[a++];
+}
+
+/* By their numbers; those of one stay in the order of the profile. There are
+ * many of them and they are small: qsort(3) of musl takes ten times as long. */
+static void sort_entries(struct entry *entry, size_t n, struct entry *room)
+{
+	for (size_t width = 1; width < n; width *= 2)
+		for (size_t at = 0; at + width < n; at += 2 * width)
+			merge_entries(&entry[at], width,
+				      n - at < 2 * width ? n - at : 2 * width,
+				      room);
 }
 
 static bool same_conds(const struct seccomp_rule *a,
@@ -421,19 +437,17 @@ static bool stricter(uint32_t action, uint32_t than)
 	       (int32_t)(than & SECCOMP_ACTION);
 }
 
-static void add_entry(struct plan *plan, long nr, size_t order,
+static void add_entry(struct plan *plan, long nr,
 		      const struct seccomp_rule *rule)
 {
 	if (rule && rule->action == plan->policy->otherwise)
 		rule = NULL;
-	plan->entry[plan->entries++] = (struct entry){ (uint32_t)nr, order,
-						       rule };
+	plan->entry[plan->entries++] = (struct entry){ (uint32_t)nr, rule };
 }
 
 /* socketcall(2) and ipc(2): the call is their first argument; ipc has a version
  * in the upper half of it. */
-static void add_multiplexed(struct plan *plan, const struct seccomp_use *use,
-			    size_t order)
+static void add_multiplexed(struct plan *plan, const struct seccomp_use *use)
 {
 	const struct seccomp_rule *rule = &plan->policy->rule[use->rule];
 	struct seccomp_rule *extra = &plan->extra[plan->extras];
@@ -449,7 +463,7 @@ static void add_multiplexed(struct plan *plan, const struct seccomp_use *use,
 	*extra = (struct seccomp_rule){ .action = rule->action, .n = 1 };
 	extra->cond[0] = is;
 	plan->extras++;
-	add_entry(plan, seccomp_number(through, SECCOMP_I386), order, extra);
+	add_entry(plan, seccomp_number(through, SECCOMP_I386), extra);
 }
 
 static void add_arch(struct plan *plan, enum seccomp_arch arch, uint32_t first)
@@ -462,12 +476,11 @@ static void add_arch(struct plan *plan, enum seccomp_arch arch, uint32_t first)
 		long nr = seccomp_number(use->call, arch);
 
 		if (nr != SECCOMP_CALL_NONE)
-			add_entry(plan, nr, i, &policy->rule[use->rule]);
+			add_entry(plan, nr, &policy->rule[use->rule]);
 		if (arch == SECCOMP_I386)
-			add_multiplexed(plan, use, i);
+			add_multiplexed(plan, use);
 	}
-	qsort(&plan->entry[start], plan->entries - start, sizeof(*plan->entry),
-	      compare_entries);
+	sort_entries(&plan->entry[start], plan->entries - start, plan->room);
 	add_spans(plan, first, &plan->entry[start], plan->entries - start,
 		  arch != SECCOMP_I386 && arch != SECCOMP_ARM);
 }
@@ -545,11 +558,13 @@ int seccomp_generate(const struct seccomp_policy *policy,
 	struct plan plan = { .policy = policy, .program = { .code = code } };
 
 	plan.entry = calloc(room, sizeof(*plan.entry));
+	plan.room = calloc(room, sizeof(*plan.room));
 	plan.extra = calloc(room, sizeof(*plan.extra));
 	plan.span = calloc(2 * room + 4, sizeof(*plan.span));
-	if (plan.entry && plan.extra && plan.span)
+	if (plan.entry && plan.room && plan.extra && plan.span)
 		emit_all(&plan, native);
 	free(plan.entry);
+	free(plan.room);
 	free(plan.extra);
 	free(plan.span);
 	if (plan.program.n == 0 || plan.program.full) {

@@ -30,7 +30,8 @@ void words_add2(struct words *w, const char *option, const char *value)
 	words_add(w, value);
 }
 
-static char *format_list(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static char *format_list(
+	const char *format, va_list args)
 {
 	char *text;
 
@@ -103,11 +104,12 @@ void words_quote(FILE *out, const char *word)
 		return;
 	}
 	(void)fputc('\'', out);
-	for (; *word; word++) {
-		if (*word == '\'')
-			(void)fputs("'\\''", out);
-		else
-			(void)fputc(*word, out);
+	for (size_t n;; word += n + 1) {
+		n = strcspn(word, "'");
+		(void)fwrite(word, 1, n, out);
+		if (!word[n])
+			break;
+		(void)fputs("'\\''", out);
 	}
 	(void)fputc('\'', out);
 }
