@@ -22,6 +22,7 @@ struct args {
 	const char *like;
 	int pid;
 	bool query;
+	bool set;
 	struct duration timeout;
 	bool watch;
 };
@@ -35,6 +36,7 @@ static const struct opt opts[] = {
 	OPT('p', pid, "PID",
 	    "act on the terminal that process PID has, or runs a command on"),
 	OPT('q', query, NULL, "ask the terminal emulator, not the kernel"),
+	OPT('s', set, NULL, "with --query: set the size that was answered"),
 	OPT('t', timeout, "SECS", "wait SECS for the emulator (default 1)"),
 	OPT('w', watch, NULL, "print the size, then again when it changes"),
 	OPT_END
@@ -56,6 +58,8 @@ static void check_args(const struct applet *self, const struct args *a,
 				   "exclude each other");
 	if (a->export && (operands || a->like))
 		applet_usage(self, "--export is for printing");
+	if (a->set && !a->query)
+		applet_usage(self, "--set is for --query");
 	if (a->timeout.given && !a->query)
 		applet_usage(self, "--timeout is for --query");
 	if (a->pid == 0)
@@ -188,19 +192,33 @@ static void copy_size(const struct target *t, const char *like)
 	set_size(t, &ws);
 }
 
+static void resize(const struct target *t, const struct winsize *wanted)
+{
+	struct winsize ws;
+
+	/* The pixels of a cell may be known: they stay as they are. */
+	get_size(t, &ws);
+	ws.ws_row = wanted->ws_row;
+	ws.ws_col = wanted->ws_col;
+	set_size(t, &ws);
+}
+
 static void query(const struct args *a, const struct target *t)
 {
 	int ms = a->timeout.given ? a->timeout.ms : 1000;
 	struct winsize ws;
+	int got = tty_query_size(t->fd, ms, &ws);
 
-	if (tty_query_size(t->fd, ms, &ws) == 0)
-		print(a, &ws);
-	else if (errno == ETIMEDOUT)
+	if (got < 0 && errno == ETIMEDOUT)
 		errx(EXIT_TIMEDOUT,
 		     "cannot ask %s for its size: no answer in %d ms", t->name,
 		     ms);
-	else
+	if (got < 0)
 		err(EXIT_CANCELED, "cannot ask %s for its size", t->name);
+	if (a->set)
+		resize(t, &ws);
+	if (!a->set || a->export)
+		print(a, &ws);
 }
 
 /* A reader that leaves ends this as it ends cat(1), but at once. */
@@ -222,17 +240,6 @@ static void watch(const struct args *a, const struct target *t)
 	(void)raise(SIGPIPE);
 	errno = EPIPE;
 	err(EXIT_CANCELED, "cannot write to standard output");
-}
-
-static void resize(const struct target *t, const struct winsize *wanted)
-{
-	struct winsize ws;
-
-	/* The pixels of a cell may be known: they stay as they are. */
-	get_size(t, &ws);
-	ws.ws_row = wanted->ws_row;
-	ws.ws_col = wanted->ws_col;
-	set_size(t, &ws);
 }
 
 static int run(const struct applet *self, char **argv)
@@ -273,14 +280,16 @@ static const char *const about[] = {
 	"With --watch a line is printed at once and at each change, until the "
 	"terminal hangs up. With --query the terminal emulator is asked where "
 	"the far corner of its screen is, which the kernel does not know of a "
-	"serial line. What is typed in that moment is lost.",
+	"serial line. What is typed in that moment is lost. With --set as well, "
+	"the kernel is told the answer, as resize(1) does, and nothing is "
+	"printed but what --export asks for.",
 	NULL
 };
 
 static const struct example examples[] = {
 	{ "winsz 40 120", "set the size of this terminal" },
 	{ "winsz --pid 1234 40 120", "set that of a command under ptyfork" },
-	{ "winsz $(winsz --query)", "set what the emulator says: resize(1)" },
+	{ "winsz --query --set", "set what the emulator says: resize(1)" },
 	{ "eval \"$(winsz --export)\"", "tell programs by LINES and COLUMNS" },
 	{ NULL, NULL }
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "cli/applet.h"
@@ -89,4 +90,22 @@ int helper_prompt(char **argv)
 		if (printf("line %s", line) < 0)
 			return 1;
 	return 0;
+}
+
+/* Become COMMAND with a descriptor of a file system in user space that never
+ * answers, mounted at DIR in a mount namespace of our own. */
+int helper_stuck(char **argv)
+{
+	int fuse = open("/dev/fuse", O_RDWR), held;
+	char options[128];
+
+	(void)snprintf(options, sizeof(options),
+		       "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse);
+	if (fuse < 0 || mount("stuck", argv[1], "fuse", 0, options) < 0)
+		err(EXIT_CANCELED, "cannot mount");
+	held = open(argv[1], O_PATH);
+	if (held < 0 || umount2(argv[1], MNT_DETACH) < 0)
+		err(EXIT_CANCELED, "cannot hold it");
+	(void)execvp(argv[2], argv + 2);
+	err(EXIT_CANCELED, "cannot execute");
 }

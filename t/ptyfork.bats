@@ -216,6 +216,14 @@ with_fds() (
 	[ "$output" = '5 6' ]
 }
 
+@test "LINES and COLUMNS of another terminal are not the command's" {
+	LINES=7 COLUMNS=8 run -0 fork -- sh -c 'echo "${LINES-} ${COLUMNS-}"'
+	[ "$output" = ' ' ]
+	LINES=7 COLUMNS=8 run -0 fork --no-tty -- \
+		sh -c 'echo "${LINES-} ${COLUMNS-}"'
+	[ "$output" = '7 8' ]
+}
+
 @test "without --size it is that of LINES and COLUMNS, else 24 80" {
 	run -0 fork -- stty size
 	[ "$output" = '24 80' ]

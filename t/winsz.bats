@@ -241,6 +241,21 @@ emulate() {
 	[ "$(<out)" = '1 2' ]
 }
 
+@test "winsz --pid passes a descriptor by that would never answer" {
+	as_root
+	[ -e /dev/fuse ] || without 'no /dev/fuse'
+	mkdir stuck
+	mkfifo go
+	unshare -m ptyfork --size 5x7 -- "$HELPER" stuck stuck \
+		sh -c 'echo $$ >up; read -r x <go' 3>&- &
+	pid=$!
+	within 20 test -s up
+	run -0 timeout -k 1 10 winsz --pid "$(cat up)"
+	[ "$output" = '5 7' ]
+	echo >go
+	wait "$pid"
+}
+
 @test "winsz --pid does not take the terminal over" {
 	open_tty
 	run -0 setsid -w sh -c 'winsz -p "$1"; ps -o tty= -p $$' sh "$owner"
@@ -388,6 +403,18 @@ emulate() {
 	[ "$(<size)" = '40 120' ]
 	emulate '\033[40;120R' 'winsz --query --export >size'
 	[ "$(<size)" = 'LINES=40; COLUMNS=120; export LINES COLUMNS;' ]
+}
+
+@test "winsz --query --set sets what the terminal emulator says" {
+	emulate '\033[40;120R' 'stty rows 12 cols 34; winsz --query --set >out
+		stty size >size'
+	[ "$(<size)" = '40 120' ]
+	[ ! -s out ]
+	emulate '\033[41;121R' 'winsz --query --set --export >out
+		stty size >size'
+	[ "$(<size)" = '41 121' ]
+	[ "$(<out)" = 'LINES=41; COLUMNS=121; export LINES COLUMNS;' ]
+	fails 125 "winsz: --set is for --query*" winsz --set
 }
 
 @test "winsz --query finds the answer between keystrokes" {

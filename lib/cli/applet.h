@@ -66,7 +66,9 @@ const struct applet *applet_find(const char *name);
  *
  * self   whose table is used
  * words  the words to parse, NULL at the end
- * args   the applet's struct args; fields of options not met stay as they are
+ * args   the applet's struct args; fields of options not met stay as they are;
+ *        NULL: an applet that has no options of its own needs no such struct,
+ *        which C does not let be empty
  *
  * Returns the first word that is no option ("--" itself is skipped). --help
  * prints and exits 0; a bad option prints one line and exits EXIT_CANCELED.

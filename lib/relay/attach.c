@@ -12,14 +12,14 @@
 #include "base/sys.h"
 #include "base/wait.h"
 #include "relay/attach.h"
-#include "relay/view.h"
+#include "relay/user_relay.h"
 #include "tty/tty.h"
 
 #define TICK_S	1   /* how long a read that waits may go on */
 #define LOOK_MS 100 /* how often to look for a leader that is not known yet */
 
 struct outside {
-	struct view view;
+	struct user_relay user;
 	struct attach *a;
 	bool looking; /* for the leader, who is not known yet */
 	int leader;   /* a pidfd, or -1 */
@@ -43,7 +43,7 @@ static void look_for_leader(struct outside *o)
 		return;
 	o->looking = false;
 	o->leader = leader > 0 ? sys_pidfd_open(leader, 0) : -1;
-	o->view.loop.events[1] = o->leader;
+	o->user.loop.events[1] = o->leader;
 }
 
 static void tick(int sig)
@@ -76,44 +76,44 @@ static int open_signals(struct outside *o, struct errmsg *f)
 	static const int wanted[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
 				      SIGWINCH, SIGCONT, SIGTSTP, 0 };
 
-	o->view.signals = -1;
-	if (!o->view.user.interactive)
+	o->user.signals = -1;
+	if (!o->user.tty.interactive)
 		return 0;
-	o->view.signals = wait_signals(wanted);
-	if (o->view.signals < 0 || start_ticks() < 0)
+	o->user.signals = wait_signals(wanted);
+	if (o->user.signals < 0 || start_ticks() < 0)
 		return errmsg(f, errno, "cannot wait for signals");
 	return 0;
 }
 
-static void heed(struct view *v, int sig, bool typed)
+static void heed(struct user_relay *u, int sig, bool typed)
 {
 	(void)typed;
 	if (sig == SIGTSTP)
-		user_tty_suspend(&v->user);
+		user_tty_suspend(&u->tty);
 	else
-		((struct outside *)v)->signal = sig;
+		((struct outside *)u)->signal = sig;
 }
 
 static int turn(struct outside *o)
 {
-	struct relay_loop *l = &o->view.loop;
+	struct relay_loop *l = &o->user.loop;
 
 	look_for_leader(o);
-	if (view_turn(&o->view, o->looking ? LOOK_MS : -1) < 0)
+	if (user_relay_turn(&o->user, o->looking ? LOOK_MS : -1) < 0)
 		return -1;
 	if (l->event[0])
-		view_signals(&o->view);
+		user_relay_signals(&o->user);
 	if (l->event[1] || (l->hung[0] && !session_lives(o->a->master)))
 		relay_gone(&l->relay);
 	return 0;
 }
 
 /* The programs there draw their screens anew for a size that is another one. */
-static void redraw(const struct view *v, int master)
+static void redraw(const struct user_relay *u, int master)
 {
 	struct winsize now, ours;
 
-	if (tty_size(v->user.fd, &ours) < 0 || tty_size(master, &now) < 0 ||
+	if (tty_size(u->tty.fd, &ours) < 0 || tty_size(master, &now) < 0 ||
 	    ours.ws_row != now.ws_row || ours.ws_col != now.ws_col ||
 	    now.ws_row == 0)
 		return;
@@ -123,16 +123,16 @@ static void redraw(const struct view *v, int master)
 
 static void open_outside(struct outside *o, struct attach *a)
 {
-	struct relay_loop *l = &o->view.loop;
-	struct user_tty *user = &o->view.user;
+	struct relay_loop *l = &o->user.loop;
+	struct user_tty *user = &o->user.tty;
 
 	o->a = a;
 	o->looking = true;
 	o->leader = -1;
 	o->signal = 0;
-	o->view.heed = heed;
+	o->user.heed = heed;
 	user_tty_open(user, USER_TTY_STDIN, !isatty(STDOUT_FILENO));
-	o->view.follow = user->interactive;
+	o->user.follow = user->interactive;
 	relay_loop_init(l, 1, PTYINPUT_KEYS);
 	nbio_open(&l->source, STDIN_FILENO, O_RDONLY);
 	nbio_open(&l->sink[0], STDOUT_FILENO, O_WRONLY);
@@ -140,16 +140,16 @@ static void open_outside(struct outside *o, struct attach *a)
 	l->keyboard = user->interactive;
 	l->keys = user->interactive ? &a->keys : NULL;
 	if (user->interactive)
-		redraw(&o->view, a->master);
-	view_resize(&o->view);
+		redraw(&o->user, a->master);
+	user_relay_resize(&o->user);
 }
 
 static void close_outside(struct outside *o)
 {
-	o->a->left = o->view.loop.left;
-	user_tty_restore(&o->view.user);
-	user_tty_close(&o->view.user);
-	relay_loop_close(&o->view.loop);
+	o->a->left = o->user.loop.left;
+	user_tty_restore(&o->user.tty);
+	user_tty_close(&o->user.tty);
+	relay_loop_close(&o->user.loop);
 	fd_close(&o->leader);
 }
 
@@ -161,15 +161,15 @@ int attach_run(struct attach *a, struct errmsg *f)
 
 	open_outside(&o, a);
 	done = open_signals(&o, f);
-	view_init(&o.view);
-	while (done == 0 && view_goes_on(&o.view) && !o.signal) {
+	user_relay_init(&o.user);
+	while (done == 0 && user_relay_goes_on(&o.user) && !o.signal) {
 		done = turn(&o);
 		if (done < 0)
 			(void)errmsg(f, errno, "cannot relay");
 	}
 	close_outside(&o);
-	if (relay_broken(&o.view.loop.relay))
-		done = errmsg(f, o.view.loop.error,
+	if (relay_broken(&o.user.loop.relay))
+		done = errmsg(f, o.user.loop.error,
 			      "cannot write to standard output");
 	return done < 0 ? -1 : o.signal;
 }

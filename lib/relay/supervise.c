@@ -29,7 +29,7 @@ int supervise_signals(void)
 /* Stop with the command, which has stopped, and continue it afterwards. */
 static void suspend(struct supervise *s)
 {
-	user_tty_suspend(&s->view.user);
+	user_tty_suspend(&s->user.tty);
 	(void)kill(s->child, SIGCONT);
 }
 
@@ -38,7 +38,7 @@ static void suspend(struct supervise *s)
  * the kernel stops by SIGSTOP alone. */
 static void stop(struct supervise *s, bool reached)
 {
-	if (s->view.user.interactive) {
+	if (s->user.tty.interactive) {
 		(void)kill(s->child, SIGTSTP);
 		return;
 	}
@@ -46,7 +46,7 @@ static void stop(struct supervise *s, bool reached)
 		(void)kill(-s->child, SIGSTOP);
 	else if (!reached)
 		(void)kill(s->child, SIGTSTP);
-	user_tty_suspend(&s->view.user);
+	user_tty_suspend(&s->user.tty);
 	(void)kill(s->own_group ? -s->child : s->child, SIGCONT);
 }
 
@@ -59,7 +59,7 @@ static void reap(struct supervise *s)
 		pid = waitpid(s->child, &status, WNOHANG | WUNTRACED);
 		if (pid == s->child && WIFSTOPPED(status)) {
 			/* Only a monitor stops to have us stop with it. */
-			if (s->view.user.interactive)
+			if (s->user.tty.interactive)
 				suspend(s);
 		} else if (pid == s->child) {
 			s->ended = true;
@@ -68,9 +68,9 @@ static void reap(struct supervise *s)
 	} while (!s->ended && (pid == s->child || (pid < 0 && errno == EINTR)));
 }
 
-static void heed(struct view *v, int sig, bool by_kernel)
+static void heed(struct user_relay *u, int sig, bool by_kernel)
 {
-	struct supervise *s = (struct supervise *)v;
+	struct supervise *s = (struct supervise *)u;
 	/* From our terminal's keyboard, for a whole group: one that a command
 	 * without a terminal of its own is in as well. */
 	bool typed = by_kernel &&
@@ -81,7 +81,7 @@ static void heed(struct view *v, int sig, bool by_kernel)
 		stop(s, reached);
 	else if (typed && s->relays)
 		/* As typed at the command's: for the group in front there. */
-		(void)ioctl(v->loop.master[0].fd, TIOCSIG, sig);
+		(void)ioctl(u->loop.master[0].fd, TIOCSIG, sig);
 	else if (sig != SIGCHLD && !reached)
 		(void)kill(s->child, sig);
 }
@@ -89,13 +89,13 @@ static void heed(struct view *v, int sig, bool by_kernel)
 /* Take all signals that came; the child is looked at whatever they were. */
 static void take_signals(struct supervise *s)
 {
-	view_signals(&s->view);
+	user_relay_signals(&s->user);
 	reap(s);
 }
 
 static int sink_fault(const struct supervise *s, struct errmsg *f)
 {
-	const struct relay_loop *l = &s->view.loop;
+	const struct relay_loop *l = &s->user.loop;
 
 	return errmsg(f, l->error, "cannot write to standard %s",
 		      l->refused == 0 ? "output" : "error");
@@ -103,25 +103,25 @@ static int sink_fault(const struct supervise *s, struct errmsg *f)
 
 int supervise_relay(struct supervise *s, struct errmsg *f)
 {
-	struct view *v = &s->view;
+	struct user_relay *u = &s->user;
 	int turned = 0;
 
 	s->ended = false;
 	s->relays = true;
-	v->heed = heed;
-	view_init(v);
-	view_resize(v);
-	while (turned == 0 && view_goes_on(v)) {
-		turned = view_turn(v, -1);
-		if (turned == 0 && v->loop.event[0] && !s->ended)
+	u->heed = heed;
+	user_relay_init(u);
+	user_relay_resize(u);
+	while (turned == 0 && user_relay_goes_on(u)) {
+		turned = user_relay_turn(u, -1);
+		if (turned == 0 && u->loop.event[0] && !s->ended)
 			take_signals(s);
 		if (s->ended)
-			relay_gone(&v->loop.relay);
+			relay_gone(&u->loop.relay);
 	}
 	if (turned < 0)
 		(void)errmsg(f, errno, "cannot relay");
-	user_tty_restore(&v->user);
-	if (relay_broken(&v->loop.relay))
+	user_tty_restore(&u->tty);
+	if (relay_broken(&u->loop.relay))
 		return sink_fault(s, f);
 	return turned;
 }
@@ -132,13 +132,13 @@ void supervise_end(struct supervise *s, int ms)
 
 	/* It may have ended before its SIGCHLD was waited for. */
 	reap(s);
-	while (!s->ended && wait_fd(&w, s->view.signals, POLLIN) == 0)
+	while (!s->ended && wait_fd(&w, s->user.signals, POLLIN) == 0)
 		take_signals(s);
 }
 
 int supervise_wait(struct supervise *s)
 {
-	s->view.heed = heed;
+	s->user.heed = heed;
 	s->ended = s->relays = false;
 	supervise_end(s, -1);
 	return s->ended ? 0 : -1;

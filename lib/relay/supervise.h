@@ -9,16 +9,16 @@
 
 #include <stdbool.h>
 
-#include "relay/view.h"
+#include "relay/user_relay.h"
 
 struct errmsg;
 
 struct supervise {
-	struct view view; /* its heed is set here */
-	bool relays;	  /* supervise_relay is under way */
-	bool own_group;	  /* the command left this process group */
-	pid_t child;	  /* the command, or the guard before it */
-	bool ended;	  /* the child has, with this status */
+	struct user_relay user; /* its heed is set here */
+	bool relays;		/* supervise_relay is under way */
+	bool own_group;		/* the command left this process group */
+	pid_t child;		/* the command, or the guard before it */
+	bool ended;		/* the child has, with this status */
 	int status;
 };
 
@@ -34,7 +34,7 @@ int supervise_signals(void);
 /*
  * supervise_relay - relay until the command has ended and all it wrote is out
  *
- * s  all set but heed, ended and status; view.signals is of
+ * s  all set but heed, ended and status; user.signals is of
  *    supervise_signals. The caller's terminal is made raw here, and is as
  * before on return.
  *

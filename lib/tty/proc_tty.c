@@ -118,8 +118,12 @@ static void consider(struct search *s, int pin)
 {
 	char path[32];
 	struct stat st;
+	mode_t mode;
+	dev_t rdev;
 
-	if (fstat(pin, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != s->tty)
+	/* A file of a file system in user space may never answer fstat(2). */
+	if (fd_type(pin, &mode, &rdev) < 0 || !S_ISCHR(mode) ||
+	    rdev != s->tty || fstat(pin, &st) < 0)
 		return;
 	if (s->fd >= 0 && (!pty_is_slave(s->tty) || st.st_dev == s->home))
 		return;

@@ -67,11 +67,6 @@ static int open_peer(int devpts, int master)
 	return fd;
 }
 
-int pty_peer(int master)
-{
-	return open_peer(-1, master);
-}
-
 /* Is it the ptmx of that devpts, and not something mounted over it? */
 static bool is_ptmx(const struct stat *st, int devpts)
 {

@@ -56,13 +56,6 @@ bool pty_is_slave(dev_t rdev);
 bool pty_is_master(int fd);
 
 /*
- * pty_peer - open the slave of a master, close-on-exec, not controlling
- *
- * Returns it, the caller's to close; -1 and errno from ioctl(2).
- */
-int pty_peer(int master);
-
-/*
  * pty_control - make a slave the controlling terminal of this process
  *
  * The process becomes a session leader and its group the foreground group.

@@ -429,8 +429,11 @@ static void init(struct view *v, const struct view_plan *plan)
 	modes_init(&v->modes);
 	v->went = v->wait = v->typed = 0;
 	v->keys = plan->keys;
-	user_tty_open(&v->tty, !plan->watch && conn_lives(&v->conn),
+	user_tty_open(&v->tty,
+		      !plan->watch && conn_lives(&v->conn) ? USER_TTY_STDIN
+							   : USER_TTY_NONE,
 		      !isatty(STDOUT_FILENO));
+	v->tty.lazy = false;
 	nbio_open(&v->out, STDOUT_FILENO, O_WRONLY);
 	v->in.fd = -1;
 	if (!plan->watch && conn_lives(&v->conn))

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,11 +89,20 @@ static int split_init(const struct launch *l, const struct sync *sync,
 	return l->init ? init_fork(&how, f) : 0;
 }
 
+/* They would be believed before the size that the new terminal has. */
+static int forget_size(const struct launch *l, struct errmsg *f)
+{
+	if (l->tty && (unsetenv("LINES") < 0 || unsetenv("COLUMNS") < 0))
+		return errmsg(f, errno, "cannot change the environment");
+	return 0;
+}
+
 static int set_up(struct spawn *r, const struct sync *sync,
 		  const struct command_plan *how, struct errmsg *f)
 {
-	if (take_names(r->l, f) < 0 || open_inside(r, sync, f) < 0 ||
-	    attach_devpts(r, f) < 0 || split_init(r->l, sync, f) < 0)
+	if (forget_size(r->l, f) < 0 || take_names(r->l, f) < 0 ||
+	    open_inside(r, sync, f) < 0 || attach_devpts(r, f) < 0 ||
+	    split_init(r->l, sync, f) < 0)
 		return -1;
 	if (take_terminal(r, how, f) < 0)
 		return -1;

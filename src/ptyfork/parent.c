@@ -43,15 +43,15 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 	struct supervise s;
 	int done;
 
-	set_up_loop(r, &s.view.loop);
-	s.view.user = r->user;
-	s.view.follow = r->l->follow;
+	set_up_loop(r, &s.user.loop);
+	s.user.tty = r->user;
+	s.user.follow = r->l->follow;
 	s.own_group = true;
 	s.child = r->child.pid;
-	s.view.signals = r->signals;
+	s.user.signals = r->signals;
 	done = supervise_relay(&s, f);
 	*status = s.status;
-	relay_loop_close(&s.view.loop);
+	relay_loop_close(&s.user.loop);
 	if (done == 0)
 		return 0;
 	*status = f->error == EPIPE ? 128 + SIGPIPE : EXIT_CANCELED;
@@ -116,9 +116,9 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 	*status = 0;
 	if (r->l->detach)
 		return 0;
-	s.view.signals = r->signals;
-	s.view.user = r->user;
-	s.view.user.interactive = s.view.follow = false;
+	s.user.signals = r->signals;
+	s.user.tty = r->user;
+	s.user.tty.interactive = s.user.follow = false;
 	s.own_group = r->l->tty;
 	s.child = r->child.pid;
 	*status = EXIT_CANCELED;

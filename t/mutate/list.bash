@@ -227,7 +227,7 @@ plant 'the first of two that ends takes the terminal from the other' \
 	pager:two.at.once
 plant 'a raw terminal is taken for as it was' lib/tty/tty_origin.c \
 	's/!HAS_PLACE || !(in/true || !(in/' pager:two.at.once pager:killed
-plant 'keys are taken from a pager' lib/relay/view.c \
+plant 'keys are taken from a pager' lib/relay/user_relay.c \
 	's/user_tty_taken(\&v->user)/false/' pager:pager
 plant 'the terminal is raw before a pager finds it' lib/tty/user_tty.c \
 	's/^\tc->lazy = .*/\tc->lazy = false;/' pager:pager pager:goes.on
@@ -320,3 +320,14 @@ plant 'the relay keeps what the command was passed' src/ptyfork/parent.c \
 	's/(void)fd_close_marked(false, -1);/(void)0;/' ptyfork:no.process.of.ours
 plant 'an applet has what an exec would close' lib/chain/chain.c \
 	's/(void)fd_close_marked(true, -1);/(void)0;/' calls fd ptyfork
+
+# Other terminals.
+plant 'a descriptor that never answers is asked' lib/tty/proc_tty.c \
+	's/fd_type(pin, \&mode, \&rdev) < 0 || !S_ISCHR(mode)/fstat(pin, \&st) < 0 || !S_ISCHR(st.st_mode)/; s/^\t    rdev != s->tty/\t    (rdev = st.st_rdev) != s->tty/' \
+	winsz:never.answer
+plant 'the size of another terminal is the command'"'"'s' src/ptyfork/command.c \
+	's/l->tty \&\& (unsetenv/0 \&\& (unsetenv/' ptyfork:LINES
+plant 'who comes back sees nothing' lib/relay/attach.c \
+	's/^\t(void)tty_resize(master, \&now);//' detach:drawn
+plant 'a part of the detach keys is lost' lib/tty/detach_keys.c \
+	's/^\t\tk->held = now;/\t\tk->held = now;\n\t\tout -= freed > 1;/' detach:begin
