@@ -389,7 +389,7 @@ what_is_bound() {
 
 @test "a mount on the root itself becomes the root, and DIR stays empty" {
 	mkdir empty
-	for path in / . x/..; do
+	for path in / . /./; do
 		run -0 newroot --tmpfs "$path" --ro-bind R/bin /bin --proc /proc \
 			--symlink y /x empty sh -c "ls; $POINTS"
 		[ "$output" = $'bin\nproc\nx\n/ /bin /proc ' ] ||
@@ -414,9 +414,7 @@ what_is_bound() {
 	run -0 newroot --bind R / --proc /proc --mask /etc/file --read-only R \
 		sh -c 'stat -c %t:%T /etc/file; (: >/x) 2>&- || echo ro'
 	[ "$output" = $'1:3\nro' ]
-	for option in --dev --devices; do
-		run -125 newroot $option / R true
-	done
+	refused "cannot mount at '/': it is the root itself" --dev / R true
 	refused "cannot use '' in root 'R': *" --tmpfs '' R true
 	run -0 newroot --bind R /tmp --tmpfs /tmp R ls /tmp
 	[ -z "$output" ]
