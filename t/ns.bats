@@ -546,3 +546,36 @@ later() {
 	fails 125 "ptyfork: bad --propagation 'x': want private, slave, shared or unchanged" \
 		ptyfork -m --propagation x -- touch ran
 }
+
+@test "a sandbox of two nested user namespaces is joined by who made it" {
+	as_nobody unshare -Urnm unshare -Ur sh -c 'echo >&3; exec sleep 100' \
+		3>ready &
+	started=$!
+	within 9 test -s ready
+	within 9 is_sleep "$started"
+	started+=" $target"
+	for as in as_nobody ''; do
+		run -0 $as ptyfork -t "$target" --no-tty -- sh -c \
+			'readlink /proc/self/ns/user /proc/self/ns/net \
+			/proc/self/ns/mnt; id -u'
+		[ "$output" = "$(ns "$target" user; ns "$target" net
+			ns "$target" mnt; echo 0)" ]
+	done
+}
+
+@test "what is missing for a namespace, or is used up, is told" {
+	fails 125 'ptyfork: cannot create namespaces (an unprivileged user adds --map-root-user): *' \
+		as_nobody ptyfork -m -p -- touch ran
+	run -0 unshare -Urpf --mount-proc sh -c '
+		echo 0 >/proc/sys/user/max_net_namespaces
+		ptyfork -n -- true 2>&1 || echo $?'
+	[[ $output == 'ptyfork: cannot create namespaces (see max_*_namespaces in /proc/sys/user): '*$'\n125' ]]
+	fails 125 "ptyfork: cannot mount proc at '/proc' (in a user namespace it takes a pid namespace of its own, and a proc that nothing is mounted over): *" \
+		as_nobody ptyfork -r --mount-proc -- touch ran
+	fails 125 "newroot: cannot mount 'sysfs' at '/sys': not permitted (in a user namespace it takes a net namespace of its own)" \
+		as_nobody ptyfork -r -m -- newroot --mount sysfs x /sys '' / true
+	printf '#!/no/such/interpreter\n' >script
+	chmod 755 script .
+	fails 127 "ptyfork: cannot execute './script' (its interpreter or loader is missing): *" \
+		ptyfork -- ./script
+}

@@ -68,6 +68,7 @@
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER 0x5441 /* 4.13 */
 #endif
+#define SYS_NS_GET_PARENT 0xb702 /* 4.9, ioctl_ns(2) */
 #define SYS_NS_GET_NSTYPE 0xb703 /* 4.11, ioctl_ns(2) */
 #define SYS_DEVPTS_MAGIC  0x1cd1
 #define SYS_CGROUP2_MAGIC 0x63677270

@@ -141,14 +141,19 @@ static int finish(struct chain *c, struct errmsg *f)
 
 static int execute_last(struct chain *c, char **command, struct errmsg *f)
 {
-	int status;
+	int status, error;
+	bool missing;
 
 	if (c->filter && seccomp_load(c->filter) < 0) {
 		(void)errmsg(f, errno, "cannot load the seccomp filter");
 		return EXIT_CANCELED;
 	}
 	status = exec_command(command, c->argv0);
-	(void)errmsg(f, errno, "cannot execute %s", Q(command[0]));
+	error = errno;
+	/* The file is there, so what is missing is what it names. */
+	missing = error == ENOENT && exec_lookup(command) == 0;
+	(void)errmsg(f, error, "cannot execute %s%s", Q(command[0]),
+		     missing ? " (its interpreter or loader is missing)" : "");
 	return status;
 }
 

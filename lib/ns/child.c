@@ -70,9 +70,7 @@ static pid_t fork_planned(struct child_plan *plan, struct errmsg *f)
 	if (pid < 0 && c->started >= 0 && errno != EAGAIN && errno != ENOMEM)
 		return cgroup_fault(errno, f);
 	if (pid < 0)
-		return errmsg(f, errno,
-			      flags ? "cannot create namespaces"
-				    : "cannot fork");
+		return nsfork_fault(flags, f);
 	return pid;
 }
 

@@ -22,6 +22,9 @@
 /* What every file of a namespace is on, linux/magic.h. */
 #define NSFS_MAGIC 0x6e736673
 
+/* The kernel nests no more, user_namespaces(7). */
+#define USERS_MAX 33
+
 /*
  * A command is run by a child, so "ours" of pid and time is what our children
  * get, which after an unshare(2) or setns(2) is not where we are.
@@ -232,10 +235,49 @@ static int enter_others(struct ns_set *set, bool early, struct errmsg *f)
 }
 
 /*
+ * The user namespaces between this process's own and one below it, the lowest
+ * last and as it is in the set. The parent of one that is not below ours cannot
+ * be had; then there is that one alone.
+ */
+static int list_users(struct ns_set *set, int self, int users[USERS_MAX])
+{
+	int n = 1;
+
+	users[0] = fd_take(&set->fd[NS_USER]);
+	while (n < USERS_MAX) {
+		autofd up = ioctl(users[n - 1], SYS_NS_GET_PARENT);
+
+		if (up < 0 || is_ours(self, NS_USER, up))
+			break;
+		(void)fcntl(up, F_SETFD, FD_CLOEXEC);
+		users[n++] = fd_take(&up);
+	}
+	return n;
+}
+
+/* From the one next to ours down; each gives the right to join what is its. */
+static int enter_users(struct ns_set *set, int self, struct errmsg *f)
+{
+	int users[USERS_MAX], n = list_users(set, self, users), entered = 0;
+
+	while (n-- > 0) {
+		autofd user = users[n];
+
+		if (entered == 0)
+			entered = enter_others(set, true, f);
+		if (entered == 0 && setns(user, CLONE_NEWUSER) < 0)
+			entered = errmsg(f, errno,
+					 "cannot join the user namespace");
+	}
+	return entered;
+}
+
+/*
  * The right to join comes either from where we are (a container's network that
- * was made outside) or from its user namespace (a container of our own that we
- * are no root outside of). There is no way back out of a user namespace, so
- * whatever can be joined without it is.
+ * was made outside), or from its user namespace (a container of our own that we
+ * are no root outside of), or from one in between (a sandbox that has made
+ * another user namespace in its own). There is no way back out of a user
+ * namespace, so whatever can be joined without it is.
  */
 static int join_user(struct ns_set *set, struct errmsg *f)
 {
@@ -245,15 +287,13 @@ static int join_user(struct ns_set *set, struct errmsg *f)
 
 	if (self < 0)
 		return procdir_fault(getpid(), f);
-	if (enter_others(set, true, f) < 0)
-		return -1;
 	/*
 	 * While we may: inside, it can be denied, and root's groups outside
 	 * would be groups of a command inside. It is tried again below.
 	 */
 	(void)setgroups(0, NULL);
-	if (enter(set, NS_USER) < 0)
-		return errmsg(f, errno, "cannot join the user namespace");
+	if (enter_users(set, self, f) < 0)
+		return -1;
 	return userns_settle(self, &ids, f);
 }
 
@@ -278,7 +318,11 @@ int ns_proc(const char *dir, struct errmsg *f)
 {
 	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
-	if (mount("proc", dir, "proc", flags, NULL) < 0)
-		return errmsg(f, errno, "cannot mount proc at %s", Q(dir));
-	return 0;
+	if (mount("proc", dir, "proc", flags, NULL) == 0)
+		return 0;
+	return errmsg(f, errno, "cannot mount proc at %s%s", Q(dir),
+		      errno == EPERM ? " (in a user namespace it takes a pid "
+				       "namespace of its own, and a proc that "
+				       "nothing is mounted over)"
+				     : "");
 }

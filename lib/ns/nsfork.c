@@ -34,6 +34,19 @@ pid_t nsfork(uint64_t flags, int cgroup)
 	return pid;
 }
 
+int nsfork_fault(uint64_t flags, struct errmsg *f)
+{
+	const char *hint = "";
+
+	if ((flags & ~(uint64_t)CLONE_PARENT) == 0)
+		return errmsg(f, errno, "cannot fork");
+	if (errno == ENOSPC)
+		hint = " (see max_*_namespaces in /proc/sys/user)";
+	if (errno == EPERM && !(flags & CLONE_NEWUSER))
+		hint = " (an unprivileged user adds --map-root-user)";
+	return errmsg(f, errno, "cannot create namespaces%s", hint);
+}
+
 void nsfork_reap(pid_t pid, int *status)
 {
 	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
@@ -62,7 +75,7 @@ static pid_t join_and_fork(struct ns_set *join, uint64_t flags, int tell)
 		if (a.pid == 0)
 			return 0;
 		if (a.pid < 0)
-			(void)errmsg(&a.errmsg, errno, "cannot fork");
+			(void)nsfork_fault(flags, &a.errmsg);
 	}
 	/* A parent that is gone needs no answer. */
 	(void)fd_write(tell, &a, sizeof(a));

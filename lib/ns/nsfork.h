@@ -38,6 +38,13 @@ pid_t nsfork(uint64_t flags, int cgroup);
  */
 pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct errmsg *f);
 
+/*
+ * nsfork_fault - say why nsfork failed, by errno
+ *
+ * Returns -1 with f filled in.
+ */
+int nsfork_fault(uint64_t flags, struct errmsg *f);
+
 /* nsfork_reap - take the status of a child, however long that takes */
 void nsfork_reap(pid_t pid, int *status);
 

@@ -113,16 +113,29 @@ static const char *complaint(int fs, char *line, size_t room)
 	return NULL;
 }
 
+/* What a file system shows belongs to a namespace, whose owner may mount it. */
+static const char *needs(const char *type)
+{
+	if (strcmp(type, "proc") == 0)
+		return "not permitted (in a user namespace it takes a pid "
+		       "namespace of its own)";
+	if (strcmp(type, "sysfs") == 0)
+		return "not permitted (in a user namespace it takes a net "
+		       "namespace of its own)";
+	if (strcmp(type, "mqueue") == 0)
+		return "not permitted (in a user namespace it takes an ipc "
+		       "namespace of its own)";
+	return NULL;
+}
+
 static int refuse_fs(const struct mounts_plan *p, int fs, struct errmsg *f)
 {
-	const bool proc = strcmp(p->type, "proc") == 0;
 	int error = errno;
 	char line[512];
 	const char *why = complaint(fs, line, sizeof(line));
 
-	if (!why && proc && error == EPERM)
-		why = "not permitted (in a user namespace it takes a pid "
-		      "namespace of its own)";
+	if (!why && error == EPERM)
+		why = needs(p->type);
 	errno = error;
 	return refuse(p, why, f);
 }
@@ -183,7 +196,10 @@ int mounts_new(const struct mounts_plan *p, const struct mountopt *o,
 	autofd mount = -1;
 
 	if (fs < 0)
-		return refuse(p, errno == ENODEV ? "no such file system" : NULL,
+		return refuse(p,
+			      errno == ENODEV  ? "no such file system"
+			      : errno == EPERM ? needs(p->type)
+					       : NULL,
 			      f);
 	if (configure(fs, p, o) < 0)
 		return refuse_fs(p, fs, f);

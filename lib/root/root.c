@@ -361,7 +361,11 @@ static int check_root(const struct root *r, struct errmsg *f)
 int root_enter(struct root *r, struct errmsg *f)
 {
 	if (fchdir(r->fd) < 0 || sys_pivot_root(".", ".") < 0)
-		return errmsg(f, errno, "cannot enter root %s", Q(r->dir));
+		return errmsg(f, errno, "cannot enter root %s%s", Q(r->dir),
+			      errno == EINVAL
+				      ? " (the present root is no mount "
+					"point: a chroot?)"
+				      : "");
 	/* The old root lies over the new one now, where "." looks first. */
 	if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return errmsg(f, errno, "cannot leave the old root");
