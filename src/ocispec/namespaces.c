@@ -41,22 +41,24 @@ static int find_kind(const char *type)
 	return -1;
 }
 
-/* Is that the namespace that this process is in? */
-static bool is_own_namespace(int fd, const struct kind *kind)
+/* Is that the namespace that this process is in? Returns 1 or 0; -1 and errno
+ * of stat(2). */
+static int is_own_namespace(int fd, const struct kind *kind)
 {
 	const char *file = words_format("/proc/self/ns/%s", kind->file);
 	struct stat ours, theirs;
 
-	return stat(file, &ours) == 0 && fstat(fd, &theirs) == 0 &&
-	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+	if (stat(file, &ours) < 0 || fstat(fd, &theirs) < 0)
+		return -1;
+	return ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
 
 /* A namespace is one whatever it is bound to; the path may be anything. */
-static void join(struct spec *s, const struct json_node *path, int i)
+static void join_namespace(struct spec *s, const struct json_node *path, int i)
 {
 	const struct kind *kind = &kinds[i];
 	autofd fd = -1;
-	int type;
+	int own;
 
 	s->ns[i].is = NS_JOINED;
 	if (*path->text != '/') {
@@ -66,19 +68,17 @@ static void join(struct spec *s, const struct json_node *path, int i)
 		return;
 	}
 	fd = open(path->text, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0) {
-		report_error(s->report, path,
-			     "cannot open the %s namespace %s: %s", kind->type,
-			     Q(path->text), strerror(errno));
-		return;
-	}
-	type = ioctl(fd, SYS_NS_GET_NSTYPE);
-	if (type != kind->flag) {
+	if (fd >= 0 && ioctl(fd, SYS_NS_GET_NSTYPE) != kind->flag) {
 		report_error(s->report, path, "%s is no %s namespace",
 			     Q(path->text), kind->type);
 		return;
 	}
-	if (is_own_namespace(fd, kind))
+	own = fd < 0 ? -1 : is_own_namespace(fd, kind);
+	if (own < 0)
+		report_error(s->report, path,
+			     "cannot open the %s namespace %s: %s", kind->type,
+			     Q(path->text), strerror(errno));
+	else if (own)
 		s->ns[i].is = NS_HOST;
 	else
 		words_option(&s->ptyfork, "--join", "%s=%s", kind->name,
@@ -101,7 +101,7 @@ static void add_namespace(struct spec *s, const struct json_node *ns,
 		report_error(s->report, ns, "a second %s namespace", type);
 	*seen |= 1U << i;
 	if (path && path->type == JSON_STRING && *path->text) {
-		join(s, path, i);
+		join_namespace(s, path, i);
 		return;
 	}
 	s->ns[i].is = NS_NEW;

@@ -266,6 +266,7 @@ static void read_spec(struct job *j)
 	else
 		j->folder = words_format("%s/", a->bundle);
 	s->base = j->folder;
+	s->check = a->check;
 	s->hold = a->hold;
 	s->preserve_fds = a->preserve_fds;
 	s->listen_fds = a->listen_fds;
@@ -439,6 +440,12 @@ static int print_asked(struct job *j)
 	return 0;
 }
 
+/*
+ * What is printed is evaluated by a shell, which does not look at the status:
+ * it is printed by one call, whole or not at all, as far as memory goes.
+ */
+#define WHOLE (256 * 1024)
+
 static int run(const struct applet *self, char **argv)
 {
 	struct job j = { .self = self,
@@ -449,6 +456,7 @@ static int run(const struct applet *self, char **argv)
 			 .spec.report = &j.report };
 
 	j.operands = applet_args(self, argv, &j.a);
+	(void)setvbuf(stdout, applet_alloc(1, WHOLE), _IOFBF, WHOLE);
 	check_modes(&j);
 	if (j.a.json_string)
 		return print_strings(j.operands);
@@ -482,14 +490,49 @@ static const char *const about[] = {
 	"Prints the command line that an OCI config.json means: ptyfork for "
 	"its namespaces and its terminal, newroot for its root and its mounts, "
 	"confine for the privileges of its process. Every word is quoted for "
-	"a POSIX shell.",
+	"a POSIX shell. CONFIG is a file, or - for standard input.",
+	"What the spec asks for is in the words, or ocispec fails and names "
+	"the field. Left out are what a runtime has to do around the command: "
+	"cgroups (--resources, --devices) and hooks (--hooks). Unknown fields "
+	"are ignored, as the specification wants it; --check lists them.",
+	"Relative paths of the spec are of the folder that CONFIG is in, and "
+	"are printed so that the words can be run from where ocispec was.",
+	"With --plan everything comes at once, for a runtime that is a script. "
+	"With --exec the words join a container that runs, with the process of "
+	"--process, or with COMMAND in the place of the one in CONFIG.",
 	NULL
 };
+
+static const char *const plan_text[] = {
+	"ptyfork_words has the options of ptyfork, command_words what follows "
+	"them: eval \"ptyfork $ptyfork_words -- $command_words\". resources has "
+	"a line FILE VALUE for each limit, with CONTROLLER/ before FILE in v1, "
+	"in the order in which they are to be written; controllers those that "
+	"they need; devices_words the rules for cgdevice.",
+	"hooks_prestart, hooks_createRuntime, hooks_createContainer, "
+	"hooks_startContainer, hooks_poststart and hooks_poststop are shell "
+	"text, or empty. It reads the state of the container from the file "
+	"$hook_state and runs in $hook_bundle; hooks that belong into the "
+	"container join the process $hook_pid. All poststop hooks run, and "
+	"hook_failed is 1 if one failed; of others none runs after that.",
+	"version, id_json, bundle_json, rootfs_json, annotations_json (as "
+	"JSON), created (the time), terminal (0 or 1), console_size, rootfs, "
+	"hostname, uid, gid, cgroups_path, and pid_ns, net_ns, ipc_ns, uts_ns, "
+	"mount_ns, user_ns, cgroup_ns, time_ns (new, join or host) are for the "
+	"state of the container. get_1 and so on are the values of --get.",
+	NULL
+};
+
+static const struct part parts[] = { { "The plan", plan_text },
+				     { NULL, NULL } };
 
 static const struct example examples[] = {
 	{ "ocispec config.json", "see what a container is" },
 	{ "eval \"$(ocispec config.json)\"", "run it" },
 	{ "ocispec --check config.json", "list what is wrong with it" },
+	{ "ocispec --get process.args --json config.json", "look into it" },
+	{ "ocispec --devices config.json | cgdevice -f - DIR",
+	  "let a cgroup use the devices of a spec" },
 	{ NULL, NULL }
 };
 
@@ -507,8 +550,9 @@ const struct applet ocispec_applet = {
 	.most = -1,
 	.opts = opts,
 	.about = about,
+	.parts = parts,
 	.examples = examples,
 	.exits = exits,
-	.see = "cgdevice(1), confine(1), newroot(1), ptyfork(1)",
+	.see = "cgdevice(1), confine(1), hook(1), newroot(1), ptyfork(1)",
 	.run = run,
 };

@@ -43,7 +43,7 @@ void report_warning(struct report *r, const struct json_node *node,
 		    const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* report_unknown - note a field that means nothing here */
+/* report_unknown - note a field, or a name, that means nothing here */
 void report_unknown(struct report *r, const struct json_node *node);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/exit.h"
 #include "json/json.h"
 #include "ocispec/report.h"
+#include "ocispec/schema.h"
 #include "ocispec/seccomp.h"
 #include "ocispec/seccomp_bpf.h"
 #include "ocispec/spec.h"
@@ -54,6 +55,22 @@ static void add_flags(struct spec *s, unsigned flags)
 			   words_join(&list, ','));
 }
 
+/* Names that the compiler skips: calls of later kernels, or of none. */
+static void note_unknown(struct spec *s)
+{
+	const struct json_node *rules = field_array(profile(s), "syscalls");
+
+	for (const struct json_node *r = rules ? rules->first : NULL; r;
+	     r = r->next) {
+		const struct json_node *names = field_array(r, "names");
+
+		for (const struct json_node *n = names ? names->first : NULL; n;
+		     n = n->next)
+			if (seccomp_call(value_string(n)) < 0)
+				report_unknown(s->report, n);
+	}
+}
+
 void seccomp_words(struct spec *s)
 {
 	struct seccomp_prog prog;
@@ -61,6 +78,8 @@ void seccomp_words(struct spec *s)
 
 	if (!profile(s))
 		return;
+	if (s->check)
+		note_unknown(s);
 	if (seccomp_compile(profile(s), &prog, &e) < 0) {
 		report_errmsg(s->report, &e);
 		return;

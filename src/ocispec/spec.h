@@ -35,6 +35,7 @@ struct spec {
 	struct report *report;
 
 	/* What the caller decides. */
+	bool check;			    /* notes what is skipped, too */
 	int hold, preserve_fds, listen_fds; /* -1: not asked for */
 	const char *seccomp;		    /* where the filter is, or NULL */
 

@@ -15,9 +15,10 @@ int judge_status(int wait_status)
 
 static bool is_clear(const char *text)
 {
-	static const char *const tools[] = { "ptyfork: ", "fdsend: ",
-					     "fdrecv: ",  "winsz: ",
-					     "newroot: ", "confine: " };
+	static const char *const tools[] = {
+		"ptyfork: ", "fdsend: ",  "fdrecv: ", "winsz: ",
+		"newroot: ", "confine: ", "ocispec: "
+	};
 	const char *end = strchr(text, '\n');
 
 	if (!end || end[1])

@@ -138,6 +138,7 @@ const struct kind kinds[] = {
 	K(socketpair, FILES),
 	K(splice, "EINVAL ENOMEM EAGAIN! EINTR!"),
 	K(stat, PATHS),
+	K(statfs, PATHS),
 	K(statx, YOUNG PATHS),
 	K(symlink, MAKES),
 	K(symlinkat, MAKES),

@@ -8,6 +8,12 @@
 #define LISTENS PEER_LISTEN | PEER_RECEIVE
 #define GIVES	PEER_CONNECT | PEER_SEND
 
+#define SPEC                                                                     \
+	"{\"ociVersion\": \"1.0.2\", \"root\": {\"path\": \"r\"}, \"process\": " \
+	"{\"cwd\": \"/\", \"args\": [\"a b\"]}, \"linux\": {\"namespaces\": [{"  \
+	"\"type\": \"network\", \"path\": \"/proc/self/ns/net\"}], "             \
+	"\"seccomp\": {\"defaultAction\": \"SCMP_ACT_ALLOW\"}}}"
+
 const struct scenario scenarios[] = {
 	/* ptyfork */
 	{ .name = "relay-pipe",
@@ -237,6 +243,8 @@ const struct scenario scenarios[] = {
 	{ .name = "recv-dgram",
 	  .run = "fdrecv --type dgram s",
 	  .peer = GIVES | PEER_DGRAM },
+	/* ocispec */
+	{ .name = "ocispec", .run = "ocispec --bundle /b -", .input = SPEC },
 	/* winsz */
 	{ .name = "winsz", .run = "winsz", .stdio = "tp" },
 	{ .name = "winsz-set", .run = "winsz 30 90", .stdio = "tp" },
