@@ -27,6 +27,11 @@ ticks() {
 	cut -d' ' -f14,15 <"/proc/$1/stat" | tr ' ' + | bc
 }
 
+# childless PID - it has no child any more
+childless() {
+	! pgrep -P "$1" >/dev/null
+}
+
 # anon PID - the memory of its own that it has, in KiB
 anon() {
 	awk '/^RssAnon/ { print $2 }' "/proc/$1/status"
@@ -139,6 +144,20 @@ anon() {
 	read -rt 0.3 <> <(:) || [ ! -e written ]
 	[ "$(head -c 3000000 <&5 | wc -c)" = 3000000 ]
 	ends 7 "$pid"
+	exec 5<&-
+}
+
+@test "what a command left waits for a full pipe at no cost" {
+	mkfifo pipe
+	exec 5<>pipe
+	start -- sh -c 'touch up; exec head -c 137000 /dev/zero' >&5
+	within 20 childless "$pid"
+	local before
+	before=$(ticks "$pid")
+	sleep 1
+	[ "$(ticks "$pid")" -le $((before + 5)) ]
+	[ "$(head -c 137000 <&5 | wc -c)" = 137000 ]
+	ends 0 "$pid"
 	exec 5<&-
 }
 

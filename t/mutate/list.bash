@@ -257,7 +257,7 @@ plant 'a command gets all lines before it reads the first' lib/relay/ptyinput.c 
 	's/= kind == PTYINPUT_DATA;/= 0;/' prompt:comes.late
 plant 'a drain stops at a full sink' lib/relay/relay_loop.c \
 	's/return drains(l) ? 0 : ms;/return 0;/' \
-	relay:with.room
+	relay:full.pipe
 plant 'a half written piece is written again' lib/relay/relay_loop.c \
 	's/relay_went(\&l->relay, i, (size_t)put)/relay_went(\&l->relay, i, put > 0 ? n : 0)/' \
 	relay:slow.reader relay:stopped

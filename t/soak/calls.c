@@ -253,6 +253,10 @@ int sim_poll(struct pollfd *p, nfds_t n, int ms)
 	struct world *w = world();
 	int ready;
 
+	/* That asks for a look alone is to be for something, too. */
+	if (ms == 0 && ++w->idle > IDLE_MOST)
+		world_broken(w,
+			     "no look is taken for nothing, again and again");
 	if (ms == 0)
 		return look(w, p, n);
 	for (unsigned some = world_below(w, 6); some > 0; some--)
