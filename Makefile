@@ -118,6 +118,7 @@ demo: all
 
 bench: all $(BARE)
 	BIN="$(BIN)" BARE="$O/bench" t/bench/run.sh
+	BIN="$(BIN)" BARE="$O/bench" t/bench/shim.sh
 
 # Programs of one file beside the tests: t/bench/NAME.c and the like.
 $O/%: t/%.c $(wildcard t/bench/*.h) lib/base/sys.h

@@ -488,6 +488,11 @@ static enum view_end ended(struct view *v, int *value, struct errmsg *f)
 		return VIEW_SIGNAL;
 	if (v->left)
 		return VIEW_DETACHED;
+	/* As cat(1) ends when its reader goes away. */
+	if (v->refused == EPIPE) {
+		*value = SIGPIPE;
+		return VIEW_SIGNAL;
+	}
 	if (v->refused) {
 		(void)errmsg(f, v->refused, "cannot write to standard output");
 		return VIEW_FAILED;

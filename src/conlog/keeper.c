@@ -555,6 +555,9 @@ static int outcome(const struct keeper *k, struct errmsg *f)
 
 	if (k->signal)
 		return -k->signal;
+	/* As tee(1) ends when its reader goes away. */
+	if (k->refused == EPIPE)
+		return -SIGPIPE;
 	if (k->refused) {
 		(void)errmsg(f, k->refused, "cannot write to standard output");
 		return EXIT_CANCELED;

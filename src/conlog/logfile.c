@@ -111,26 +111,41 @@ static void undo(const struct logfile *l, size_t n)
 		(void)!ftruncate(l->fd, size - (long long)n);
 }
 
+/* Returns how many bytes were written: all, or as many as could be. */
+static size_t write_all(const struct logfile *l, const unsigned char *data,
+			size_t n)
+{
+	size_t done = 0;
+	ssize_t put;
+
+	while (done < n) {
+		put = write(l->fd, data + done, n - done);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			break;
+		done += (size_t)put;
+	}
+	return done;
+}
+
 int logfile_append(struct logfile *l, const unsigned char *data, size_t n,
 		   long long now)
 {
-	ssize_t put;
-	size_t kept;
+	size_t put, kept;
 	int error;
 
 	if (l->fd < 0 || n == 0)
 		return 0;
-	do {
-		put = write(l->fd, data, n);
-	} while (put < 0 && errno == EINTR);
-	if (put == (ssize_t)n) {
+	put = write_all(l, data, n);
+	if (put == n) {
 		if (l->failing && now - l->quiet >= QUIET_MS)
 			recovered(l);
 		return 0;
 	}
-	error = put < 0 ? errno : ENOSPC;
-	kept = whole(l, data, put < 0 ? 0 : (size_t)put);
-	undo(l, (put < 0 ? 0 : (size_t)put) - kept);
+	error = errno;
+	kept = whole(l, data, put);
+	undo(l, put - kept);
 	failed(l, error, n - kept, now);
 	return -1;
 }

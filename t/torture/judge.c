@@ -16,8 +16,8 @@ int judge_status(int wait_status)
 static bool is_clear(const char *text)
 {
 	static const char *const tools[] = {
-		"ptyfork: ", "fdsend: ",  "fdrecv: ", "winsz: ",
-		"newroot: ", "confine: ", "ocispec: "
+		"ptyfork: ", "fdsend: ",  "fdrecv: ", "winsz: ", "newroot: ",
+		"confine: ", "ocispec: ", "conlog: ", "attach: "
 	};
 	const char *end = strchr(text, '\n');
 
@@ -117,6 +117,12 @@ static bool failed_well(const struct trial *t)
  * may have another reason now; who serves all that come tells of each that
  * failed.
  */
+/* A log that cannot be written is said, and the output goes on. */
+static bool is_log_lost(const struct trial *t)
+{
+	return begins(t->err, "conlog: cannot write log ");
+}
+
 static bool may_speak(const struct trial *t)
 {
 	return (t->base->err[0] && t->err[0]) || t->wanted == 128 + SIGTERM;
@@ -148,7 +154,7 @@ bool judge(const struct mishap *m, const struct outcome *base,
 	if (!trial_right(&t))
 		return failed_well(&t);
 	if (o->mute || strcmp(t.err, base->err) == 0 ||
-	    (may_speak(&t) && is_clear(t.err)))
+	    (may_speak(&t) && is_clear(t.err)) || is_log_lost(&t))
 		return true;
 	return complain(&t, "noise");
 }

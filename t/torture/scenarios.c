@@ -245,6 +245,14 @@ const struct scenario scenarios[] = {
 	  .peer = GIVES | PEER_DGRAM },
 	/* ocispec */
 	{ .name = "ocispec", .run = "ocispec --bundle /b -", .input = SPEC },
+	/* conlog: a log that is a file would be what a failure leaves */
+	{ .name = "log-filter",
+	  .run = "conlog --log /dev/null --log-format cri",
+	  .input = TEXT },
+	{ .name = "log-command",
+	  .run = "conlog --log /dev/null --log-format cri -- payload 7 copy",
+	  .input = TEXT,
+	  .status = 7 },
 	/* winsz */
 	{ .name = "winsz", .run = "winsz", .stdio = "tp" },
 	{ .name = "winsz-set", .run = "winsz 30 90", .stdio = "tp" },
