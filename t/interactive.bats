@@ -254,6 +254,20 @@ resumable() {
 	ends 0
 }
 
+@test "TSTP from outside stops what runs in a namespace of its own, too" {
+	as_root
+	shell_in_terminal
+	starts ptyfork -m cat
+	kill -TSTP "$pid"
+	shows '.*Stopped.*'
+	types fg
+	within 20 is_raw
+	types hello
+	shows ' *hello' 2
+	presses C-d
+	ends 0
+}
+
 @test "a shell that suspends itself suspends ptyfork" {
 	shell_inside 'bash --norc --noprofile'
 	types suspend

@@ -131,6 +131,53 @@ none_on_terminal() {
 	done
 }
 
+@test "the modes are back before a caller sees what ended ptyfork" {
+	for sig in ALRM VTALRM PROF XCPU IO PWR STKFLT 34 64; do
+		run_in_terminal "sh -c 'echo \$\$ >pid; exec ptyfork sleep 100'
+			stty -g >after"
+		within 20 is_raw
+		kill -"$sig" "$(cat pid)"
+		within 20 test -s after
+		[ "$(cat after)" = "$before" ] || { echo "$sig"; return 1; }
+		rm after
+		close_terminal
+	done
+}
+
+# A shell handles its own trap after the end of what it waits for.
+late="trap 'exit 9' HUP INT QUIT TERM; echo >up; sleep 60"
+
+@test "TERM and HUP end the whole job of a command on a terminal" {
+	script "$late"
+	for sig in TERM HUP; do
+		rm -f up
+		victim bash script
+		within 20 test -e up
+		kill -"$sig" "$pid"
+		ended 9
+		close_terminal
+	done
+}
+
+# state PID STATE - is it in that state?
+state() {
+	grep -q "^State:.$2" "/proc/$1/status"
+}
+
+@test "a stop from inside another namespace does not stop ptyfork" {
+	script 'echo $$ >inner' 'kill -STOP $$' 'kill -TSTP $$' 'echo on >on' \
+		'exit 4'
+	run_in_terminal "sh -c 'echo \$\$ >pid; exec ptyfork -m -- sh script'"
+	within 20 test -s inner
+	pid=$(cat pid)
+	within 20 state "$(cat inner)" T
+	state "$pid" S
+	is_raw
+	kill -CONT "$(cat inner)"
+	within 20 test -s on
+	ended 4
+}
+
 @test "a caller's descriptors stay in blocking mode, even for a killed ptyfork" {
 	victim cat
 	[ "$(flags)" = "$flags_before" ]

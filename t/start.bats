@@ -28,6 +28,62 @@ as_ever() {
 	[ "$output" = '' ]
 }
 
+# ignored WORD... - the signals that a command started so ignores
+ignored() {
+	(
+		trap '' HUP INT QUIT USR1 PIPE TERM TSTP TTIN TTOU
+		"$@" grep SigIgn /proc/self/status
+	)
+}
+
+@test "without a terminal the command ignores what its caller ignored" {
+	[ "$(ignored ptyfork --no-tty)" = "$(ignored env)" ]
+	[ "$(ignored ptyfork --no-tty -u)" = "$(ignored env)" ]
+	run -0 "$HELPER" blocked ptyfork --no-tty -- "$HELPER" mask
+	[ "$output" = '' ]
+}
+
+@test "on a terminal the keyboard's signals arrive, the others as for its caller" {
+	[ "$(ignored ptyfork)" = "$(
+		trap '' HUP USR1 PIPE TERM
+		grep SigIgn /proc/self/status
+	)" ]
+}
+
+# listens WORD... - what a daemon finds of a descriptor that was announced to
+# what is called with these words
+listens() {
+	LISTEN_FDS=1 sh -c 'LISTEN_PID=$$ exec timeout -k 1 20 "$@"' sh \
+		sh -c 'LISTEN_PID=$$ exec "$@"' sh "$@" \
+		sh -c 'echo "${LISTEN_FDS-} ${LISTEN_PID-} $$"
+			[ -z "${LISTEN_FDS-}" ] || cat <&3' 3< <(echo socket)
+}
+
+@test "announced descriptors reach the command, under its own pid" {
+	for words in confine ptyfork 'ptyfork --no-tty' 'ptyfork -u' \
+		'confine --umask 0 confine --umask 7' \
+		'ptyfork -u confine --umask 0'; do
+		# shellcheck disable=SC2086
+		run -0 listens $words --
+		[[ ${lines[0]} =~ ^1\ ([0-9]+)\ ([0-9]+)$ ]]
+		[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
+		[ "${lines[1]}" = socket ]
+	done
+	as_root
+	[ "$(listens ptyfork -p --)" = $'1 1 1\nsocket' ]
+	[ "$(listens ptyfork -p --init --)" = $'1 2 2\nsocket' ]
+}
+
+@test "announced descriptors that are not passed on are not announced" {
+	for words in 'confine --preserve-fds 0' 'ptyfork --preserve-fds 0'; do
+		# shellcheck disable=SC2086
+		run -0 listens $words --
+		[[ $output =~ ^\ \ [0-9]+$ ]]
+	done
+	[ "$(LISTEN_PID=1 LISTEN_FDS=1 ptyfork -u -- sh -c \
+		'echo "$LISTEN_PID $LISTEN_FDS"')" = '1 1' ]
+}
+
 @test "all signals ignored" {
 	as_ever "trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM CHLD CONT TSTP \
 		TTIN TTOU URG WINCH XCPU XFSZ; $probe"

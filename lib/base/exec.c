@@ -28,6 +28,18 @@ void exec_defaults(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+void exec_signals(bool tty)
+{
+	static const int keyboard[] = { SIGINT, SIGQUIT, SIGTSTP, SIGTTIN,
+					SIGTTOU };
+	sigset_t none;
+
+	for (size_t i = 0; tty && i < sizeof(keyboard) / sizeof(*keyboard); i++)
+		(void)signal(keyboard[i], SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static void execute(const char *path, char **argv)
 {
 	size_t n = 0;

@@ -6,6 +6,8 @@
 #ifndef EXEC_H
 #define EXEC_H
 
+#include <stdbool.h>
+
 /*
  * exec_defaults - give signals back as a new program expects them
  *
@@ -13,6 +15,16 @@
  * inherited: a command on a new terminal must be able to be interrupted.
  */
 void exec_defaults(void);
+
+/*
+ * exec_signals - let all signals through, and those of a keyboard arrive
+ *
+ * tty  the command has a new terminal: INT, QUIT, TSTP, TTIN and TTOU, which a
+ *      background job of a shell may have ignored, are the default
+ *
+ * Every other disposition is as it was inherited, as nohup(1) wants it.
+ */
+void exec_signals(bool tty);
 
 /*
  * exec_command - execute argv[0], looked up in PATH where it has no slash

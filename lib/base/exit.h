@@ -16,6 +16,9 @@ enum {
 	EXIT_ENOENT = 127,	  /* the command was not found */
 };
 
+/* A wait status where none can be had: as of an exit with EXIT_CANCELED. */
+#define EXIT_UNKNOWN (EXIT_CANCELED << 8)
+
 /*
  * exit_status - the status of a child as an exit status
  *

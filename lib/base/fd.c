@@ -159,34 +159,63 @@ static int mark_of(int fd)
 	return flags < 0 ? -1 : flags & FD_CLOEXEC ? 1 : 0;
 }
 
-/* Where there is no list of them. */
-static int close_marked_counted(bool marked, int but)
+/* Call do_one for each open descriptor from 3 up; where there is no list of
+ * them, for each number that one may have. */
+static int for_each_fd(void (*do_one)(int fd, void *data), void *data)
 {
+	DIR *dir = opendir("/proc/self/fd");
 	struct rlimit limit;
+	struct dirent *entry;
+	int fd;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+	if (!dir && getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return -1;
-	for (int fd = 3; (rlim_t)fd < limit.rlim_cur && fd < 65536; fd++)
-		if (fd != but && mark_of(fd) == marked)
-			(void)close(fd);
-	return 0;
+	for (fd = 3; !dir && (rlim_t)fd < limit.rlim_cur && fd < 65536; fd++)
+		do_one(fd, data);
+	while (dir && (entry = readdir(dir))) {
+		if (text_int(entry->d_name, 3, INT_MAX, &fd) == 0 &&
+		    fd != dirfd(dir))
+			do_one(fd, data);
+	}
+	return dir ? closedir(dir) : 0;
+}
+
+struct marked {
+	int mark, but;
+};
+
+static void close_if_marked(int fd, void *data)
+{
+	const struct marked *m = data;
+
+	if (fd != m->but && mark_of(fd) == m->mark)
+		(void)close(fd);
 }
 
 int fd_close_marked(bool marked, int but)
 {
-	DIR *dir = opendir("/proc/self/fd");
-	struct dirent *entry;
+	struct marked m = { marked, but };
 
-	if (!dir)
-		return close_marked_counted(marked, but);
-	while ((entry = readdir(dir))) {
-		int fd;
+	return for_each_fd(close_if_marked, &m);
+}
 
-		if (text_int(entry->d_name, 3, INT_MAX, &fd) == 0 &&
-		    fd != dirfd(dir) && fd != but && mark_of(fd) == marked)
-			(void)close(fd);
-	}
-	return closedir(dir);
+struct such {
+	bool (*is_such)(int fd);
+};
+
+static void mark_if_such(int fd, void *data)
+{
+	const struct such *s = data;
+
+	if (mark_of(fd) == 0 && s->is_such(fd))
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void fd_mark_given(bool (*is_such)(int fd))
+{
+	struct such s = { is_such };
+
+	(void)for_each_fd(mark_if_such, &s);
 }
 
 int fd_close_rest(int keep, int last)

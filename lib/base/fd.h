@@ -94,6 +94,13 @@ int fd_close_range(int first, int last);
 int fd_close_marked(bool marked, int but);
 
 /*
+ * fd_mark_given - mark close-on-exec what this process was given and is such
+ *
+ * is_such  says so of a descriptor from 3 up that is not marked
+ */
+void fd_mark_given(bool (*is_such)(int fd));
+
+/*
  * fd_ready - is one of these events of poll(2) there now, or a hang-up?
  *
  * Returns 1 or 0; -1 and errno from poll(2), where EINTR is retried.

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/errmsg.h"
 #include "base/fd.h"
@@ -66,6 +67,36 @@ static int read_list(struct fdkeep *k, const char *text)
 	return 0;
 }
 
+static int first_missing(const struct fdkeep *k)
+{
+	for (int i = 0; i < k->n; i++)
+		for (int fd = k->at[i].first; fd <= k->at[i].last; fd++)
+			if (!fd_passed(fd))
+				return fd;
+	return -1;
+}
+
+void fdkeep_count(struct fdkeep *k, int n)
+{
+	if (n <= 0 || k->n == FDKEEP_MAX)
+		return;
+	k->at[k->n++] = (struct fdrange){ 3, n + 2 };
+	sort_ranges(k);
+}
+
+int fdkeep_listen(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	struct fdkeep k = { 0 };
+	int named, n;
+
+	if (!pid || !fds || text_int(pid, 1, INT_MAX, &named) < 0 ||
+	    named != getpid() || text_int(fds, 0, 65535, &n) < 0)
+		return 0;
+	fdkeep_count(&k, n);
+	return first_missing(&k) < 0 ? n : 0;
+}
+
 static int read_word(struct fdkeep *k, const char *word)
 {
 	int count;
@@ -78,18 +109,8 @@ static int read_word(struct fdkeep *k, const char *word)
 		return read_list(k, word);
 	if (text_int(word, 0, INT_MAX - 2, &count) < 0)
 		return -1;
-	if (count > 0)
-		k->at[k->n++] = (struct fdrange){ 3, count + 2 };
+	fdkeep_count(k, count);
 	return 0;
-}
-
-static int first_missing(const struct fdkeep *k)
-{
-	for (int i = 0; i < k->n; i++)
-		for (int fd = k->at[i].first; fd <= k->at[i].last; fd++)
-			if (!fd_passed(fd))
-				return fd;
-	return -1;
 }
 
 int fdkeep_read(struct fdkeep *k, const char *word, struct errmsg *f)

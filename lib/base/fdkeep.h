@@ -33,6 +33,17 @@ struct fdkeep {
  */
 int fdkeep_read(struct fdkeep *k, const char *word, struct errmsg *f);
 
+/* fdkeep_count - add n descriptors from 3 up */
+void fdkeep_count(struct fdkeep *k, int n);
+
+/*
+ * fdkeep_listen - how many descriptors from 3 up LISTEN_FDS announces to this
+ * process, all of which it was passed; 0 for none
+ *
+ * Source: sd_listen_fds(3).
+ */
+int fdkeep_listen(void);
+
 /* fdkeep_has - is that descriptor among them? */
 bool fdkeep_has(const struct fdkeep *k, int fd);
 

@@ -1,6 +1,8 @@
 /* chain - the tools of one command line, run one after another */
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -52,8 +54,12 @@ int chain_preserve(struct chain *c, const char *word, struct errmsg *f)
 	struct fdkeep keep = { 0 };
 	int beyond;
 
-	if (!word && !c->loose)
+	if (!c->sync)
+		c->listen = fdkeep_listen();
+	if (!word && !c->loose) {
+		fdkeep_count(&c->keep, c->sync ? 0 : c->listen);
 		return 0;
+	}
 	if (word && fdkeep_read(&keep, word, f) < 0)
 		return -1;
 	beyond = c->sync ? fdkeep_beyond(&keep, &c->keep) : -1;
@@ -114,6 +120,26 @@ static int await_hold(const struct chain *c, struct errmsg *f)
 	return 0;
 }
 
+/* Descriptors that were announced to the process that was called are the
+ * command's, if it gets them all. Source: sd_listen_fds(3). */
+static void listen_for(const struct chain *c)
+{
+	struct fdkeep announced = { 0 };
+	char number[16];
+
+	/* A tool of the chain may have changed the environment. */
+	if (c->listen == 0 || !getenv("LISTEN_PID"))
+		return;
+	fdkeep_count(&announced, c->listen);
+	(void)snprintf(number, sizeof(number), "%d", (int)getpid());
+	if (fdkeep_beyond(&announced, &c->keep) < 0 &&
+	    setenv("LISTEN_PID", number, 1) == 0)
+		return;
+	(void)unsetenv("LISTEN_PID");
+	(void)unsetenv("LISTEN_FDS");
+	(void)unsetenv("LISTEN_FDNAMES");
+}
+
 /* What is left once the terminal is in its place. A parent is told that the
  * command runs before a hold, which may last. */
 static int finish(struct chain *c, struct errmsg *f)
@@ -127,9 +153,11 @@ static int finish(struct chain *c, struct errmsg *f)
 	last = c->sync ? c->sync->report : c->hold;
 	if (fdkeep_close_rest(&c->keep, last) < 0)
 		return errmsg(f, errno, "cannot close inherited descriptors");
-	/* A new terminal has to be able to interrupt; nohup(1) stays. */
-	if (fresh)
-		exec_defaults();
+	if (fresh) {
+		(void)signal(SIGPIPE, c->sigpipe);
+		exec_signals(c->tty);
+	}
+	listen_for(c);
 	if (c->hold >= 0 && await_hold(c, f) < 0)
 		return -1;
 	/* A parent that was not told would take this process for dead. */

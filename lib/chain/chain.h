@@ -23,13 +23,17 @@ struct errmsg;
 struct seccomp;
 
 struct chain {
-	int stdio[3];	    /* what becomes 0, 1, 2; -1: stays as it is */
-	int devpts;	    /* root of the terminal's own devpts, or -1 */
-	bool own_mounts;    /* the mount namespace is this command's alone */
-	struct fdkeep keep; /* descriptors above 2 to pass on */
-	bool loose;	    /* that is all for want of a tool that isolates */
-	int kill;	    /* signal for when the parent dies, or 0 */
-	int hold;	    /* to be read a byte from before the exec, or -1 */
+	int stdio[3];	      /* what becomes 0, 1, 2; -1: stays as it is */
+	int devpts;	      /* root of the terminal's own devpts, or -1 */
+	bool own_mounts;      /* the mount namespace is this command's alone */
+	struct fdkeep keep;   /* descriptors above 2 to pass on */
+	bool loose;	      /* that is all for want of a tool that isolates */
+	int kill;	      /* signal for when the parent dies, or 0 */
+	bool tty;	      /* the command has a new terminal */
+	void (*sigpipe)(int); /* the disposition that SIGPIPE is to have */
+	int listen; /* so many descriptors from 3 on were announced to the
+		       process that was called, see fdkeep_listen() */
+	int hold;   /* to be read a byte from before the exec, or -1 */
 	const struct seccomp
 		*filter;	 /* to be put on last (filter.h), or NULL */
 	const struct sync *sync; /* to tell the parent by, or NULL */

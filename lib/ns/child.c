@@ -170,6 +170,7 @@ int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 	struct pipes p;
 
 	c->status = 0;
+	plan->joined = ns_flags(&plan->join);
 	plan->ids.user = idmap_maps(&plan->uids, geteuid());
 	plan->ids.group = idmap_maps(&plan->gids, getegid());
 	plan->ids.strict = userns_privileged();

@@ -28,6 +28,7 @@ struct child_plan {
 	uint64_t create;	   /* CLONE_NEW* of the namespaces to create */
 	struct ns_set join;	   /* those to join */
 	bool joins;		   /* whether there is one */
+	uint64_t joined;	   /* child_start's own: the types of those */
 	unsigned long propagation; /* of new mounts' namespace (ns.h) */
 	struct cgroups cgroups;	   /* to start in */
 	struct nsconf conf;	   /* what is set in the namespaces */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/errmsg.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/sys.h"
 #include "ns/nsfork.h"
@@ -49,8 +50,13 @@ int nsfork_fault(uint64_t flags, struct errmsg *f)
 
 void nsfork_reap(pid_t pid, int *status)
 {
-	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
-		;
+	pid_t got;
+
+	do {
+		got = waitpid(pid, status, 0);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0 && status)
+		*status = EXIT_UNKNOWN;
 }
 
 /* What the process that joins tells about the child that it made. */

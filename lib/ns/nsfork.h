@@ -45,7 +45,8 @@ pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct errmsg *f);
  */
 int nsfork_fault(uint64_t flags, struct errmsg *f);
 
-/* nsfork_reap - take the status of a child, however long that takes */
+/* nsfork_reap - take the status of a child, however long that takes; where
+ * there is none to be had it is that of an exit with EXIT_CANCELED */
 void nsfork_reap(pid_t pid, int *status);
 
 #endif

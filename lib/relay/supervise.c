@@ -12,18 +12,51 @@
 #include "base/exit.h"
 #include "relay/supervise.h"
 
+static bool is_ignored(int sig)
+{
+	struct sigaction now;
+
+	return sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+/*
+ * Everything that would end this process before the caller's terminal is as it
+ * was, but for what says that the program itself is broken. A signal that is
+ * ignored, as nohup(1) does with SIGHUP, stays so: signalfd(2) would get it.
+ */
 int supervise_signals(void)
 {
-	static const int handled[] = { SIGHUP,	SIGCHLD, SIGWINCH, SIGCONT,
-				       SIGTSTP, SIGINT,	 SIGTERM,  SIGQUIT,
-				       SIGUSR1, SIGUSR2, 0 };
-	struct sigaction hup;
-	bool nohup = sigaction(SIGHUP, NULL, &hup) == 0 &&
-		     hup.sa_handler == SIG_IGN;
+	static const int handled[] = { SIGCHLD, SIGWINCH, SIGCONT, SIGTSTP,
+				       SIGINT,	SIGTERM,  SIGQUIT, SIGUSR1,
+				       SIGUSR2, 0 };
+	static const int passed[] = { SIGHUP,	 SIGALRM, SIGVTALRM, SIGPROF,
+				      SIGXCPU,	 SIGIO,	  SIGPWR,
+#ifdef SIGSTKFLT
+				      SIGSTKFLT,
+#endif
+				      0 };
+	int set[sizeof(handled) + sizeof(passed) + NSIG], n = 0;
 
-	/* nohup(1) wants us to live on, and signalfd(2) gets what is ignored:
-	 * SIGHUP is the first of them. */
-	return wait_signals(handled + nohup);
+	for (const int *sig = handled; *sig; sig++)
+		set[n++] = *sig;
+	for (const int *sig = passed; *sig; sig++)
+		if (!is_ignored(*sig))
+			set[n++] = *sig;
+	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+		if (!is_ignored(sig))
+			set[n++] = sig;
+	set[n] = 0;
+	return wait_signals(set);
+}
+
+void supervise_pass(pid_t leader, int sig)
+{
+	bool whole = sig == SIGTERM || sig == SIGHUP || sig == SIGINT ||
+		     sig == SIGQUIT;
+
+	/* A child that leads no group yet is on its way to. */
+	if (!whole || kill(-leader, sig) < 0)
+		(void)kill(leader, sig);
 }
 
 /* Stop with the command, which has stopped, and continue it afterwards. */
@@ -57,7 +90,11 @@ static void reap(struct supervise *s)
 
 	do {
 		pid = waitpid(s->child, &status, WNOHANG | WUNTRACED);
-		if (pid == s->child && WIFSTOPPED(status)) {
+		/* There is no status, and none will come. */
+		if (pid < 0 && errno != EINTR) {
+			s->ended = true;
+			s->status = EXIT_CANCELED;
+		} else if (pid == s->child && WIFSTOPPED(status)) {
 			/* Only a monitor stops to have us stop with it. */
 			if (s->user.tty.interactive)
 				suspend(s);
@@ -82,7 +119,11 @@ static void heed(struct user_relay *u, int sig, bool by_kernel)
 	else if (typed && s->relays)
 		/* As typed at the command's: for the group in front there. */
 		(void)ioctl(u->loop.master[0].fd, TIOCSIG, sig);
-	else if (sig != SIGCHLD && !reached)
+	else if (sig == SIGCHLD || reached)
+		return;
+	else if (s->own_group && !s->user.tty.interactive)
+		supervise_pass(s->child, sig);
+	else
 		(void)kill(s->child, sig);
 }
 

@@ -32,6 +32,15 @@ struct supervise {
 int supervise_signals(void);
 
 /*
+ * supervise_pass - pass a signal on to a command
+ *
+ * leader  of its process group, which gets TERM, HUP, INT and QUIT as a whole,
+ *         as it would from a terminal or from timeout(1); any other signal is
+ *         for the leader alone
+ */
+void supervise_pass(pid_t leader, int sig);
+
+/*
  * supervise_relay - relay until the command has ended and all it wrote is out
  *
  * s  all set but heed, ended and status; user.signals is of

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/errmsg.h"
+#include "base/fd.h"
 #include "base/text.h"
 #include "chain/chain.h"
 #include "cli/applet.h"
@@ -16,6 +17,7 @@
 #include "ptyfork/init.h"
 #include "ptyfork/terminals.h"
 #include "tty/devpts.h"
+#include "tty/pty.h"
 
 static int take_names(const struct launch *l, struct errmsg *f)
 {
@@ -26,7 +28,7 @@ static int take_names(const struct launch *l, struct errmsg *f)
 }
 
 /* A job of its own, in the foreground; from the background that takes SIGTTOU
- * to be blocked. exec_defaults lets it through again. */
+ * to be blocked. exec_signals lets it through again. */
 static int take_foreground(int slave)
 {
 	sigset_t ttou;
@@ -111,6 +113,12 @@ static int set_up(struct spawn *r, const struct sync *sync,
 	return 0;
 }
 
+/* A terminal of the caller's, which the command is to be kept away from. */
+static bool is_terminal(int fd)
+{
+	return isatty(fd) && !pty_is_master(fd);
+}
+
 /* What is left for the end of the chain of tools that the command may be. */
 static void leave_rest(const struct spawn *r, const struct sync *sync,
 		       const struct command_plan *how, struct chain *chain)
@@ -128,6 +136,9 @@ static void leave_rest(const struct spawn *r, const struct sync *sync,
 	chain->own_mounts = own;
 	chain->keep = l->keep;
 	chain->loose = l->loose;
+	chain->listen = l->listen;
+	chain->tty = l->tty;
+	chain->sigpipe = r->sigpipe;
 	/* With an init in between, it is the init that the signal is for. */
 	chain->kill = l->init ? 0 : l->kill;
 	chain->sync = sync;
@@ -142,6 +153,8 @@ void command_run(struct spawn *r, const struct sync *sync,
 	struct errmsg f;
 
 	if (set_up(r, sync, how, &f) == 0) {
+		if (r->l->loose && r->l->tty)
+			fd_mark_given(is_terminal);
 		leave_rest(r, sync, how, &chain);
 		status = chain_run(&chain, r->l->command, &f);
 	}

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/errmsg.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/sys.h"
-#include "cli/applet.h"
 #include "ns/sync.h"
 #include "ns/nsfork.h"
 #include "ptyfork/init.h"
@@ -46,7 +46,10 @@ static bool reap_all(pid_t command, int *status)
 			return true;
 		}
 	} while (pid > 0 || (pid < 0 && errno == EINTR));
-	return false;
+	/* No child is left, and with it no status of the command. */
+	if (pid < 0)
+		*status = EXIT_UNKNOWN;
+	return pid < 0;
 }
 
 static int serve_as_init(pid_t command, const sigset_t *all)

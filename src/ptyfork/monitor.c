@@ -1,6 +1,7 @@
 /* monitor - the process between an interactive tool and its command */
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
@@ -14,6 +15,7 @@
 #include "ns/sync.h"
 #include "ptyfork/monitor.h"
 #include "ptyfork/terminals.h"
+#include "relay/supervise.h"
 
 /* The command stopped: so does this process, and the tool sees that. When it is
  * continued it continues the command. */
@@ -24,28 +26,56 @@ static void stop_with(pid_t command)
 	(void)kill(-command, SIGCONT);
 }
 
-/* Did it end? Then its status is in *status. */
-static bool has_ended(pid_t command, int *status)
+/* What runs in a pid or mount namespace of its own may be hostile to the
+ * caller's shell, which would get what is typed next: only the caller stops it.
+ */
+static bool is_foreign(const struct spawn *r)
 {
-	pid_t pid;
+	const struct child_plan *plan = &r->l->plan;
+	uint64_t theirs = plan->create | plan->joined;
+
+	return theirs & (CLONE_NEWPID | CLONE_NEWNS);
+}
+
+static void command_stopped(const struct spawn *r, int sig)
+{
+	if (!is_foreign(r))
+		stop_with(r->child.pid);
+	else if (sig == SIGTSTP)
+		(void)kill(-r->child.pid, SIGCONT);
+}
+
+/* Did it end? Then its status is in *status. */
+static bool has_ended(const struct spawn *r, int *status)
+{
+	pid_t command = r->child.pid, pid;
 
 	do {
 		pid = waitpid(command, status, WNOHANG | WUNTRACED);
 		if (pid == command && !WIFSTOPPED(*status))
 			return true;
 		if (pid == command)
-			stop_with(command);
+			command_stopped(r, WSTOPSIG(*status));
 	} while (pid == command || (pid < 0 && errno == EINTR));
-	return false;
+	/* There is no status, and none will come. */
+	if (pid < 0)
+		*status = EXIT_UNKNOWN;
+	return pid < 0;
 }
 
 /* Keyboard signals go to the whole job, as the terminal would send them. */
-static void pass_on(pid_t command, int sig)
+static void pass_on(const struct spawn *r, int sig)
 {
-	if (sig == SIGTSTP || sig == SIGCONT)
+	pid_t command = r->child.pid;
+
+	if (sig == SIGTSTP && is_foreign(r)) {
+		(void)kill(-command, SIGSTOP);
+		stop_with(command);
+	} else if (sig == SIGTSTP || sig == SIGCONT) {
 		(void)kill(-command, sig);
-	else if (sig != SIGCHLD && sig != SIGWINCH)
-		(void)kill(command, sig);
+	} else if (sig != SIGCHLD && sig != SIGWINCH) {
+		supervise_pass(command, sig);
+	}
 }
 
 static void pass_signals(const struct spawn *r)
@@ -53,7 +83,7 @@ static void pass_signals(const struct spawn *r)
 	struct signalfd_siginfo info;
 
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info))
-		pass_on(r->child.pid, (int)info.ssi_signo);
+		pass_on(r, (int)info.ssi_signo);
 }
 
 /* Stand in for the command until it ends; the end of file of the lifeline says
@@ -66,7 +96,7 @@ static int stand_in(struct spawn *r, int lifeline)
 	};
 	int status = 0;
 
-	while (!has_ended(r->child.pid, &status)) {
+	while (!has_ended(r, &status)) {
 		(void)poll(p, 2, -1);
 		if (p[1].revents) {
 			user_tty_abandoned(&r->user);

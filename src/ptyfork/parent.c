@@ -147,7 +147,7 @@ int parent_run(struct launch *l, int *status, struct errmsg *f)
 	for (int i = 0; i < RELAY_OUTS; i++)
 		r.pty[i].master = r.pty[i].slave = -1;
 	/* A child that is gone must not take us with it. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	r.sigpipe = signal(SIGPIPE, SIG_IGN);
 	*status = EXIT_CANCELED;
 	user_tty_open(&r.user, keys(l), !isatty(1));
 	done = terminals_open(&r, f);

@@ -264,8 +264,11 @@ static void read_fds(struct job *j)
 	struct launch *l = &j->l;
 	struct errmsg f;
 
+	l->listen = fdkeep_listen();
 	l->loose = !word && !isolates(&j->a);
 	l->keep.all = l->loose;
+	if (!word)
+		fdkeep_count(&l->keep, l->listen);
 	if (word && fdkeep_read(&l->keep, word, &f) < 0)
 		applet_refuse(j->self, &f);
 	if (j->a.err < 3)

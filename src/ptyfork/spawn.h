@@ -46,6 +46,7 @@ struct launch {
 	int kill;	       /* its signal when this process dies, or 0 */
 	struct fdkeep keep;    /* descriptors above 2 that it gets */
 	bool loose;	       /* all of them, as nothing isolates */
+	int listen;	       /* of them were announced, see fdkeep_listen() */
 	bool init;	       /* an init in between is process 1 (init.h) */
 	char **words;	       /* of the command line, for that one to forget */
 };
@@ -56,10 +57,11 @@ struct spawn {
 	struct user_tty user; /* the terminal that the tool was called from */
 	struct pty pty[RELAY_OUTS];
 	int ptys;
-	int devpts;  /* that the terminals are of, or -1 */
-	bool loose;  /* which is attached nowhere yet */
-	bool inside; /* the command's process opens them */
-	int signals; /* from supervise_signals, or -1 */
+	int devpts;	      /* that the terminals are of, or -1 */
+	bool loose;	      /* which is attached nowhere yet */
+	bool inside;	      /* the command's process opens them */
+	int signals;	      /* from supervise_signals, or -1 */
+	void (*sigpipe)(int); /* what the caller had SIGPIPE do */
 	struct child
 		child; /* the command; of the tool, the monitor before it */
 	bool wrote_pid, wrote_start; /* the pid files are there */

@@ -331,3 +331,21 @@ plant 'who comes back sees nothing' lib/relay/attach.c \
 	's/^\t(void)tty_resize(master, \&now);//' detach:drawn
 plant 'a part of the detach keys is lost' lib/tty/detach_keys.c \
 	's/^\t\tk->held = now;/\t\tk->held = now;\n\t\tout -= freed > 1;/' detach:begin
+plant 'TERM is for the leader alone' lib/relay/supervise.c \
+	's/bool whole = .*/bool whole = false \&\& (sig == SIGTERM ||/; s/^\t\t     sig == SIGQUIT;/\t\t     sig == SIGQUIT);/' \
+	passing:whole signals:whole
+plant 'a signal ends ptyfork before the modes are back' lib/relay/supervise.c \
+	's/for (const int \*sig = passed; \*sig; sig++)/for (const int *sig = passed; 0; sig++)/' \
+	passing:whichever signals:modes.are.back
+plant 'a stop from inside stops ptyfork' src/ptyfork/monitor.c \
+	's/return theirs \& .*/return theirs == 1;/' signals:inside
+plant 'a lost status is waited for' lib/relay/supervise.c \
+	's/if (pid < 0 \&\& errno != EINTR)/if (0)/' passing:lost
+plant 'an ignored signal comes back' lib/base/exec.c \
+	's/i = 0; tty \&\& i </i = 0; i </' start:without.a.terminal
+plant 'a descriptor is announced to the process before' lib/chain/chain.c \
+	's/setenv("LISTEN_PID", number, 1) == 0/true/' start:announced
+plant 'what is not passed on is announced' lib/chain/chain.c \
+	's/fdkeep_beyond(&announced, \&c->keep) < 0/true/' start:announced
+plant 'a terminal of the caller is passed on' src/ptyfork/command.c \
+	's/return isatty(fd) \&\& .*/return false;/' signals:type

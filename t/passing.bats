@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# passing.bats - signals that ptyfork passes on, without a caller's terminal
+# shellcheck disable=SC2016 # expanded by the command
+load lib
+
+# answers SIGNAL WORD... - with these words a command that handles the signal
+# gets it from ptyfork
+answers() {
+	local sig=$1
+
+	shift
+	rm -f up
+	env --default-signal "$@" -- bash -c "trap 'exit 9' $sig; echo >up
+		while :; do read -rt 1 <> <(:); done" >/dev/null 3>&- &
+	pid=$!
+	within 20 test -e up
+	kill -"$sig" "$pid"
+	ends 9 "$pid" || { echo "signal $sig: $*"; return 1; }
+}
+
+@test "a signal that would end ptyfork is passed on, whichever it is" {
+	for sig in ALRM VTALRM PROF XCPU IO PWR STKFLT 34 50 64; do
+		answers "$sig" ptyfork
+	done
+	answers ALRM ptyfork --no-tty
+	answers 64 ptyfork --no-tty
+}
+
+# A shell handles its own trap after the end of what it waits for.
+late="trap 'exit 9' HUP INT QUIT TERM; echo >up; sleep 60"
+
+@test "TERM, HUP, INT and QUIT end the whole job of the command" {
+	for sig in TERM HUP INT QUIT; do
+		for words in '' '--tty 1,2' '-p --init'; do
+			rm -f up
+			# shellcheck disable=SC2086
+			env --default-signal ptyfork $words -- \
+				bash -c "$late" >/dev/null 3>&- &
+			pid=$!
+			within 20 test -e up
+			kill -"$sig" "$pid"
+			ends 9 "$pid" || { echo "$sig: $words"; return 1; }
+		done
+	done
+}
+
+@test "a command whose status is lost ends ptyfork all the same" {
+	needs strace
+	for words in '' --no-tty; do
+		# shellcheck disable=SC2086
+		run -125 --separate-stderr timeout -k 1 20 strace -qq \
+			-o /dev/null -e trace=wait4 -e inject=wait4:error=ECHILD \
+			ptyfork $words -- true
+	done
+}
