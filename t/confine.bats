@@ -581,3 +581,25 @@ securebits umask cwd oom-score-adj rlimit " ]
 		confine --selinux-label a:b:c -- touch ran
 	[ ! -e ran ]
 }
+
+@test "--reset-env is the environment of a login, and --env comes after it" {
+	rootfs R
+	cat >R/etc/passwd <<-'END'
+		root:x:0:0::/root:/bin/ash
+		bob:x:7:8::/home/bob:
+		bare:x:9:9
+	END
+	run -0 env -i TERM=vt52 A=1 "$(type -p newroot)" R confine --reset-env \
+		--env B=2 --reuid bob -- env
+	[ "$(sort <<<"$output")" = "B=2
+HOME=/home/bob
+LOGNAME=bob
+PATH=/usr/local/bin:/usr/bin:/bin
+SHELL=/bin/sh
+TERM=vt52
+USER=bob" ]
+	run -0 newroot R confine --reset-env -- sh -c 'echo "$SHELL $PATH"'
+	[ "$output" = '/bin/ash /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' ]
+	fails 125 "confine: cannot find user 77 in '/etc/passwd'" \
+		newroot R confine --reset-env --reuid 77 -- env
+}

@@ -670,6 +670,6 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 @test "a root that is no mount point cannot be left, and that is said" {
 	cp "$BIN/ptybox" R/bin/newroot
 	cp -a R/bin R/tmp
-	fails 125 "newroot: cannot enter root 'tmp' (the present root is no mount point: a chroot?): *" \
+	fails 125 "newroot: cannot cut mounts off from others (the present root is no mount point: a chroot?): *" \
 		unshare -m sh -c 'mount --rbind /proc R/proc && chroot R newroot tmp true'
 }

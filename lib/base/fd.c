@@ -274,28 +274,13 @@ bool fd_exhausted(int error)
 	return error == EMFILE || error == ENFILE || error == ENOMEM;
 }
 
-/* musl 1.2.3 has no statx. Linux 4.11, include/uapi/linux/stat.h. */
-#define STAT_DONT_SYNC 0x4000
-#define STAT_TYPE      0x0001
-
-struct stat_reply {
-	uint32_t mask, blksize;
-	uint64_t attributes;
-	uint32_t nlink, uid, gid;
-	uint16_t mode, pad;
-	uint64_t sizes[4];
-	uint64_t times[8];
-	uint32_t rdev_major, rdev_minor;
-	uint64_t rest[15];
-};
-
 int fd_type(int fd, mode_t *mode, dev_t *rdev)
 {
-	struct stat_reply reply;
+	struct sys_statx reply;
 	struct stat st;
 
-	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | STAT_DONT_SYNC,
-		    STAT_TYPE, &reply) == 0) {
+	if (sys_statx(fd, "", AT_EMPTY_PATH | SYS_AT_STATX_DONT_SYNC,
+		      SYS_STATX_TYPE, &reply) == 0) {
 		*mode = reply.mode;
 		*rdev = makedev(reply.rdev_major, reply.rdev_minor);
 		return 0;

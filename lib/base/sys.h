@@ -122,6 +122,23 @@ struct sys_mount_attr {
 	uint64_t userns_fd;
 };
 
+/* statx(2), Linux 4.11, which musl 1.2.3 has not; mnt_id since 5.8. */
+#define SYS_STATX_TYPE	       0x0001
+#define SYS_STATX_MNT_ID       0x1000
+#define SYS_AT_STATX_DONT_SYNC 0x4000
+
+struct sys_statx {
+	uint32_t mask, blksize;
+	uint64_t attributes;
+	uint32_t nlink, uid, gid;
+	uint16_t mode, pad;
+	uint64_t ino, size, blocks, attributes_mask;
+	uint64_t times[8];
+	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+	uint64_t mnt_id;
+	uint64_t rest[13];
+};
+
 /* clone3(2), Linux 5.3; cgroup since 5.7. */
 struct sys_clone_args {
 	uint64_t flags;
@@ -238,6 +255,13 @@ static inline int sys_mount_setattr(int dir, const char *path, unsigned flags,
 {
 	return (int)syscall(SYS_mount_setattr, dir, path, flags, attr,
 			    sizeof(*attr));
+}
+
+/* 4.11 */
+static inline int sys_statx(int dir, const char *path, int flags, unsigned mask,
+			    struct sys_statx *st)
+{
+	return (int)syscall(SYS_statx, dir, path, flags, mask, st);
 }
 
 /* 2.3.41 */

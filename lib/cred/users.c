@@ -27,9 +27,9 @@
 struct entry {
 	const char *name;
 	unsigned id;
-	unsigned gid;	  /* of a user */
-	const char *home; /* of a user, or NULL */
-	char *members;	  /* of a group, or NULL */
+	unsigned gid;		  /* of a user */
+	const char *home, *shell; /* of a user, or NULL */
+	char *members;		  /* of a group, or NULL */
 };
 
 /* A file read whole, cut up as it is walked through. */
@@ -161,6 +161,7 @@ static bool cut(char *line, bool user, struct entry *e)
 	e->members = user ? NULL : fourth;
 	(void)strsep(&line, ":");
 	e->home = strsep(&line, ":");
+	e->shell = strsep(&line, ":");
 	return *e->name && number && text_id(number, &e->id) == 0 &&
 	       (!user || (fourth && text_id(fourth, &e->gid) == 0));
 }
@@ -311,20 +312,39 @@ int users_groups(const char *word, const gid_t *gid, gid_t *groups, int max,
 	return n;
 }
 
-int users_home(uid_t uid, char home[PATH_MAX])
+static bool copy_field(char *out, size_t room, const char *text,
+		       const char *fallback)
 {
-	struct errmsg f;
+	int n = snprintf(out, room, "%s", text && *text ? text : fallback);
+
+	return n >= 0 && (size_t)n < room;
+}
+
+int users_account(uid_t uid, struct users_account *a, struct errmsg *f)
+{
 	struct entry e;
 	struct table t;
-	bool found = false;
+	bool found;
 
-	if (table_open(&t, true, &f) < 0)
+	if (table_open(&t, true, f) < 0)
 		return -1;
-	while (!found && table_next(&t, &e))
-		found = e.id == uid;
-	found = found && e.home && *e.home && strlen(e.home) < PATH_MAX;
-	if (found)
-		(void)strcpy(home, e.home);
+	found = find(&t, NULL, &uid, &e) &&
+		copy_field(a->name, sizeof(a->name), e.name, "") &&
+		copy_field(a->home, sizeof(a->home), e.home, "/") &&
+		copy_field(a->shell, sizeof(a->shell), e.shell, "/bin/sh");
 	table_close(&t);
-	return found ? 0 : error(ENOENT);
+	if (!found)
+		return errmsg(f, 0, "cannot find user %u in '%s'", uid, PASSWD);
+	return 0;
+}
+
+int users_home(uid_t uid, char home[PATH_MAX])
+{
+	struct users_account a;
+	struct errmsg f;
+
+	if (users_account(uid, &a, &f) < 0)
+		return error(ENOENT);
+	(void)strcpy(home, a.home);
+	return 0;
 }

@@ -43,6 +43,21 @@ int users_gid(const char *word, gid_t *gid, struct errmsg *f);
 int users_groups(const char *word, const gid_t *gid, gid_t *groups, int max,
 		 struct errmsg *f);
 
+/* What /etc/passwd has about a user. */
+struct users_account {
+	char name[256], home[PATH_MAX], shell[PATH_MAX];
+};
+
+/*
+ * users_account - the account of a user
+ *
+ * a  filled in on success alone; an empty home is /, an empty shell /bin/sh
+ *
+ * Returns 0; -1 and errno with f filled in: there is no line of that user that
+ * is whole, or what it says does not fit.
+ */
+int users_account(uid_t uid, struct users_account *a, struct errmsg *f);
+
 /*
  * users_home - the home directory of a user in /etc/passwd
  *

@@ -71,7 +71,7 @@ static int drop_unmapped(struct errmsg *f)
 		if (groups[i] != OVERFLOW_ID)
 			groups[kept++] = groups[i];
 	}
-	/* It is denied to who could use it to be refused less. */
+	/* A user namespace of an unprivileged user denies it. */
 	if (kept < n && setgroups((size_t)kept, groups) < 0 && errno != EPERM)
 		return errmsg(f, errno, "cannot drop supplementary groups");
 	return 0;

@@ -20,11 +20,6 @@
 /* As many links to nothing are followed; the kernel follows 40, too. */
 #define LINKS_MAX 40
 
-/* statx(2), Linux 5.8; the number of a mount is the 19th of its words. */
-#define STATX_WORDS	  32
-#define STATX_WORD_MNT_ID 18
-#define STATX_MASK_MNT_ID 0x1000
-
 /* Below dir, which no link and no ".." leads out of. */
 static int look(int dir, const char *path, uint64_t resolve)
 {
@@ -299,12 +294,11 @@ int root_link(const struct root *r, const char *target, const char *path,
 
 static int mount_number(int fd, uint64_t *number)
 {
-	uint64_t words[STATX_WORDS] = { 0 };
+	struct sys_statx st = { 0 };
 
-	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_MASK_MNT_ID,
-		    words) < 0)
+	if (sys_statx(fd, "", AT_EMPTY_PATH, SYS_STATX_MNT_ID, &st) < 0)
 		return -1;
-	*number = words[STATX_WORD_MNT_ID];
+	*number = st.mnt_id;
 	return 0;
 }
 
@@ -361,11 +355,7 @@ static int check_root(const struct root *r, struct errmsg *f)
 int root_enter(struct root *r, struct errmsg *f)
 {
 	if (fchdir(r->fd) < 0 || sys_pivot_root(".", ".") < 0)
-		return errmsg(f, errno, "cannot enter root %s%s", Q(r->dir),
-			      errno == EINVAL
-				      ? " (the present root is no mount "
-					"point: a chroot?)"
-				      : "");
+		return errmsg(f, errno, "cannot enter root %s", Q(r->dir));
 	/* The old root lies over the new one now, where "." looks first. */
 	if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return errmsg(f, errno, "cannot leave the old root");

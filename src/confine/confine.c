@@ -21,6 +21,10 @@
 #include "cred/users.h"
 #include "tty/tty.h"
 
+/* As login(1) sets it where nothing is configured. */
+#define ROOT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define USER_PATH "/usr/local/bin:/usr/bin:/bin"
+
 struct args {
 	const char *apparmor_profile;
 	const char *argv0;
@@ -38,6 +42,7 @@ struct args {
 	bool no_tools;
 	const char *oom_score_adj;
 	const char *preserve_fds;
+	bool reset_env;
 	struct strlist rlimit;
 	const char *seccomp_filter;
 	const char *seccomp_flags;
@@ -74,15 +79,18 @@ static const struct opt opts[] = {
 	OPT(0, no_default_path, NULL, "without PATH, find no COMMAND"),
 	OPT(0, no_new_privs, NULL, "let no exec give new privileges"),
 	OPT(0, no_tools, NULL, "COMMAND is not one of these tools"),
-	OPT(0, oom_score_adj, "N", "be killed sooner or later: -1000 to 1000"),
+	OPT(0, oom_score_adj, "N",
+	    "set the OOM score adjustment, -1000 to 1000"),
 	OPT(0, preserve_fds, "LIST",
 	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "regid", words.regid, "GID",
 		  "become the group GID, a number or a name"),
 	OPT_NAMED(0, "reuid", words.reuid, "UID",
 		  "become the user UID, a number or a name"),
+	OPT(0, reset_env, NULL, "start from the environment of a login"),
 	OPT(0, rlimit, "NAME=SOFT[:HARD]", "set a resource limit"),
-	OPT(0, seccomp_filter, "FILE", "load the seccomp filter in FILE, last"),
+	OPT(0, seccomp_filter, "FILE",
+	    "load a seccomp filter last: FILE, fd:N, data:BASE64"),
 	OPT(0, seccomp_flags, "LIST",
 	    "load it with flags: log, spec-allow, tsync"),
 	OPT(0, selinux_label, "LABEL", "run COMMAND under that SELinux label"),
@@ -276,6 +284,34 @@ static void set_home(const struct plan *p)
 		err(EXIT_CANCELED, "cannot set HOME");
 }
 
+static void set_variable(const char *name, const char *value)
+{
+	if (setenv(name, value, 1) < 0)
+		err(EXIT_CANCELED, "cannot set %s", name);
+}
+
+/* As setpriv(1) and login(1) have it. */
+static void reset_env(const struct plan *p)
+{
+	uid_t uid = p->creds.has_uid ? p->creds.uid : geteuid();
+	char *term = getenv("TERM");
+	struct users_account account;
+	struct errmsg f;
+
+	if (users_account(uid, &account, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+	term = term ? strdup(term) : NULL;
+	if (clearenv() != 0)
+		errx(EXIT_CANCELED, "cannot clear the environment");
+	if (term)
+		set_variable("TERM", term);
+	set_variable("HOME", account.home);
+	set_variable("SHELL", account.shell);
+	set_variable("USER", account.name);
+	set_variable("LOGNAME", account.name);
+	set_variable("PATH", uid == 0 ? ROOT_PATH : USER_PATH);
+}
+
 /* While rights are there, for the exec to come. */
 static void apply_session(const struct args *a)
 {
@@ -308,7 +344,9 @@ static void apply(const struct args *a, const struct plan *p)
 		applet_fail(EXIT_CANCELED, &f);
 	if (a->umask)
 		(void)umask((mode_t)p->umask);
-	if (a->clear_env && clearenv() != 0)
+	if (a->reset_env)
+		reset_env(p);
+	else if (a->clear_env && clearenv() != 0)
 		errx(EXIT_CANCELED, "cannot clear the environment");
 	for (int i = 0; i < a->env.n; i++) {
 		if (putenv((char *)a->env.v[i]) != 0)
@@ -354,16 +392,24 @@ static const char *const about[] = {
 	"before the first change; a step that cannot be done is an error. "
 	"Users and groups are looked up in the /etc/passwd and /etc/group of "
 	"the present root, without name services.",
-	"CAPS is a list with commas of the names in capabilities(7), all, none, "
-	"or cap_N. With + or - before it a name is added to the present set or "
+	"CAPS is a list of names as in capabilities(7), separated by commas, or "
+	"all, none, cap_N. A name after + or - is added to the present set or "
 	"taken from it; a list that begins with a plain name is the whole set.",
 	"A number alone in --rlimit is both limits; a limit may be unlimited. "
 	"The limits are those of getrlimit(2): as, core, cpu, data, fsize, "
 	"locks, memlock, msgqueue, nice, nofile, nproc, rss, rtprio, rttime, "
 	"sigpending, stack.",
-	"FILE has struct sock_filter, one after another, as bwrap takes it. "
-	"With --reuid the terminal on standard input, output and error is "
-	"given to the user where this process leads its session.",
+	"FILE is an array of struct sock_filter, as bwrap takes it; it is looked "
+	"up in the present root, so after newroot inside it. fd:N is such a "
+	"file that is open, data:BASE64 the array itself.",
+	"The working directory is entered with the privileges of before, and if "
+	"they do not suffice with those of after. With --reuid the terminal on "
+	"standard input, output and error is given to the user where this "
+	"process leads its session. COMMAND keeps the controlling terminal, "
+	"into which it could type by TIOCSTI where the kernel allows that "
+	"(sysctl dev.tty.legacy_tiocsti): --no-ctty prevents it.",
+	"--reset-env keeps TERM alone, and sets HOME, SHELL, USER, LOGNAME and "
+	"PATH for the user, as setpriv(1) does.",
 	NULL
 };
 

@@ -45,7 +45,7 @@ int mask_path(struct setup_target *t, const char *path, struct errmsg *f)
 
 	if (place < 0)
 		return is_absent(errno) ? 0 : -1;
-	/* A mask on top of the root would not be seen by who has that root. */
+	/* A mask on top of the root would not be seen from within that root. */
 	if (root_is(&t->root, place))
 		return errmsg(f, 0, "cannot mask %s: it is the root", Q(path));
 	if (fstat(place, &st) < 0)

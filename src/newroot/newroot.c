@@ -35,7 +35,7 @@ struct args {
 
 static const struct opt opts[] = {
 	OPT_NAMED(0, "bind", steps, "SRC DST",
-		  "bind SRC of the host, without its devices"),
+		  "bind SRC, and what is mounted below, without devices"),
 	OPT_NAMED(0, "bind_try", steps, "SRC DST",
 		  "the same, if there is such a SRC"),
 	OPT_NAMED(0, "dev", steps, "DST", "make a new /dev at DST"),
@@ -47,7 +47,8 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "devices", steps, "DST",
 		  "make the standard devices in the directory DST"),
 	OPT_NAMED(0, "dir", steps, "DST", "make a directory"),
-	OPT(0, mask, "PATH", "hide what is at PATH, if anything is"),
+	OPT(0, mask, "PATH",
+	    "hide PATH: an empty directory, or /dev/null, over it"),
 	OPT_NAMED(0, "mount", steps, "TYPE SRC DST OPTS",
 		  "mount as mount -t TYPE -o OPTS SRC DST does"),
 	OPT_NAMED(0, "mqueue", steps, "DST", "mount a new mqueue"),
@@ -58,7 +59,7 @@ static const struct opt opts[] = {
 	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "proc", steps, "DST", "mount a new proc"),
 	OPT(0, propagation, "WORD",
-	    "give the root that propagation: private, rslave..."),
+	    "set the propagation of the root (rslave, shared...)"),
 	OPT(0, read_only, NULL, "make the root read-only, not what is in it"),
 	OPT(0, readonly_path, "PATH",
 	    "make PATH read-only, and what is mounted below"),
@@ -66,7 +67,7 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "ro_bind_try", steps, "SRC DST",
 		  "the same, if there is such a SRC"),
 	OPT_NAMED(0, "symlink", steps, "TARGET PATH", "make a symbolic link"),
-	OPT_NAMED(0, "tmpfs", steps, "DST", "mount a new tmpfs of mode 0755"),
+	OPT_NAMED(0, "tmpfs", steps, "DST", "mount a new tmpfs, mode 0755"),
 	OPT_END
 };
 
@@ -191,7 +192,11 @@ static int prepare(struct job *j, struct errmsg *f)
 static int cut_off(struct errmsg *f)
 {
 	if (ns_propagate(MS_SLAVE) < 0)
-		return errmsg(f, errno, "cannot cut mounts off from others");
+		return errmsg(f, errno, "cannot cut mounts off from others%s",
+			      errno == EINVAL
+				      ? " (the present root is no mount "
+					"point: a chroot?)"
+				      : "");
 	return 0;
 }
 
@@ -242,7 +247,7 @@ static int enter(struct job *j, struct errmsg *f)
 		return -1;
 	terminal_close(&j->to.terminal, j->chain);
 	(void)umask(mask);
-	/* What a caller outside can pass on is nothing for who runs inside. */
+	/* What a caller outside can pass on is nothing for a command inside. */
 	if (caps_inherit_none() < 0)
 		return errmsg(f, errno, "cannot drop inheritable capabilities");
 	if (keyring_new() < 0)
@@ -267,19 +272,38 @@ static int step(const struct applet *self, char **argv, struct chain *chain)
 static const char *const about[] = {
 	"Makes DIR the root, in a mount namespace of its own, with what the "
 	"options mount and make in it, in their order, and becomes COMMAND. "
-	"Nothing else of the host's file systems can be reached then. Links "
-	"in it are followed as inside of it, but on the way to proc, /dev and "
-	"the like they are an error. What is missing is made.",
-	"OPTS are those of mount(8), with commas between them: ro, nosuid, "
-	"their opposites, after an r for all mounts below as well (rro); bind "
-	"and rbind; private, rslave. Others are for the file system.",
-	"After these come --mask and --readonly-path; what is not there needs "
-	"neither. With --read-only the root itself cannot be written to, "
+	"Nothing else of the host's file systems can be reached then. What is "
+	"mounted at / is the root itself, and covers DIR.",
+	"Destinations are looked up inside the root, and what is missing is "
+	"made there. Symbolic links are followed as inside the root, and what "
+	"a dangling one names is made; but on the way to proc, sysfs, devpts, "
+	"mqueue, cgroups and /dev a link is an error.",
+	"OPTS are those of mount(8), separated by commas (\\, is a comma in a "
+	"value): ro, nosuid, nodev, noexec, noatime and their opposites, with "
+	"an r before them for all mounts below as well (rro); bind and rbind; "
+	"private, slave, shared, unbindable, with r as well; tmpcopyup, for a "
+	"tmpfs that starts with copies of the files that it covers. Others are "
+	"passed to the file system. A tmpfs without mode= has the mode of the "
+	"directory that it covers. Type devpts is the terminal's own instance "
+	"with these options; type cgroup is all hierarchies of version 1 that "
+	"the host has, or its cgroup2.",
+	"A bind is private unless OPTS or --propagation say otherwise. A slave "
+	"gets what is mounted on the host later; a shared one also passes "
+	"mounts on to the host, where ptyfork was given --propagation "
+	"unchanged, or was not used.",
+	"--mask and --readonly-path are applied last; paths that do not exist "
+	"are ignored. With --read-only the root itself cannot be written to, "
 	"while /dev, /proc and other mounts in it stay as they are.",
 	"--dev makes the devices that every program expects, /dev/shm, "
-	"/dev/mqueue and /dev/pts. Under ptyfork --mount the terminal is one "
-	"of that /dev/pts, and /dev/console. Capabilities are no longer "
-	"inheritable; descriptors from 3 up are closed.",
+	"/dev/mqueue and /dev/pts on a new tmpfs. Under ptyfork --mount the "
+	"terminal is in that /dev/pts, and is /dev/console. --devices makes "
+	"the devices alone, in the directory that is there. Where mknod(2) is "
+	"not permitted, the host's devices are bound.",
+	"COMMAND has no inheritable capabilities, a new session keyring, and no "
+	"descriptors from 3 up but those of --preserve-fds. It keeps the "
+	"controlling terminal, into which it could type by TIOCSTI where the "
+	"kernel allows that (sysctl dev.tty.legacy_tiocsti): --no-ctty, or a "
+	"terminal of its own by ptyfork, prevents it.",
 	NULL
 };
 
@@ -288,10 +312,12 @@ static const struct example examples[] = {
 	  "as root, in the caller's other namespaces" },
 	{ "ptyfork -m -p -i -u -r -- newroot --proc /proc --dev /dev ./rootfs "
 	  "-- /bin/sh",
-	  "a container of a plain user" },
+	  "a container of an unprivileged user" },
 	{ "newroot --mount proc proc /proc hidepid=invisible,nosuid ./rootfs "
 	  "/bin/ps",
 	  "a proc with options" },
+	{ "newroot --ro-bind / / --tmpfs /tmp --no-ctty / make",
+	  "the host's files read-only, and a /tmp of its own" },
 	{ NULL, NULL }
 };
 

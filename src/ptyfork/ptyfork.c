@@ -328,8 +328,15 @@ static const char *const about[] = {
 	"yet has a second to appear.",
 	"Letters create namespaces, as in unshare(1), with mounts made private "
 	"and a /dev/pts of their own; with --target they join those of a "
-	"process, as in nsenter(1), and the terminal is one of its /dev/pts. Id "
-	"maps imply --user.",
+	"process, as in nsenter(1), and the terminal is one of its /dev/pts. "
+	"--join joins single ones, beside those that are created. Id maps imply "
+	"--user; an id of root's that a user namespace does not map is an "
+	"error. A new network has its loopback interface up.",
+	"--sysctl takes a NAME as sysctl(8) does, of the uts, ipc or net "
+	"namespace that is created or joined. CLOCK is monotonic or boottime; "
+	"the clock is set by the time COMMAND is executed. Each cgroup "
+	"hierarchy may have a --cgroup DIR. New mounts are private, and slaves "
+	"of the caller's where COMMAND is newroot; --propagation chooses.",
 	"INT, TERM, HUP, QUIT, USR1 and USR2 are passed on to COMMAND. Pid 1 of "
 	"a namespace ignores the signals that it does not handle, and no ^Z "
 	"stops it; without --console-socket it gets KILL when ptyfork dies.",
