@@ -171,6 +171,12 @@ the_short_forms() {
 	shows '1:a b' 'readlink /link' --symlink '1:a b' /link
 }
 
+@test "--dir-try makes a directory, or goes on without it" {
+	shows /made/d 'echo /ma*/*' --dir-try /made/d
+	shows '/proc/version 1' 'echo /proc/version $(echo /proc/version/*|wc -l)' \
+		--proc /proc --dir-try /proc/version/d
+}
+
 @test "--proc, --tmpfs, --dir and --symlink make what they say" {
 	as_root
 	both the_short_forms 755:directory

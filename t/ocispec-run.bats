@@ -125,6 +125,26 @@ $(tail -n 1 <<<"$output")" ]
 runc' ]
 }
 
+# 8, 14
+@test "a working directory is made, in a root that is read-only too" {
+	local read_only
+
+	ln -s root link
+	for read_only in true false; do
+		sample runc-spec ".root = {path: \"link\", readonly: $read_only} |
+			.process.user.uid = 5 | .process.cwd = \"/no/where\" |
+			.process.args = [\"sh\", \"-c\", \"pwd; stat -c '%u %a' /no .\"]"
+		contain 0
+		[ "$output" = $'/no/where\n0 755\n0 755' ]
+		rmdir root/no/where root/no
+		sample runc-spec ".root = {path: \"link\", readonly: $read_only} |
+			.process.cwd = \"/etc/file\""
+		echo >root/etc/file
+		contain 125
+		[[ $output == "confine: cannot enter '/etc/file': "* ]]
+	done
+}
+
 @test "what ocispec writes for a start runs" {
 	ocispec --example | jq ".root.path = \"$PWD/root\" |
 		.process.args = [\"sh\", \"-c\", \"id -u; exit 3\"]" >config.json

@@ -47,6 +47,7 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "devices", steps, "DST",
 		  "make the standard devices in the directory DST"),
 	OPT_NAMED(0, "dir", steps, "DST", "make a directory"),
+	OPT_NAMED(0, "dir_try", steps, "DST", "the same, if it can be made"),
 	OPT(0, mask, "PATH",
 	    "hide PATH: an empty directory, or /dev/null, over it"),
 	OPT_NAMED(0, "mount", steps, "TYPE SRC DST OPTS",

@@ -34,6 +34,7 @@ static const struct form {
 	{ "device", SETUP_NODE, NULL, NULL, false },
 	{ "devices", SETUP_DEVICES, NULL, NULL, false },
 	{ "dir", SETUP_DIR, NULL, NULL, false },
+	{ "dir_try", SETUP_DIR, NULL, NULL, true },
 	{ "mount", SETUP_MOUNT, NULL, NULL, false },
 	{ "mqueue", SETUP_MOUNT, "mqueue", "nosuid,nodev,noexec", false },
 	{ "perms", SETUP_PERMS, NULL, NULL, false },
@@ -233,7 +234,7 @@ static int put_dir(const struct setup *s, const struct root *r,
 				      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir < 0 || !s->perms)
-		return dir < 0 ? -1 : 0;
+		return dir < 0 && !s->may_miss ? -1 : 0;
 	if (own < 0 || fchmod(own, (mode_t)strtoul(s->perms, NULL, 8)) < 0)
 		return errmsg(f, errno, "cannot set the mode of %s",
 			      Q(s->plan.to));

@@ -45,7 +45,7 @@ struct setup {
 	} kind;
 	struct mounts_plan plan;
 	const char *options; /* mountopt.h */
-	bool may_miss;	     /* nothing to bind is no error */
+	bool may_miss;	     /* nothing to bind, no directory: no error */
 	int mount;	     /* once it is made, detached; or -1 */
 	struct node node;
 	const char *perms; /* octal digits, or NULL */

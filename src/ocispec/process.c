@@ -222,8 +222,9 @@ static void set_capabilities(struct spec *s)
 	bounding |= added;
 	check_subset(s, "effective", effective, "permitted", permitted);
 	check_subset(s, "inheritable", inheritable, "bounding", bounding);
-	/* The kernel raises no other ones; for root they change nothing. */
-	if (can != ambient && spec_id(s, "uid") != 0)
+	/* The kernel raises no other ones; for root they change nothing. Some
+	 * callers always ask for them. */
+	if (can != ambient && s->check && spec_id(s, "uid") != 0)
 		report_warning(
 			s->report,
 			field_array(inherited(s, "capabilities"), "ambient"),

@@ -201,6 +201,19 @@ static void propagation_words(struct spec *s)
 			     Q(word));
 }
 
+/*
+ * confine makes a working directory that is missing, but in a root that is
+ * read-only by then it is too late. Where it cannot be made here, confine says
+ * why it cannot be entered, or the process may enter it with its own ids.
+ */
+static void directory_words(struct spec *s, bool read_only)
+{
+	const char *cwd = field_string(s->process, "cwd", "/");
+
+	if (read_only && *cwd == '/' && strcmp(spec_clean(cwd), "/") != 0)
+		words_add2(&s->newroot, "--dir-try", spec_clean(cwd));
+}
+
 void root_words(struct spec *s)
 {
 	const struct json_node *root = json_get(s->config, "root"),
@@ -219,6 +232,7 @@ void root_words(struct spec *s)
 	     m = m->next)
 		add_mount(s, m);
 	words_add2(&s->newroot, "--devices", "/dev");
+	directory_words(s, field_bool(root, "readonly"));
 	for (const struct json_node *d = devices ? devices->first : NULL; d;
 	     d = d->next)
 		device_words(s, d);
