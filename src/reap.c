@@ -57,7 +57,8 @@ struct reaper {
 	struct proc target;  /* the process in the pid file */
 	int pidfd;	     /* of a target that is no child of ours, or -1 */
 	char cgroup[2048];   /* of the target: /proc/PID/cgroup, or empty */
-	bool failed;	     /* COMMAND has, and there is no target */
+	bool settled;	     /* it is known which process that is */
+	bool failed;	     /* COMMAND has, and did not wait for a target */
 };
 
 /*
@@ -124,10 +125,31 @@ static pid_t start(char **command)
 	return pid;
 }
 
+static int error(int why)
+{
+	errno = why;
+	return -1;
+}
+
+/* parse_pid - digits, and at most a newline: the pid, or -1 */
+static pid_t parse_pid(char *text, size_t n)
+{
+	int pid;
+
+	if (n > 0 && text[n - 1] == '\n')
+		n--;
+	text[n] = '\0';
+	/* A NUL inside is no digit either. */
+	if (strlen(text) != n || text_int(text, 1, INT_MAX, &pid) < 0)
+		return error(EBADMSG);
+	return pid;
+}
+
 /*
- * read_pid - the pid in the pid file: digits, and at most a newline
+ * read_pid - the pid in the pid file
  *
- * Returns it; 0 where there is no such file, -1 where it holds something else.
+ * Returns it; 0 where there is no such file; -1 and errno, EBADMSG where it
+ * holds something else.
  */
 static pid_t read_pid(const char *path)
 {
@@ -135,22 +157,15 @@ static pid_t read_pid(const char *path)
 	char text[32];
 	struct stat st;
 	ssize_t n;
-	int pid;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+	if (fstat(fd, &st) < 0)
 		return -1;
+	if (!S_ISREG(st.st_mode))
+		return error(EBADMSG);
 	n = fd_read(fd, text, sizeof(text) - 1);
-	if (n <= 0)
-		return -1;
-	if (text[n - 1] == '\n')
-		n--;
-	text[n] = '\0';
-	/* A NUL inside is no digit either. */
-	if (strlen(text) != (size_t)n || text_int(text, 1, INT_MAX, &pid) < 0)
-		return -1;
-	return pid;
+	return n < 0 ? -1 : parse_pid(text, (size_t)n);
 }
 
 static bool is_child(pid_t pid)
@@ -207,19 +222,19 @@ static void take(struct reaper *r, pid_t pid)
 }
 
 /*
- * Before COMMAND has ended, its pid file may be still to come, and may then
- * name a process that has ended already: nothing is reaped until it is there.
+ * The pid file may be still to come, and may then name a process that has ended
+ * already: nothing is reaped before it is there, or is known not to come.
  */
 static bool may_reap(struct reaper *r, pid_t pid)
 {
 	pid_t named;
 
-	if (!r->a.pid_file || r->target.pid)
+	if (!r->a.pid_file || r->settled || r->target.pid)
 		return true;
 	named = read_pid(r->a.pid_file);
 	if (named == pid)
 		r->target.pid = pid;
-	return named > 0 || r->command.ended;
+	return named > 0;
 }
 
 /* reap_all - take the status of every child that has ended */
@@ -325,8 +340,8 @@ static int follow_child(struct reaper *r)
 	return r->target.status;
 }
 
-/* The status where the pid file names no process of ours. A COMMAND that
- * failed has said why; an end that was not seen is no success. */
+/* The status where the pid file names no process of ours: of that, why. A
+ * COMMAND that failed has said why; an end that was not seen is no success. */
 static int without_target(struct reaper *r, const char *why)
 {
 	r->failed = true;
@@ -348,37 +363,46 @@ static void note_cgroup(struct reaper *r, pid_t pid)
 	r->cgroup[n > 0 ? n : 0] = '\0';
 }
 
-static int follow(struct reaper *r, pid_t pid)
+/* Follow a process below ours, which COMMAND has left. */
+static int follow(struct reaper *r, pid_t pid, bool child)
 {
+	/* One that fails has not left it on purpose. */
+	if (r->a.kill && r->command.status != 0) {
+		r->failed = true;
+		return r->command.status;
+	}
+	if (r->target.ended && r->target.pid == pid)
+		return r->target.status;
 	r->target = (struct proc){ .pid = pid };
 	if (r->a.then)
 		note_cgroup(r, pid);
-	if (is_child(pid))
+	if (child)
 		return follow_child(r);
 	r->pidfd = sys_pidfd_open(pid, 0);
-	if (is_descendant(pid))
-		return follow_descendant(r);
-	r->target = (struct proc){ 0 };
-	/* COMMAND has waited for it, and speaks for it. */
-	if (kill(pid, 0) < 0 && errno == ESRCH)
-		return r->command.status;
-	return without_target(r, "it is no descendant of this process");
+	return follow_descendant(r);
 }
 
 /* final_status - wait for the end of what is to be followed after COMMAND */
 static int final_status(struct reaper *r)
 {
 	pid_t pid = r->a.pid_file ? read_pid(r->a.pid_file) : 0;
+	bool ended = r->target.ended && r->target.pid == pid, child;
 
+	r->settled = true;
 	if (pid < 0)
-		return without_target(r, "it holds no pid");
+		return without_target(r, errno == EBADMSG ? "it holds no pid"
+							  : strerror(errno));
 	if (pid == 0)
 		r->failed = r->command.status != 0;
 	if (pid == 0 || pid == r->command.pid)
 		return r->command.status;
-	if (r->target.ended && r->target.pid == pid)
-		return r->target.status;
-	return follow(r, pid);
+	child = is_child(pid);
+	if (ended || child || is_descendant(pid))
+		return follow(r, pid, child);
+	/* COMMAND has waited for it, and speaks for it. */
+	if (kill(pid, 0) < 0 && errno == ESRCH)
+		return r->command.status;
+	return without_target(r, "it is no descendant of this process");
 }
 
 static void set_script_env(const struct reaper *r, pid_t pid, int status)
@@ -458,8 +482,8 @@ static const char *const about[] = {
 	"REAP_STATUS, the pid from FILE in REAP_PID, empty if there was none, "
 	"and in REAP_CGROUP the lines of /proc/PID/cgroup as they were when "
 	"COMMAND had ended. Its own status does not count. With --kill, a "
-	"COMMAND that fails without a process to follow leaves nothing: all of "
-	"its descendants are sent SIGKILL.",
+	"COMMAND that fails leaves nothing, unless it has waited for the "
+	"process in FILE itself: all that it started is sent SIGKILL.",
 	NULL
 };
 

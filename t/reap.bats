@@ -438,6 +438,29 @@ told() {
 	none_of_ours
 }
 
+@test "--kill ends the process in the pid file of a command that fails" {
+	run -4 timeout 20 reap --kill --pid-file pid -- sh -c '
+		sleep 60 & echo "$!" >pid; exit 4'
+	none_of_ours
+	run -4 timeout 20 reap --kill --pid-file pid -- sh -c '
+		setsid sleep 60 & echo "$!" >pid; (setsid sleep 60 &); exit 4'
+	none_of_ours
+	# Without it, it is followed.
+	daemon 'exit 9'
+	command[2]+='; exit 4'
+	run -9 reap --pid-file pid -- "${command[@]}"
+}
+
+@test "--kill is not for what a command leaves that waited for its process" {
+	mkfifo hold
+	reap --kill --pid-file pid -- sh -c '
+		sh -c "(read -r x <hold; echo \"\$x\" >got) & exit 9" &
+		echo "$!" >pid; wait "$!"' 3>&- &
+	ends 9 "$!"
+	echo alive >hold
+	within 5 told got
+}
+
 @test "--kill leaves a command that succeeds what it has left" {
 	mkfifo hold
 	run -0 reap --kill -- sh -c 'sh -c "read -r x <hold; echo \$x >got" >out 2>&1 &'
@@ -454,12 +477,12 @@ told() {
 	run -9 reap --pid-file pid -- sh -c '
 		i=0
 		while [ $i -lt 300 ]; do sh -c "exit $i" & i=$((i + 1)); done
-		sh -c "until [ ! -e busy ]; do :; done; exit 9" & echo "$!" >pid'
+		sh -c "until [ ! -e /proc/$$ ]; do :; done; exit 9" & echo "$!" >pid'
 }
 
 @test "reap is a process 1 as well" {
 	as_root
-	run -9 ptyfork --no-tty --pid --mount-proc -- reap --pid-file pid -- sh -c '
-		sh -c "sh -c \"exit 3\" &"
-		sh -c "exit 9" & echo "$!" >pid'
+	daemon 'sh -c "sh -c \"exit 3\" &"; exit 9'
+	run -9 ptyfork --no-tty --pid --mount-proc -- \
+		reap --pid-file pid -- "${command[@]}"
 }

@@ -39,7 +39,7 @@ int fd_take(int *fd)
 int fd_stdio(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
 			continue;
 		/* The lowest free number is fd; commands are to inherit it. */
 		if (open("/dev/null", O_RDWR) < 0)

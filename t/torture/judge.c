@@ -16,8 +16,8 @@ int judge_status(int wait_status)
 static bool is_clear(const char *text)
 {
 	static const char *const tools[] = {
-		"ptyfork: ", "fdsend: ",  "fdrecv: ", "winsz: ", "newroot: ",
-		"confine: ", "ocispec: ", "conlog: ", "attach: "
+		"ptyfork: ", "fdsend: ",  "fdrecv: ", "winsz: ",  "newroot: ",
+		"confine: ", "ocispec: ", "conlog: ", "attach: ", "reap: "
 	};
 	const char *end = strchr(text, '\n');
 

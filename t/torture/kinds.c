@@ -34,6 +34,7 @@ const struct kind kinds[] = {
 	K(dup2, "EMFILE EBUSY!"),
 	K(execve, "ENOENT EACCES E2BIG ETXTBSY! ENOMEM EIO"),
 	K(execveat, YOUNG "ENOENT EACCES E2BIG ENOMEM EPERM"),
+	K(faccessat2, YOUNG PATHS "EPERM"),
 	K(fchdir, "EACCES EIO"),
 	K(fchmod, "EPERM EROFS EIO"),
 	K(fchown, "EPERM EROFS EDQUOT"),

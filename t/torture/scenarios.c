@@ -275,5 +275,10 @@ const struct scenario scenarios[] = {
 	  .run = "winsz --watch",
 	  .stdio = "tt",
 	  .script = { { "24 80", RESIZE }, { "30 100", HANGUP } } },
+	/* reap */
+	{ .name = "reap",
+	  .run = "reap -- payload 7 copy",
+	  .input = TEXT,
+	  .status = 7 },
 	{ .name = NULL },
 };
