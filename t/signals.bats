@@ -264,7 +264,7 @@ closes() {
 # types_behind COMMAND - a program that COMMAND starts types at every terminal
 # it finds; $took is at how many, $foreign at how many that are the caller's
 types_behind() {
-	run_in_terminal "exec 5<>/dev/tty; cd /; $1 $HELPER sti
+	run_in_terminal "exec 5<>/dev/tty; cd /; $1 \"\$HELPER\" sti
 		cd -; echo again; read -r x; echo \"<\$x>\""
 	shows typed
 	shows again
