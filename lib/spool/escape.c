@@ -99,10 +99,6 @@ static enum escape_what in_string(struct escape *e, unsigned char byte)
 {
 	if (e->state == ESCAPE_ST && byte == '\\')
 		return end(e, ESCAPE_WHOLE);
-	if (e->state == ESCAPE_ST) {
-		(void)begin(e);
-		return byte == ESC ? ESCAPE_MORE : introduced(e, byte);
-	}
 	if (byte == BEL)
 		return end(e, ESCAPE_WHOLE);
 	if (byte == CAN || byte == SUB)
@@ -120,8 +116,12 @@ enum escape_what escape_step(struct escape *e, unsigned char byte)
 		return ground(e, byte);
 	if (e->state == ESCAPE_C1)
 		return c1(e, byte);
-	if (e->state == ESCAPE_STRING || e->state == ESCAPE_ST)
+	if (e->state == ESCAPE_STRING ||
+	    (e->state == ESCAPE_ST && byte == '\\'))
 		return in_string(e, byte);
+	/* Any other byte behind its ESC ends a string without a terminator. */
+	if (e->state == ESCAPE_ST)
+		(void)begin(e);
 	if (byte == ESC)
 		return begin(e);
 	if (byte == CAN || byte == SUB)

@@ -153,6 +153,18 @@ static size_t put_whole(const struct escape *e, unsigned char *out)
 		       : 0;
 }
 
+/* A byte of text, unless it rings, asks, or is the start of something. */
+static size_t put_text(const struct replay *r, unsigned char byte,
+		       unsigned char *out)
+{
+	bool start = replay_busy(r) && byte >= 0x80;
+
+	if (byte == BEL || byte == ENQ || byte == '\033' || start)
+		return 0;
+	*out = byte;
+	return 1;
+}
+
 size_t replay_pass(struct replay *r, const unsigned char *data, size_t n,
 		   unsigned char *out)
 {
@@ -162,13 +174,14 @@ size_t replay_pass(struct replay *r, const unsigned char *data, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		switch (escape_step(e, data[i])) {
 		case ESCAPE_PAIR:
-			out[put++] = 0xc2;
-			if (!replay_busy(r))
-				out[put++] = data[i];
+			/* Alone it would make a C1 control of what comes next,
+			 * once what is between is left out. */
+			if (data[i] >= 0xa0 && data[i] < 0xc0)
+				out[put++] = 0xc2;
+			put += put_text(r, data[i], out + put);
 			break;
 		case ESCAPE_TEXT:
-			if (data[i] != BEL && data[i] != ENQ)
-				out[put++] = data[i];
+			put += put_text(r, data[i], out + put);
 			break;
 		case ESCAPE_WHOLE:
 			put += put_whole(e, out + put);
