@@ -87,6 +87,24 @@ ns() {
 		'linux.devices.0: want major and minor'
 }
 
+@test "the devices of the host stay as they are" {
+	spec '.mounts += [{destination: "/dev/", type: "bind", source: "/dev"}] |
+		.linux.devices = [{path: "/dev/a", type: "c", major: 1, minor: 3}]'
+	words
+	has_no --devices
+	has_no --device
+}
+
+@test "a bind that is shared is the only mount that the host sees" {
+	spec
+	words
+	has_no --propagation
+	spec '.mounts += [{destination: "/a", source: "/s", options:
+		["rbind", "rshared"]}]'
+	words
+	has --propagation unchanged
+}
+
 @test "the root has its propagation, and paths that are hidden in it" {
 	spec '.linux.rootfsPropagation = "rslave" | .root.readonly = false |
 		.linux.maskedPaths = ["/a/../b"] | .linux.readonlyPaths = ["/c"]'

@@ -145,6 +145,31 @@ runc' ]
 	done
 }
 
+@test "the host sees what is mounted in a shared bind, and nothing else" {
+	mkdir shared other
+	cp -a root root.copy
+	sample runc-spec ".root = {path: \"root\"} |
+		.process.capabilities |= map_values([\"CAP_SYS_ADMIN\"]) |
+		.mounts += [{destination: \"/shared\", source: \"$PWD/shared\",
+			options: [\"rbind\", \"rshared\"]},
+			{destination: \"/other\", source: \"$PWD/other\",
+			options: [\"rbind\"]}] |
+		.process.args = [\"sh\", \"-c\", \"for dir in shared other tmp; do
+			mkdir -p /\$dir/new; mount -t tmpfs new /\$dir/new;
+			done\"]"
+	# shellcheck disable=SC2016
+	run -0 unshare --mount sh -c 'mount --make-rshared /
+		for dir in shared other root; do
+			mount -t tmpfs t $dir
+			mount --make-shared $dir
+		done
+		cp -a "$1/." root
+		eval "$(ocispec config.json)" >&2
+		grep -o "[^ ]* [^ ]* [^ ]* shared:[0-9]* - tmpfs new" \
+			/proc/self/mountinfo' sh "$PWD/root.copy"
+	[[ $output == "/ $PWD/shared/new "*" - tmpfs new" ]]
+}
+
 @test "what ocispec writes for a start runs" {
 	ocispec --example | jq ".root.path = \"$PWD/root\" |
 		.process.args = [\"sh\", \"-c\", \"id -u; exit 3\"]" >config.json

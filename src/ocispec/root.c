@@ -103,15 +103,30 @@ static void refuse_mount_field(struct spec *s, const struct json_node *object,
 		report_error(s->report, field, "is not supported");
 }
 
+static bool is_bind(const struct json_node *mount)
+{
+	const struct json_node *options = field_array(mount, "options");
+
+	return strcmp(field_string(mount, "type", ""), "bind") == 0 ||
+	       has_option(options, "bind") || has_option(options, "rbind");
+}
+
+/* Is that mount one of all that is in /dev, with the devices of the host? They
+ * are not the container's to change. */
+static bool is_host_dev(const struct json_node *mount)
+{
+	return is_bind(mount) &&
+	       strcmp(spec_clean(field_string(mount, "destination", "")),
+		      "/dev") == 0;
+}
+
 static void add_mount(struct spec *s, const struct json_node *mount)
 {
 	const struct json_node *options = field_array(mount, "options");
 	const char *to = destination(s, mount),
 		   *type = field_string(mount, "type", ""),
 		   *source = field_string(mount, "source", "");
-	const bool bind = strcmp(type, "bind") == 0 ||
-			  has_option(options, "bind") ||
-			  has_option(options, "rbind");
+	const bool bind = is_bind(mount);
 
 	refuse_mount_field(s, mount, "uidMappings");
 	refuse_mount_field(s, mount, "gidMappings");
@@ -179,7 +194,6 @@ static void add_paths(struct spec *s, const char *name, const char *option)
 	}
 }
 
-/* Shared mounts stay shared only where newroot's namespace lets them. */
 static void propagation_words(struct spec *s)
 {
 	static const char *const known[] = {
@@ -214,11 +228,43 @@ static void directory_words(struct spec *s, bool read_only)
 		words_add2(&s->newroot, "--dir-try", spec_clean(cwd));
 }
 
+/* The standard ones in the container's /dev, which may be the image's, and
+ * those of the spec. */
+static void devices_words(struct spec *s)
+{
+	const struct json_node *list = field_array(linux_of(s), "devices");
+
+	words_add2(&s->newroot, "--devices", "/dev");
+	for (const struct json_node *d = list ? list->first : NULL; d;
+	     d = d->next)
+		device_words(s, d);
+}
+
+static void mounts_words(struct spec *s)
+{
+	const struct json_node *list = field_array(s->config, "mounts"),
+			       *options;
+	bool host_dev = false, shared = false;
+
+	for (const struct json_node *m = list ? list->first : NULL; m;
+	     m = m->next) {
+		options = field_array(m, "options");
+		add_mount(s, m);
+		host_dev = host_dev || is_host_dev(m);
+		if (is_bind(m))
+			shared = shared || has_option(options, "shared") ||
+				 has_option(options, "rshared");
+	}
+	/* What is mounted in it is to be seen by the host. */
+	if (shared)
+		words_add2(&s->ptyfork, "--propagation", "unchanged");
+	if (!host_dev)
+		devices_words(s);
+}
+
 void root_words(struct spec *s)
 {
-	const struct json_node *root = json_get(s->config, "root"),
-			       *mounts = field_array(s->config, "mounts"),
-			       *devices = field_array(linux_of(s), "devices");
+	const struct json_node *root = json_get(s->config, "root");
 	const char *path = field_string(root, "path", "");
 
 	if (!*path)
@@ -228,14 +274,8 @@ void root_words(struct spec *s)
 	propagation_words(s);
 	if (field_bool(root, "readonly"))
 		words_add(&s->newroot, "--read-only");
-	for (const struct json_node *m = mounts ? mounts->first : NULL; m;
-	     m = m->next)
-		add_mount(s, m);
-	words_add2(&s->newroot, "--devices", "/dev");
+	mounts_words(s);
 	directory_words(s, field_bool(root, "readonly"));
-	for (const struct json_node *d = devices ? devices->first : NULL; d;
-	     d = d->next)
-		device_words(s, d);
 	add_paths(s, "maskedPaths", "--mask");
 	add_paths(s, "readonlyPaths", "--readonly-path");
 	refuse_mount_field(s, linux_of(s), "mountLabel");
