@@ -183,7 +183,7 @@ called() {
 	as_root
 	needs strace
 	for call in setresuid setresgid; do
-		fails 125 'ptyfork: cannot become root: *' timeout 20 strace \
+		fails 125 'ptyfork: cannot become * 0: *' timeout 20 strace \
 			-f -qq -o /dev/null -e trace=$call \
 			-e inject=$call:retval=0 ptyfork --no-tty \
 			--uid-map 0:1000:1 --gid-map 0:1000:1 touch ran

@@ -72,8 +72,14 @@ plant 'a file named by a link is a table of users' lib/cred/users.c \
 plant 'a magic link is a table of users' lib/cred/users.c \
 	's/= SYS_RESOLVE_NO_MAGICLINKS/= 0/' \
 	confine:etc.passwd confine:openat2
-plant 'a FIFO is a table of users' lib/cred/users.c 's/ | O_NONBLOCK//' \
-	confine:etc.passwd confine:openat2
+plant 'a FIFO is a table of users' lib/cred/users.c \
+	's/S_ISREG(st->st_mode) \&\&/1 \&\&/' \
+	confine:etc.passwd confine:file.of.users
+plant 'a table of users is opened before it is looked at' lib/cred/users.c \
+	's/if (!is_table(seen, \&st))/if (fstat(seen, \&st) < 0)/' \
+	confine:file.of.users
+plant 'a file of proc is a table of users' lib/cred/users.c \
+	's/fs.f_type != SYS_PROC_MAGIC/1/' confine:file.of.users
 plant 'links lead out of a root' lib/root/root.c \
 	's/resolve = SYS_RESOLVE_IN_ROOT/resolve = 0/' \
 	newroot:link hostile-root:link
@@ -96,7 +102,7 @@ plant 'a terminal that is opened anew is taken over' lib/base/fd.c \
 	's/O_NOCTTY | O_CLOEXEC/O_CLOEXEC/' calls:controlling
 plant 'a named terminal is taken over' lib/tty/tty.c 's/O_NOCTTY | //' \
 	winsz:take.a.terminal winsz:--pid.does
-plant 'the console is taken over' src/newroot/newroot.c 's/O_RDWR | O_NOCTTY/O_RDWR/' \
+plant 'the console is taken over' src/newroot/terminal.c 's/O_RDWR | O_NOCTTY/O_RDWR/' \
 	calls:controlling newroot:console
 plant 'the command gets no controlling terminal' lib/tty/pty.c \
 	's/return ioctl(slave, TIOCSCTTY, 0)/return 0/' ptyfork:session
@@ -134,12 +140,12 @@ plant 'ids are not checked' lib/cred/creds.c \
 plant 'groups are not checked' lib/cred/creds.c \
 	's/r != gid || e != gid || s != gid/0/' confine:ids
 plant 'root is not checked' lib/ns/userns_root.c \
-	's/uid\[0\] | uid\[1\] | uid\[2\] | gid\[0\] | gid\[1\] | gid\[2\]/0/' \
+	's/return [ug]id\[0\] | [ug]id\[1\] | [ug]id\[2\]/return 0/' \
 	calls:did.not.become
 plant 'groups stay' lib/cred/creds.c \
 	's/if (setgroups((size_t)c->n, c->groups) < 0)/if (0)/' confine:groups
 plant 'groups stay in a user namespace' lib/ns/userns_root.c \
-	's/setgroups(0, NULL) < 0 ? errno : 0/0/' idmap:groups ns:groups
+	's/if (setgroups(0, NULL) == 0 ||/if (1 ||/' idmap:groups ns:groups
 plant 'groups stay in a joined user namespace' lib/ns/ns.c \
 	's/^\t(void)setgroups(0, NULL);//' ns:groups
 plant 'groups can be dropped in a user namespace' lib/ns/idwrite.c \
@@ -174,8 +180,38 @@ plant 'process 1 leads to the root it came from' src/ptyfork/init.c \
 plant 'process 1 has descriptors' src/ptyfork/init.c \
 	's/fd_close_rest(0, ready) < 0/0/' \
 	init:tells init:leads init:process.1
-plant 'mounts reach the outside' lib/ns/ns.c 's/MS_REC | MS_PRIVATE/MS_REC | MS_SHARED/' \
-	ns:shared
+plant 'mounts reach the outside' lib/ns/ns.c 's/MS_REC | how/MS_REC | MS_SHARED/' \
+	ns:shared ns:--propagation
+plant 'mounts in a root reach the outside' src/newroot/newroot.c \
+	's/cut_off(f) < 0 ||/0 ||/' \
+	newroot:others.share newroot-dev:reaches.nobody
+plant 'a shared root is shared while it is made' src/newroot/newroot.c \
+	's/? MS_SLAVE\(.*\)MS_PRIVATE/? MS_SHARED\1MS_PRIVATE/' \
+	newroot-dev:reaches.nobody
+plant 'an id that is not mapped is kept' lib/ns/userns_root.c \
+	's/return missing \&\& ids->strict ? keep_ids(f) : 0;/return 0;/' \
+	idmap:does.not.stay ns:does.not.stay
+plant 'a group that is not mapped is kept' lib/ns/userns_root.c \
+	's/if (groups\[i\] != OVERFLOW_ID)/if (1)/' idmap:does.not.stay
+plant 'a sysctl of the caller can be set' lib/ns/nsconf.c \
+	's/if (flags \& kinds\[i\].flag)/if (1)/' ns:sysctl.refuses
+plant 'a sysctl is outside of its directory' lib/ns/nsconf.c \
+	's/is_plain(path) \&\&/1 \&\&/' ns:sysctl.refuses
+plant 'keys of the caller are found in a root' src/newroot/newroot.c \
+	's/if (keyring_new() < 0)/if (0)/' newroot:key
+plant 'keys of the caller are found in a namespace' lib/ns/nsfork.c \
+	's/if (keyring_new() < 0)/if (0)/' newroot:key
+plant 'a terminal can be typed at' lib/tty/tty.c \
+	's/return ioctl(fd, TIOCNOTTY)/return 0/' newroot:no-ctty
+plant 'a device is whatever is there' src/newroot/node.c \
+	's/^\tif ((st.st_mode \& S_IFMT) != n->type ||$/\tif (0 \&\&/' \
+	newroot-dev:replaces
+plant 'the device of the host can be changed' src/newroot/node.c \
+	's/if (root_lock(clone, false) < 0)/if (0)/' hostile-root:mask.gives
+plant 'a mask is looked for from the root' src/newroot/setup.c \
+	's/^\t\tif (rest)/\t\tif (0)/' hostile-root:masked.or
+plant 'a tmpfs stays writable' src/newroot/setup.c \
+	's/t->places\[i\].lock \&\&/0 \&\&/' newroot-dev:when.all.is
 plant 'a root that was not entered is one' lib/root/root.c \
 	's/if (check_root(r, f) < 0)/if (0)/' calls:noticed
 plant 'the old root stays' lib/root/root.c \
