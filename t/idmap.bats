@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 load lib
+load rootfs
 
 # lend LINES COMMAND... - as a plain user to whom /etc/subuid and /etc/subgid
 # lend LINES; the host's files stay as they are
@@ -253,4 +254,23 @@ nobody:700:3' ptyfork -U --map-auto -- sh -c "$(maps)"
 	run -0 lend 'nobody:100000:10' unshare -U -r -p -f ptyfork -U \
 		--uid-map 0:0:1 --gid-map 0:0:1 -- sh -c 'cat /proc/self/uid_map'
 	[ "$output" = '         0          0          1' ]
+}
+
+@test "a root and sources behind a private directory are found for mapped ids" {
+	as_root
+	mkdir -m 700 private
+	rootfs private/R
+	mkdir private/src
+	echo hello >private/src/file
+	chmod 755 . private/R private/src
+	run -0 ptyfork -m -p --uid-map 0:100000:65536 --gid-map 0:100000:65536 \
+		-- newroot --proc /proc --ro-bind private/src /tmp --bind-try \
+		private/nope /usr private/R sh -c 'cat /tmp/file; id -u; pwd'
+	[ "$output" = $'hello\n0\n/' ]
+	fails 125 "newroot: cannot open root 'private/nope': *" \
+		ptyfork -m --uid-map 0:100000:65536 --gid-map 0:100000:65536 \
+		-- newroot private/nope true
+	fails 125 "newroot: unknown option '--nope'; *" \
+		ptyfork -m --uid-map 0:100000:65536 --gid-map 0:100000:65536 \
+		-- newroot --nope private/R true
 }

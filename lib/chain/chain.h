@@ -41,6 +41,7 @@ struct chain {
 	bool no_tools;		 /* the command is none of our tools */
 	bool no_default_path;	 /* and is not found without a PATH */
 	const char *argv0;	 /* its argument 0, or NULL */
+	const void *early;	 /* of the first step (applet.h), or NULL */
 };
 
 /* chain_init - a process of its own, with nothing left to do */

@@ -53,6 +53,12 @@ struct applet {
 	int (*run)(const struct applet *self, char **argv);
 	int (*step)(const struct applet *self, char **argv,
 		    struct chain *chain);
+	/*
+	 * Of a step, or NULL: open what its words name by path, in a process
+	 * that has still the ids by which its caller gets there. What it
+	 * returns comes to the step in chain->early.
+	 */
+	void *(*early)(const struct applet *self, char **argv);
 };
 
 /* The table of applets (table.c), sorted by name, ends in NULL. */

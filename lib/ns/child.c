@@ -117,6 +117,8 @@ static int settle(const struct child_plan *plan, struct errmsg *f)
 
 	if (late && unshare((int)late) < 0)
 		return errmsg(f, errno, "cannot create namespaces");
+	if (plan->early)
+		plan->early(plan->arg);
 	if (become_root(plan, f) < 0)
 		return -1;
 	if ((plan->create & CLONE_NEWNS) && plan->propagation &&

@@ -33,7 +33,9 @@ struct child_plan {
 	struct cgroups cgroups;	   /* to start in */
 	struct nsconf conf;	   /* what is set in the namespaces */
 	struct idmap uids, gids;   /* of a created user namespace */
-	struct userns_ids ids;	   /* child_start's own */
+	void (*early)(void *arg); /* called before that changes the ids; NULL */
+	void *arg;
+	struct userns_ids ids; /* child_start's own */
 };
 
 struct child {

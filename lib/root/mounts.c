@@ -61,6 +61,19 @@ static int set_options(int mount, const struct mountopt *o,
 	return set_attributes(mount, SYS_AT_RECURSIVE, &deep);
 }
 
+static int clone_source(const struct mounts_plan *p, bool deep)
+{
+	const unsigned flags = SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC |
+			       (deep ? SYS_AT_RECURSIVE : 0);
+
+	if (p->at >= 0)
+		return sys_open_tree(p->at, "", flags | AT_EMPTY_PATH);
+	if (p->at == -1)
+		return sys_open_tree(AT_FDCWD, p->from, flags);
+	errno = -1 - p->at;
+	return -1;
+}
+
 int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 		 struct errmsg *f)
 {
@@ -71,9 +84,7 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 		return errmsg(f, 0,
 			      "cannot bind %s: option %s is not for binds",
 			      Q(p->from), Q(o->data[0]));
-	mount = sys_open_tree(AT_FDCWD, p->from,
-			      SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC |
-				      (deep ? SYS_AT_RECURSIVE : 0));
+	mount = clone_source(p, deep);
 	if (mount < 0)
 		return errmsg(f, errno, "cannot bind %s", Q(p->from));
 	if (set_options(mount, o, p->propagation) < 0)
@@ -218,6 +229,7 @@ int mounts_make(const char *type, const char *place, const char *options,
 	const struct mounts_plan plan = {
 		.type = type,
 		.from = type,
+		.at = -1,
 		.to = place,
 	};
 	struct mountopt o;

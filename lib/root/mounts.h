@@ -17,7 +17,8 @@ struct mountopt;
 struct mounts_plan {
 	const char *type; /* of a new file system; NULL: a bind */
 	const char *from; /* a bind: a path of ours; else what is the source */
-	const char *to;	  /* below the root, made where it is missing */
+	int at; /* from, opened by its path; -1: not; below: -1 - errno */
+	const char *to;	      /* below the root, made where it is missing */
 	uint64_t propagation; /* where the options name none; 0: MS_PRIVATE */
 	bool root;	      /* it may be at the root, to cover it */
 };

@@ -73,13 +73,14 @@ int root_supported(struct errmsg *f)
 	return -1;
 }
 
-int root_open(struct root *r, const char *dir, uint64_t propagation,
+int root_open(struct root *r, const char *dir, int at, uint64_t propagation,
 	      struct errmsg *f)
 {
 	const struct sys_mount_attr attr = { .propagation = propagation };
-	autofd at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autofd own = at >= 0 ? -1 : open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	autofd tree = -1;
 
+	at = at >= 0 ? at : own;
 	if (at < 0)
 		return errmsg(f, errno, "cannot open root %s", Q(dir));
 	tree = sys_open_tree(at, "",

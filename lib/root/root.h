@@ -40,12 +40,13 @@ int root_supported(struct errmsg *f);
  *
  * dir          is cloned with all that is mounted in it and attached over
  *              itself; what is looked up below it is in that clone
+ * at           open, by its path at least; or -1: dir is opened
  * propagation  of the clone (mount(2)): MS_PRIVATE or MS_SLAVE
  *
  * Returns 0, the descriptor the caller's to close; -1 and errno with f filled
  * in. Source: open_tree(2), move_mount(2), Linux 5.2.
  */
-int root_open(struct root *r, const char *dir, uint64_t propagation,
+int root_open(struct root *r, const char *dir, int at, uint64_t propagation,
 	      struct errmsg *f);
 
 /*

@@ -94,7 +94,9 @@ static int bind(const struct hierarchy *h, const struct mountopt *o,
 		struct errmsg *f)
 {
 	char path[PATH_MAX];
-	const struct mounts_plan plan = { .from = path, .to = h->place };
+	const struct mounts_plan plan = { .from = path,
+					  .at = -1,
+					  .to = h->place };
 
 	if (snprintf(path, sizeof(path), "%s%s", h->place, below(h)) >=
 	    (int)sizeof(path))
@@ -111,6 +113,7 @@ static int open_hierarchy(const struct hierarchy *h, const char *options,
 	const struct mounts_plan plan = {
 		.type = "cgroup",
 		.from = "cgroup",
+		.at = -1,
 		.to = h->place,
 	};
 	struct mountopt o;
@@ -223,7 +226,7 @@ static int mount_first(const struct root *r, const struct mounts_plan *p,
 static int mount_second(const struct root *r, const struct mounts_plan *p,
 			const char *options, struct errmsg *f)
 {
-	const struct mounts_plan host = { .from = HOST, .to = p->to };
+	const struct mounts_plan host = { .from = HOST, .at = -1, .to = p->to };
 	struct mounts_plan own = *p;
 	struct mountopt o;
 	autofd mount = -1;

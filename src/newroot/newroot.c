@@ -176,10 +176,45 @@ static int own_mounts(struct chain *c, struct errmsg *f)
 		      "plain user calls 'ptyfork -r -m -- newroot ...')");
 }
 
+/* What of the words names paths of the host, opened by these alone. */
+struct early {
+	int dir;
+	int *source; /* one a step */
+};
+
+/* What is wrong with the words is told when the step comes. */
+static void *open_paths(const struct applet *self, char **argv)
+{
+	struct early *e = applet_alloc(1, sizeof(*e));
+	struct args a = { 0 };
+	char **operands = applet_args(self, argv, &a);
+	struct setup s;
+	struct errmsg f;
+
+	e->source = applet_alloc((size_t)a.steps.n, sizeof(*e->source));
+	e->dir = operands[0]
+			 ? open(operands[0], O_PATH | O_DIRECTORY | O_CLOEXEC)
+			 : -1;
+	for (int i = 0; i < a.steps.n; i++) {
+		const struct op *o = &a.steps.at[i];
+		bool bind = setup_read(&s, NULL, o->name, o->v, &f) == 0 &&
+			    s.kind == SETUP_MOUNT && !s.plan.type;
+
+		e->source[i] = bind ? open(s.plan.from, O_PATH | O_CLOEXEC)
+				    : -1;
+		if (bind && e->source[i] < 0)
+			e->source[i] = -1 - errno;
+	}
+	return e;
+}
+
 static int prepare(struct job *j, struct errmsg *f)
 {
+	const struct early *e = j->chain->early;
 	int made = 0;
 
+	for (int i = 0; e && i < j->a.steps.n; i++)
+		j->steps[i].plan.at = e->source[i];
 	for (int i = 0; i < j->a.steps.n && made == 0; i++)
 		made = setup_prepare(&j->steps[i], f);
 	return made;
@@ -220,6 +255,13 @@ static int furnish(struct job *j, struct errmsg *f)
 	return done;
 }
 
+static int early_dir(const struct job *j)
+{
+	const struct early *e = j->chain->early;
+
+	return e ? e->dir : -1;
+}
+
 static int propagate(const struct job *j, struct errmsg *f)
 {
 	const uint64_t how = propagation(j);
@@ -237,7 +279,7 @@ static int enter(struct job *j, struct errmsg *f)
 
 	if (root_supported(f) < 0 || own_mounts(j->chain, f) < 0 ||
 	    prepare(j, f) < 0 || cut_off(f) < 0 ||
-	    root_open(&j->to.root, j->dir, inner(j), f) < 0)
+	    root_open(&j->to.root, j->dir, early_dir(j), inner(j), f) < 0)
 		return -1;
 	j->to.terminal = terminal_find(j->chain);
 	/* What is made has the mode that it is to have. */
@@ -335,4 +377,5 @@ const struct applet newroot_applet = {
 	.examples = examples,
 	.see = "bwrap(1), confine(1), ptyfork(1), pivot_root(2), mount(8)",
 	.step = step,
+	.early = open_paths,
 };

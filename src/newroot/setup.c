@@ -69,7 +69,7 @@ static int read_mount(struct setup *s, char **v, struct errmsg *f)
 	struct mountopt o;
 
 	s->plan = (struct mounts_plan){
-		.type = v[0], .from = v[1], .to = v[2], .root = true
+		.type = v[0], .from = v[1], .at = -1, .to = v[2], .root = true
 	};
 	s->options = v[3];
 	if (parse(s->options, &o, f) < 0)
@@ -99,6 +99,7 @@ static int read_form(struct setup *s, const struct form *form, char **v,
 
 	s->kind = form->kind;
 	s->plan.root = true;
+	s->plan.at = -1;
 	s->plan.type = form->type;
 	s->plan.from = two ? v[0] : form->type;
 	s->plan.to = two ? v[1] : v[0];

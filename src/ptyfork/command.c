@@ -134,6 +134,7 @@ static void leave_rest(const struct spawn *r, const struct sync *sync,
 		chain->stdio[2] = l->err;
 	chain->devpts = own ? r->devpts : -1;
 	chain->own_mounts = own;
+	chain->early = l->early;
 	chain->keep = l->keep;
 	chain->loose = l->loose;
 	chain->listen = l->listen;

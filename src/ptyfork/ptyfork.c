@@ -229,6 +229,21 @@ static bool enters_root(const char *command)
 	return a && a->enters;
 }
 
+/* In the child, which is about to be root of a user namespace: the paths of
+ * the caller may be closed to that one. */
+static void open_early(void *arg)
+{
+	struct launch *l = arg;
+	const struct applet *a = applet_find(l->command[0]);
+
+	char *name = program_invocation_short_name;
+
+	/* It says itself what is wrong with its words. */
+	program_invocation_short_name = (char *)a->name;
+	l->early = a->early(a, l->command);
+	program_invocation_short_name = name;
+}
+
 static void read_namespaces(struct job *j)
 {
 	struct child_plan *plan = &j->l.plan;
@@ -242,6 +257,12 @@ static void read_namespaces(struct job *j)
 		applet_fail(EXIT_CANCELED, &f);
 	if (j->l.proc)
 		plan->create |= CLONE_NEWNS;
+	/* What is opened is of the mounts that a new namespace has. */
+	if ((plan->create & CLONE_NEWUSER) && (plan->create & CLONE_NEWNS) &&
+	    enters_root(j->l.command[0])) {
+		plan->early = open_early;
+		plan->arg = &j->l;
+	}
 	if (j->l.hostname && !(plan->create & CLONE_NEWUTS) &&
 	    plan->join.fd[NS_UTS] < 0)
 		applet_usage(j->self, "--hostname needs --uts");

@@ -23,6 +23,7 @@ struct errmsg;
 
 /* What the command line asks for. */
 struct launch {
+	const void *early;	/* of a tool that enters a root (applet.h) */
 	char **command;		/* as execve(2) wants it */
 	struct child_plan plan; /* the namespaces */
 	const char *hostname;	/* to set in them, or NULL */
