@@ -81,6 +81,7 @@ joins() {
 }
 
 @test "the status of a joining command is that of ptyfork" {
+	as_root
 	for RUNTIME in "${RUNTIMES[@]}"; do
 		container
 		joins 7 -- sh -c 'exit 7'
@@ -101,6 +102,7 @@ joins() {
 }
 
 @test "a joining command is told of a new size that is set from outside" {
+	as_root
 	for RUNTIME in "${RUNTIMES[@]}"; do
 		container
 		mkfifo in
@@ -117,6 +119,7 @@ joins() {
 }
 
 @test "a shell that joins has job control" {
+	as_root
 	for RUNTIME in "${RUNTIMES[@]}"; do
 		container
 		joins 0 -- sh -ic 'sh -c "kill -STOP \$\$; echo on"; echo out; fg'

@@ -79,7 +79,7 @@ compiled() {
 under() {
 	compiled "$1"
 	shift
-	confine --seccomp-filter filter -- "$@"
+	confine --no-new-privs --seccomp-filter filter -- "$@"
 }
 
 # refused PATH-AND-WHY PROFILE - it is not compiled, for that reason
@@ -154,7 +154,8 @@ is() {
 	[ "${#lines[@]}" -ge 6 ]
 	printf '%s\n' "${lines[@]}" | awk '
 		{ print }
-		$3 >= $5 || $3 >= $7 || $4 >= $6 || $4 >= $8 { bad = 1 }
+		$(NF-5) >= $(NF-3) || $(NF-5) >= $(NF-1) || $(NF-4) >= $(NF-2) ||
+			$(NF-4) >= $NF { bad = 1 }
 		END { exit bad }'
 }
 

@@ -139,6 +139,7 @@ leave_stale() {
 }
 
 @test "a stale socket of another user is left alone" {
+	as_root
 	chmod 777 .
 	as_nobody sh -c 'echo $$ >pid; exec fdsend --listen s' 3>&- &
 	job=$!
@@ -151,6 +152,7 @@ leave_stale() {
 }
 
 @test "a directory that is missing, or closed to us, is one clear line" {
+	as_root
 	fails 125 "fdsend: cannot listen on 'no/s': No such file or directory" \
 		fdsend --listen no/s
 	mkdir closed
@@ -249,6 +251,7 @@ one_of() {
 }
 
 @test "another user who listens there is not trusted, unless named" {
+	as_root
 	echo hello >in
 	chmod 777 .
 	for trust in '' '--peer-uid 1' '--peer-uid 65534'; do
@@ -265,6 +268,7 @@ one_of() {
 }
 
 @test "another user who connects is not trusted, unless named" {
+	as_root
 	echo hello >in
 	name=@$BATS_TEST_TMPDIR
 	fdsend --listen --peer-uid 65534 "$name" <in 3>&- &

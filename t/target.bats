@@ -86,6 +86,7 @@ has_status() {
 }
 
 @test "a joining command has a terminal of the container's own devpts" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		container ''
 		joined 0 -- sh -c 'tty; cd /dev/pts; echo *; hostname
@@ -97,6 +98,7 @@ has_status() {
 }
 
 @test "terminals of a container have numbers of their own" {
+	as_root
 	apart=()
 	for kind in "${KINDS[@]}"; do
 		container 'tty; stat -c %t:%T /dev/console'
@@ -108,6 +110,7 @@ has_status() {
 }
 
 @test "the status of a joining command is that of ptyfork" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		container ''
 		joined 7 -- sh -c 'exit 7'
@@ -119,6 +122,7 @@ has_status() {
 }
 
 @test "a joining command has the size that it was given" {
+	as_root
 	container ''
 	joined 0 -- stty size
 	[ "$output" = '24 80' ]
@@ -127,6 +131,7 @@ has_status() {
 }
 
 @test "a joining command is told of a new size that is set from outside" {
+	as_root
 	container ''
 	ptyfork --target "$first" -- sh -c 'trap "stty size; exit 3" WINCH
 		echo now; while :; do read -r x; done' <>run/in >out 3>&- &
@@ -138,6 +143,7 @@ has_status() {
 }
 
 @test "data from a pipe reach a joining command, and their end" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		container ''
 		seq 20000 >lines
@@ -149,12 +155,14 @@ has_status() {
 }
 
 @test "output of a joining command comes whole" {
+	as_root
 	container ''
 	run -0 join -- awk 'BEGIN { for (i = 1; i <= 100000; i++) print i }'
 	[ "$(cksum <<<"$output")" = "$(seq 100000 | cksum)" ]
 }
 
 @test "a shell that joins has job control" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		container ''
 		joined 0 -- sh -ic 'sh -c "kill -STOP \$\$; echo on"; echo out; fg'
@@ -165,6 +173,7 @@ has_status() {
 }
 
 @test "the terminal of a joining command can be delivered" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		container ''
 		fdrecv --peer-uid 65534 s <run/in >out 3>&- &
@@ -180,6 +189,7 @@ has_status() {
 }
 
 @test "to join the mount namespace alone gives a terminal of it, too" {
+	as_root
 	container ''
 	run -0 timeout 10 ptyfork --join "mnt=/proc/$first/ns/mnt" -- \
 		sh -c 'tty; ls /dev/pts'
@@ -187,6 +197,7 @@ has_status() {
 }
 
 @test "a joining command has nothing of the host's open" {
+	as_root
 	exec 7</ 8<.
 	for kind in "${KINDS[@]}"; do
 		container ''
@@ -199,6 +210,7 @@ has_status() {
 }
 
 @test "no descriptor of the caller leads a joining command out" {
+	as_root
 	container ''
 	mkdir host
 	cp R/bin/busybox host/sh
@@ -228,6 +240,7 @@ watched() {
 
 # bats test_tags=unsanitized
 @test "nothing in a container is opened but the ptmx of its devpts" {
+	as_root
 	needs strace
 	for kind in "${KINDS[@]}"; do
 		container ''
@@ -254,6 +267,7 @@ PTS="'/dev/pts' of the mount namespace that was joined"
 
 # bats test_tags=unsanitized
 @test "a container without a /dev/pts is refused in a line" {
+	as_root
 	needs strace
 	for kind in "${KINDS[@]}"; do
 		refused "$PTS" 'umount -l /dev/pts'
@@ -263,6 +277,7 @@ PTS="'/dev/pts' of the mount namespace that was joined"
 }
 
 @test "without a terminal a command joins a container without a /dev/pts" {
+	as_root
 	container 'umount -l /dev'
 	run -0 join --no-tty -- sh -c 'cd /dev; echo *'
 	[ "$output" = '*' ]
@@ -270,6 +285,7 @@ PTS="'/dev/pts' of the mount namespace that was joined"
 
 # bats test_tags=unsanitized
 @test "a link to a devpts in the place of /dev/pts or /dev is not followed" {
+	as_root
 	needs strace
 	for kind in "${KINDS[@]}"; do
 		refused "$PTS" 'mkdir /d; mount -o bind /dev/pts /d
@@ -281,6 +297,7 @@ PTS="'/dev/pts' of the mount namespace that was joined"
 
 # bats test_tags=unsanitized
 @test "what is at /dev/pts and no devpts is not asked for a terminal" {
+	as_root
 	needs strace
 	for kind in root rootless; do
 		for put in 'mkfifo ptmx' 'touch ptmx; mount -o bind /dev/zero ptmx' \
@@ -299,6 +316,7 @@ PTS="'/dev/pts' of the mount namespace that was joined"
 
 # bats test_tags=unsanitized
 @test "what is mounted over the ptmx of a devpts is not opened" {
+	as_root
 	needs strace
 	for kind in root rootless; do
 		for what in /tmp/log /dev/zero /tmp/f /d/ptmx; do
@@ -310,6 +328,7 @@ PTS="'/dev/pts' of the mount namespace that was joined"
 }
 
 @test "a /dev/pts that never answers does not hold up for ever" {
+	as_root
 	grep -qw fuse /proc/filesystems || without 'no FUSE here'
 	container 'mknod /dev/fuse c 10 229; exec 9<>/dev/fuse
 		mount -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 x /dev/pts'
@@ -319,6 +338,7 @@ PTS="'/dev/pts' of the mount namespace that was joined"
 }
 
 @test "a container that has used up its terminals is refused in a line" {
+	as_root
 	for kind in "${KINDS[@]}"; do
 		container 'umount -l /dev/pts; mount -t devpts \
 			-o newinstance,ptmxmode=666,max=1 x /dev/pts
@@ -348,6 +368,7 @@ spied_on() {
 
 # bats test_tags=unsanitized
 @test "who watches others join sees the commands, and nothing of the host" {
+	as_root
 	local fine=' seen$| (exe /bin/busybox|root /|cwd /)$'
 
 	fine+='| fd/[012] /dev/pts/[0-9]+$'
@@ -367,6 +388,7 @@ all_guarded() {
 }
 
 @test "nobody but its user can write to a terminal while a command joins" {
+	as_root
 	container 'cd /dev/pts; while :; do stat -c "%a %u %g" [0-9]*; done \
 		>/tmp/seen 2>&1 &'
 	for i in {1..150}; do
@@ -388,6 +410,7 @@ starts() {
 }
 
 @test "nobody but its user can write to a terminal while a container starts" {
+	as_root
 	fresh_root
 	"$HELPER" slaves R >seen 3>&- &
 	sampler=$!

@@ -20,6 +20,7 @@ type_at() {
 }
 
 @test "a terminal in data mode hands on every byte but VEOF and VLNEXT" {
+	as_root
 	{ every_byte '\004\026'; echo; } >sent
 	run -0 type_at data cat
 	[ -z "$output" ]
@@ -33,11 +34,13 @@ type_at() {
 }
 
 @test "a terminal in data mode shows output as it was written" {
+	as_root
 	run -0 on_tty "$HELPER modes data; printf 'a\tb\n'"
 	[ "$output" = $'a\tb' ]
 }
 
 @test "a terminal in raw mode hands on every byte" {
+	as_root
 	every_byte >sent
 	run -0 type_at raw 'head -c 256'
 	[ -z "$output" ]
@@ -45,6 +48,7 @@ type_at() {
 }
 
 @test "raw mode leaves output processing as it was where that is asked for" {
+	as_root
 	run -0 on_tty "$HELPER modes keys; echo a"
 	[ "$output" = $'a\r' ]
 	run -0 on_tty "stty -opost; $HELPER modes keys; echo a"
@@ -60,6 +64,7 @@ type_at() {
 }
 
 @test "a new terminal starts with the size of the first one of its caller" {
+	as_root
 	run -0 on_tty "stty rows 12 cols 34; $HELPER default_size </dev/null
 		setsid -w $HELPER default_size </dev/null 2>/dev/null
 		setsid -w $HELPER default_size </dev/null >size; cat size"
@@ -67,12 +72,14 @@ type_at() {
 }
 
 @test "a new terminal's size is that of /dev/tty where no other is given" {
+	as_root
 	run -0 on_tty "stty rows 12 cols 34
 		$HELPER default_size </dev/null 2>/dev/null >size; cat size"
 	[ "$output" = $'12 34\r' ]
 }
 
 @test "a terminal without a size does not count, nor does half a size" {
+	as_root
 	export LINES=5 COLUMNS=6
 	for size in '0 cols 0' '0 cols 34' '12 cols 0'; do
 		run -0 on_tty "stty rows $size; $HELPER default_size"
@@ -99,6 +106,7 @@ type_at() {
 }
 
 @test "a job is in the foreground of its own terminal alone" {
+	as_root
 	run -0 on_tty "$HELPER foreground 0"
 	run -1 on_tty "$HELPER foreground 0 </dev/null"
 	run -1 on_tty "setsid -w $HELPER foreground 0"

@@ -275,6 +275,7 @@ emulate() {
 }
 
 @test "winsz --pid needs the right to see what a process has open" {
+	as_root
 	open_tty
 	fails 1 "winsz: cannot open the terminal of process $owner: *" as_nobody \
 		/proc/self/fd/9 winsz --pid "$owner" 9<"$(command -v winsz)"
