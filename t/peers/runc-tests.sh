@@ -60,6 +60,7 @@ stand_ins() {
 		echo BUSYBOX_IMAGE=$WORK/busybox.tar
 		echo DEBIAN_IMAGE=$WORK/busybox.tar
 	END
+	# bats waits for all who hold its own descriptors.
 	tool "$top/contrib/cmd/recvtty/recvtty" <<-'END'
 		#!/bin/bash
 		# recvtty of fdrecv: --mode null takes any number, single shows one
@@ -70,6 +71,7 @@ stand_ins() {
 			esac
 			shift
 		done
+		exec 3>&- 4>&- 5>&-
 		echo $$ >"$pid_file"
 		[ "$mode" = single ] && exec fdrecv "$1" </dev/null
 		exec fdrecv --keep --max 200 "$1" -- \
@@ -126,7 +128,7 @@ for file; do
 	log=$WORK/$file.tap
 	# Many of them want a terminal, on which nobody types. No time limit of
 	# bats's own: some wait for all jobs, of which that is one.
-	RUNC=$RUNTIME timeout --foreground 300 ptyfork -- bats --tap \
+	RUNC=$RUNTIME timeout --foreground "${LIMIT:-300}" ptyfork -- bats --tap \
 		"$tests/$file.bats" <>"$WORK/idle" >"$log" 2>&1 || true
 	judge "$file" "$log"
 done

@@ -1,0 +1,262 @@
+#!/usr/bin/env bats
+# ptyrunc: what has to hold whoever is killed, runs twice, or is hostile.
+# shellcheck disable=SC2016 # scripts are for another shell to expand
+# shellcheck disable=SC2154 # bats and oci.bash set them
+load lib
+load oci
+
+setup() {
+	oci_setup
+}
+
+teardown() {
+	oci_teardown
+}
+
+@test "a container is created, started, seen, killed and deleted" {
+	create_box . 'echo up; exec sleep 60'
+	box_is created
+	[ ! -s out ]
+	runtime start "$box"
+	box_is running
+	within 5 grep -qx up out
+	run -0 runtime list
+	[[ ${lines[1]} == "$box "*running*"$PWD/m"* ]]
+	run -1 --separate-stderr runtime delete "$box"
+	[[ $stderr == *'not stopped: running'* ]]
+	runtime kill "$box" KILL
+	within 5 box_is stopped
+	runtime delete "$box"
+	fails 1 "*does not exist" runtime state "$box"
+}
+
+@test "the same with busybox's ash and with bash, without PATH" {
+	local shell tool words
+
+	bundle m . 'exit 7'
+	tool=$(command -v ptyrunc)
+	mkdir bare
+	for shell in mkdir rmdir rm sleep cat mv; do
+		ln -s "$(command -v busybox)" "bare/$shell"
+	done
+	for shell in dash bash 'busybox ash'; do
+		read -ra words <<<"$shell"
+		words[0]=$(command -v "${words[0]}")
+		run -7 env -u PATH "${words[@]}" "$tool" --root "$PWD/state" run -b m "$box" 3>&-
+	done
+}
+
+@test "the terminal of a container goes to the console socket" {
+	bundle m '.process.terminal = true |
+		.process.consoleSize = {height: 11, width: 33}' 'tty; stty size'
+	fdrecv con.sock </dev/null >out 3>&- &
+	started=$!
+	within 5 test -S con.sock
+	runtime run -d -b m --console-socket con.sock "$box"
+	within 10 grep -q '11 33' out
+	[ "$(head -n 1 out | tr -d '\r')" = /dev/pts/0 ]
+	ends 0 "$started"
+}
+
+@test "terminal and socket have to agree" {
+	bundle m '.process.terminal = true'
+	refused '*cannot allocate tty if runc will detach without setting console socket'
+	bundle m
+	run ! --separate-stderr runtime create -b m --console-socket s "$box"
+	[[ $stderr == *'cannot use console socket'* ]]
+}
+
+@test "of ten creates of one id one wins, the others harm nothing" {
+	local n won=0 pids=()
+
+	bundle m . 'exec sleep 60'
+	for n in 1 2 3 4 5 6 7 8 9 10; do
+		runtime create -b m "$box" >/dev/null 2>"err$n" &
+		pids+=($!)
+	done
+	for n in "${pids[@]}"; do
+		! wait "$n" || won=$((won + 1))
+	done
+	[ "$won" = 1 ]
+	[ "$(cat err* | grep -c 'with id exists')" = 9 ]
+	box_is created
+	runtime start "$box"
+	box_is running
+}
+
+@test "a create that is killed leaves what delete --force removes" {
+	local delay
+
+	bundle m . 'exec sleep 60'
+	for delay in 0.001 0.01 0.02 0.03 0.05 0.08; do
+		ptyrunc --root "$PWD/state" create -b m "$box" \
+			>/dev/null 2>&1 3>&- &
+		sleep "$delay"
+		kill -KILL $! 2>/dev/null || true
+		wait $! 2>/dev/null || true
+		# ptyfork may still be at work: it ends, or is a container.
+		runtime delete --force "$box"
+		within 5 gone_for_good
+	done
+}
+
+gone_for_good() {
+	runtime delete --force "$box" && [ ! -e "state/$box" ] &&
+		[ "$(oci_cgroups)" = "$cgroups_before" ]
+}
+
+@test "debris is stopped, and hides no other container" {
+	start_box . 'exec sleep 60'
+	mkdir state/debris state/debris2
+	echo 'half a line' >state/debris2/cgroups
+	run -0 runtime list -q
+	[ "$output" = $'debris\ndebris2\n'"$box" ]
+	[ "$(runtime state debris | jq -r .status)" = stopped ]
+	runtime delete debris
+	runtime delete --force debris2
+	box_is running
+}
+
+@test "a pid that is another's by now is not signalled" {
+	local pid
+
+	create_box . 'exec sleep 60'
+	pid=$(pid_of)
+	sleep 60 3>&- &
+	started=$!
+	echo "$started 7" >"state/$box/init"
+	box_is stopped
+	run ! runtime kill "$box" KILL
+	runtime delete --force "$box"
+	run ! gone "$started"
+	within 5 gone "$pid"
+}
+
+@test "a zombie is a stopped container" {
+	bundle m . 'exit 0'
+	# A parent that does not wait.
+	sh -c 'ptyrunc --root state create -b m "$0" >/dev/null && exec sleep 60' \
+		"$box" 3>&- &
+	started=$!
+	within 10 test -e "state/$box/created"
+	runtime start "$box"
+	within 5 box_is stopped
+	runtime delete "$box"
+}
+
+@test "an id that is a path is refused by every command" {
+	local id command
+
+	mkdir -p state/inner precious
+	for id in .. . '' a/b '../precious' $'a\nb' 'a b' '$(touch x)' ; do
+		for command in state start kill delete pause resume ps exec \
+			events 'delete --force'; do
+			# shellcheck disable=SC2086 # words
+			run ! runtime $command "$id" x
+		done
+		run ! runtime create -b m "$id"
+	done
+	[ -d precious ]
+	[ -d state/inner ]
+	[ ! -e x ]
+	rmdir state/inner
+}
+
+@test "hostile names of bundles and annotations stay words" {
+	local name=$'m \'"$(touch x)\\\nend'
+
+	bundle m '.annotations = {"a\n\"'"'"'$(touch x)": "`touch x`\n\\"}' \
+		'exec sleep 60'
+	mv m "$name"
+	runtime create -b "$name" "$box" >out
+	[ "$(runtime state "$box" | jq -r .bundle)" = "$PWD/$name" ]
+	runtime state "$box" | jq -e '.annotations["a\n\"'"'"'$(touch x)"] ==
+		"`touch x`\n\\"'
+	[ "$(runtime list -f json | jq -r '.[0].bundle')" = "$PWD/$name" ]
+	runtime start "$box"
+	runtime exec "$box" true
+	runtime delete --force "$box"
+	[ ! -e x ]
+}
+
+@test "variables of the environment are not the script's" {
+	opt_force=1 opt_log=$PWD/x cgroups="a $PWD" hooks_poststop='touch y' \
+		words='--frob' problem=x failure=0 ran_hooks=1 held=1 \
+		create_box . 'exec sleep 60'
+	opt_force=1 run ! runtime delete "$box"
+	box_is created
+	[ ! -e x ]
+	hooks_poststop="touch $PWD/y" runtime delete --force "$box"
+	[ ! -e y ]
+}
+
+@test "a full disk is an error, and leaves nothing" {
+	bundle m
+	run ! unshare -m --propagation private sh -c '
+		mkdir small && mount -t tmpfs -o size=4k,nr_inodes=3 tmpfs small &&
+		ptyrunc --root small create -b m "$0"; s=$?
+		ls small; exit $s' "$box" 3>&-
+	[[ $output == *ptyrunc:* ]]
+	[ "$(oci_cgroups)" = "$cgroups_before" ]
+}
+
+@test "errors are in --log, as JSON where that is wanted" {
+	run ! runtime --log log --log-format json create -b none "$box"
+	[ "$(jq -r .level log)" = error ]
+	jq -e '.msg | test("none")' log
+}
+
+@test "descriptors are passed as --preserve-fds says, and no others" {
+	bundle m . 'ls /proc/self/fd; cat <&3; cat <&4'
+	run -0 runtime_with_fds run --preserve-fds 2 -b m "$box"
+	[[ $output == *$'\na\nb' ]]
+	bundle m . '[ ! -e /proc/self/fd/4 ] && [ ! -e /proc/self/fd/5 ] && echo none'
+	run -0 runtime_with_fds run -b m "$box"
+	[ "$output" = none ]
+	run ! ptyrunc --root state run --preserve-fds 2 -b m "$box" 3>&- 4>&-
+	[[ $output == *'fd 3'* ]]
+}
+
+runtime_with_fds() {
+	timeout 30 ptyrunc --root "$PWD/state" "$@" 3< <(echo a) 4< <(echo b)
+}
+
+@test "run passes signals on, and has the status of the signal" {
+	bundle m . 'trap "exit 9" TERM; echo up; while :; do sleep 0.02; done'
+	ptyrunc --root "$PWD/state" run -b m "$box" >out 3>&- &
+	started=$!
+	within 10 grep -q up out
+	kill -TERM "$started"
+	ends 9 "$started"
+	[ ! -e "state/$box" ]
+}
+
+@test "update changes limits, and stats show them" {
+	start_box '.linux.resources.pids = {limit: 50}' 'exec sleep 60'
+	runtime update --pids-limit 20 --memory 64M "$box"
+	run -0 runtime events --stats "$box"
+	[ "$(jq .data.pids.limit <<<"$output")" = 20 ]
+	[ "$(jq .data.memory.usage.limit <<<"$output")" = 67108864 ]
+	echo '{"pids": {"limit": 30}}' | runtime update -r - "$box"
+	run -0 runtime events --stats "$box"
+	[ "$(jq .data.pids.limit <<<"$output")" = 30 ]
+}
+
+@test "spec writes an example, once; features are JSON" {
+	mkdir b
+	runtime spec -b b
+	jq -e .ociVersion b/config.json
+	run ! runtime spec -b b
+	runtime features | jq -e .ociVersionMin
+}
+
+@test "what is not supported says so" {
+	fails 1 "ptyrunc: checkpoint is not supported" runtime checkpoint x
+	fails 1 "ptyrunc: restore is not supported" runtime restore x
+	fails 1 "ptyrunc: unknown command 'frob'" runtime frob
+	fails 1 "ptyrunc: unknown option --frob" runtime state --frob x
+	run -0 runtime --version
+	[[ ${lines[0]} == 'ptyrunc version '* ]]
+	run -0 runtime --help
+	[[ ${lines[0]} == usage:* ]]
+}
