@@ -21,10 +21,10 @@
 #define LINKS_MAX 40
 
 /* Below dir, which no link and no ".." leads out of. */
-static int look(int dir, const char *path, uint64_t resolve)
+static int look(int dir, const char *path, uint64_t flags, uint64_t resolve)
 {
 	const struct sys_open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
+		.flags = flags | O_PATH | O_CLOEXEC,
 		.resolve = SYS_RESOLVE_NO_MAGICLINKS | resolve,
 	};
 	int fd;
@@ -43,7 +43,7 @@ static int find(const struct root *r, const char *path, enum root_walk walk)
 
 	if (walk == ROOT_PLAIN)
 		resolve |= SYS_RESOLVE_NO_SYMLINKS;
-	return look(r->fd, path, resolve);
+	return look(r->fd, path, 0, resolve);
 }
 
 /* Say in f why a path is of no use; errno stays. */
@@ -107,12 +107,7 @@ int root_find(const struct root *r, const char *path, enum root_walk walk,
 
 int root_name(int dir, const char *name)
 {
-	const struct sys_open_how how = {
-		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = SYS_RESOLVE_NO_MAGICLINKS | SYS_RESOLVE_BENEATH,
-	};
-
-	return sys_openat2(dir, name, &how);
+	return look(dir, name, O_NOFOLLOW, SYS_RESOLVE_BENEATH);
 }
 
 static int make(int dir, const char *name, mode_t type)
@@ -136,7 +131,7 @@ static int find_or_make(const struct root *r, const char *path,
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
 	if (make(dir, name, type) == 0)
-		return look(dir, name,
+		return look(dir, name, 0,
 			    SYS_RESOLVE_BENEATH | SYS_RESOLVE_NO_SYMLINKS);
 	if (errno != EEXIST)
 		return -1;
