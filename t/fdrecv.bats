@@ -309,7 +309,7 @@ same_lines() {
 	fdsend --wait=10 s 0 0 </dev/null 3>&- &
 	fails 1 'fdrecv: cannot take what came: 2 descriptors for 1 places' \
 		fdrecv -i s -f 5 s2 --run cat
-	fails 124 "fdrecv: cannot receive from 's': time ran out" \
+	fails 124 "fdrecv: cannot receive from 's': timed out" \
 		fdrecv --timeout 0.1 -i s -f 5 s2 --run cat
 }
 
@@ -414,10 +414,10 @@ same_lines() {
 }
 
 @test "fdrecv --timeout ends a wait for anybody, and for one who is silent" {
-	fails 124 "fdrecv: cannot receive from 's': time ran out" \
+	fails 124 "fdrecv: cannot receive from 's': timed out" \
 		fdrecv --timeout 0.1 s
 	"$HELPER" sender stream s hold 3>&- &
-	fails 124 "fdrecv: cannot receive from 's': time ran out" \
+	fails 124 "fdrecv: cannot receive from 's': timed out" \
 		fdrecv --timeout 0.5 s
 }
 

@@ -234,7 +234,7 @@ bad_numbers() {
 }
 
 @test "--listen waits for ever, or for --timeout" {
-	fails 124 "fdsend: cannot serve 's': nobody connected in time" \
+	fails 124 "fdsend: cannot serve 's': no connection in time" \
 		fdsend --listen --timeout 0.1 s
 	[ ! -e s ]
 }

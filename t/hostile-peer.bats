@@ -135,7 +135,7 @@ files_near() {
 @test "who dribbles is given no more time than who is silent" {
 	for how in dribble urgent; do
 		harm $how 20
-		fails 124 "fdrecv: cannot receive from 's': time ran out" \
+		fails 124 "fdrecv: cannot receive from 's': timed out" \
 			timeout 20 fdrecv --timeout 0.5 s
 		wait "$villain"
 	done

@@ -135,10 +135,10 @@ open_as_before() {
 }
 
 @test "a descriptor lost to the limit of open files is noticed" {
-	for n in 2 100; do
+	for n in 12 100; do
 		hostile stream $n,1
 		fails 1 'fdrecv: cannot receive from *: a descriptor is lost: *' \
-			bash -c 'exec 3>&-; ulimit -n 8; exec fdrecv s true'
+			bash -c 'exec 3>&-; ulimit -n 12; exec fdrecv s true'
 	done
 }
 

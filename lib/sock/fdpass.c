@@ -79,9 +79,8 @@ static ssize_t send_some(int sock, const struct msghdr *msg,
 	}
 }
 
-/* The rest of a stream's payload, whose first part took the descriptors. */
-static int send_rest(int sock, const char *text, size_t size,
-		     const struct deadline *w)
+int fdpass_say(int sock, const char *text, size_t size,
+	       const struct deadline *w)
 {
 	struct iovec iov;
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
@@ -98,8 +97,8 @@ static int send_rest(int sock, const char *text, size_t size,
 }
 
 /* Lay the descriptors out as the one control message of msg. */
-static void attach(struct msghdr *msg, union control *control,
-		   const struct fdpass *m)
+static void pack_rights(struct msghdr *msg, union control *control,
+			const struct fdpass *m)
 {
 	size_t size = sizeof(int) * (size_t)m->n;
 	struct cmsghdr *c;
@@ -129,11 +128,11 @@ int fdpass_send(int sock, const struct fdpass *m, const struct deadline *w)
 		errno = EINVAL;
 		return -1;
 	}
-	attach(&msg, &control, m);
+	pack_rights(&msg, &control, m);
 	n = send_some(sock, &msg, w);
 	if (n < 0)
 		return -1;
-	return send_rest(sock, m->text + n, m->size - (size_t)n, w);
+	return fdpass_say(sock, m->text + n, m->size - (size_t)n, w);
 }
 
 int fdpass_send_many(int sock, const struct fdpass_many *many,
@@ -164,7 +163,7 @@ int fdpass_send_many(int sock, const struct fdpass_many *many,
 }
 
 /* Take the descriptors out of one control message; close what is too much. */
-static void take(struct fdpass *m, const struct cmsghdr *c, bool *lost)
+static void unpack_rights(struct fdpass *m, const struct cmsghdr *c, bool *lost)
 {
 	const unsigned char *data = CMSG_DATA(c);
 	size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
@@ -197,7 +196,7 @@ static struct cmsghdr *next_header(struct msghdr *msg, struct cmsghdr *c)
 
 /* Walk all control messages: even one that is not understood may hold a
  * descriptor which is ours by now. */
-static void detach(struct fdpass *m, struct msghdr *msg, bool *lost)
+static void unpack_all(struct fdpass *m, struct msghdr *msg, bool *lost)
 {
 	struct cmsghdr *c;
 
@@ -206,7 +205,7 @@ static void detach(struct fdpass *m, struct msghdr *msg, bool *lost)
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_len < CMSG_LEN(0))
 			continue;
 		if (c->cmsg_type == SCM_RIGHTS || c->cmsg_type == SCM_PIDFD)
-			take(m, c, lost);
+			unpack_rights(m, c, lost);
 	}
 }
 
@@ -245,7 +244,7 @@ int fdpass_recv(int sock, struct fdpass *m, const struct deadline *w)
 	n = receive_some(sock, &msg, w);
 	if (n < 0)
 		return -1;
-	detach(m, &msg, &lost);
+	unpack_all(m, &msg, &lost);
 	if (lost || (msg.msg_flags & MSG_TRUNC)) {
 		fdpass_close(m);
 		errno = lost ? EMFILE : EMSGSIZE;

@@ -42,6 +42,11 @@ struct fdpass {
  */
 int fdpass_send(int sock, const struct fdpass *m, const struct deadline *w);
 
+/* fdpass_say - send size bytes without a descriptor; returns as fdpass_send. A
+ * datagram is one that has all of them. */
+int fdpass_say(int sock, const char *text, size_t size,
+	       const struct deadline *w);
+
 /* Any number of descriptors, to be sent in as many messages as it takes. */
 struct fdpass_many {
 	const int *fds;

@@ -38,6 +38,29 @@ static int withdraw(const struct sock_server *s)
 	return unlinkat(s->dir, s->base, 0);
 }
 
+/*
+ * What connected and was never accepted, and the datagrams that nobody read,
+ * would be closed with the socket, and their descriptors with them.
+ */
+static void discard_waiting(struct sock_server *s)
+{
+	int type = SOCK_DGRAM, saved = errno, fd;
+	socklen_t size = sizeof(type);
+
+	(void)getsockopt(s->fd, SOL_SOCKET, SO_TYPE, &type, &size);
+	if (type == SOCK_DGRAM) {
+		sock_discard(&s->fd);
+		return;
+	}
+	/* Nobody connects from now on; accept(2) gives those that did. */
+	(void)shutdown(s->fd, SHUT_RDWR);
+	do {
+		fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		sock_discard(&fd);
+	} while (fd >= 0 || errno == EINTR || errno == ECONNABORTED);
+	errno = saved;
+}
+
 int sock_close(struct sock_server *s, struct errmsg *f)
 {
 	/* First the name, then the socket: as long as the name is there the
@@ -48,11 +71,13 @@ int sock_close(struct sock_server *s, struct errmsg *f)
 		(void)errmsg(f, errno, "cannot remove socket %s", Q(s->text));
 	s->base[0] = '\0';
 	fd_close(&s->dir);
+	if (s->ours && s->fd >= 0)
+		discard_waiting(s);
 	fd_close(&s->fd);
 	return r;
 }
 
-static int start(const struct sock_server *s, int type)
+static int start_listening(const struct sock_server *s, int type)
 {
 	return type == SOCK_DGRAM ? 0 : listen(s->fd, BACKLOG);
 }
@@ -230,7 +255,7 @@ static int listen_path(const char *path, int type, struct sock_server *s)
 	s->dir = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (s->dir < 0 || bind_hidden(s, parent, &h) < 0)
 		return -1;
-	r = start(s, type) < 0 ? -1 : publish(s, &h, path, base);
+	r = start_listening(s, type) < 0 ? -1 : publish(s, &h, path, base);
 	if (r == 0)
 		memcpy(s->base, base, strlen(base) + 1);
 	return remove_hidden(s, &h) < 0 ? -1 : r;
@@ -247,7 +272,7 @@ static int listen_abstract(const struct sock_name *name, int type,
 		return -1;
 	if (bind(s->fd, (struct sockaddr *)&addr, (socklen_t)size) < 0)
 		return -1;
-	return start(s, type);
+	return start_listening(s, type);
 }
 
 static int listen_fault(const struct sock_name *name, struct errmsg *f)
@@ -300,6 +325,9 @@ int sock_listen(const struct sock_name *name, int type,
 	server->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (server->fd < 0)
 		return listen_fault(name, f);
+	server->ours = true;
+	if (name->no_fds)
+		sock_refuse_fds(server->fd);
 	if (name->kind == SOCK_PATH)
 		r = listen_path(name->name, type, server);
 	else

@@ -35,6 +35,7 @@ static int connect_to(const char *address, const struct deadline *w,
 	    sock_parse(address, false, &name) < 0)
 		return errmsg(f, EAFNOSUPPORT, "cannot connect to %s",
 			      Q(address));
+	name.no_fds = true;
 	return sock_connect(&name, SOCK_DGRAM, false, -1, w, f);
 }
 

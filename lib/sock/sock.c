@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
@@ -19,9 +20,67 @@
 #define NAP_FIRST 10
 #define NAP_LAST  100
 
+/* Linux 6.16; asm-generic/socket.h. */
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
+
+void sock_refuse_fds(int fd)
+{
+	const int no = 0;
+
+	/* Where it is not known, sock_discard has to do. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof(no));
+}
+
+static bool takes_fds(int fd)
+{
+	int value = 1;
+	socklen_t size = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, &value, &size) < 0 ||
+	       value != 0;
+}
+
+/* Keep what this process has open until the other end of the pipe is closed. An
+ * exit does not linger. */
+static void hold_open(const int ends[2])
+{
+	char byte;
+
+	if (fork() == 0) {
+		(void)close(ends[1]);
+		(void)fd_read(ends[0], &byte, 1);
+	}
+	_exit(0);
+}
+
+void sock_discard(int *fd)
+{
+	int saved = errno, ends[2];
+	pid_t child;
+
+	if (*fd < 0)
+		return;
+	if (!takes_fds(*fd) || pipe2(ends, O_CLOEXEC) < 0) {
+		fd_close(fd);
+		errno = saved;
+		return;
+	}
+	child = fork();
+	if (child == 0)
+		hold_open(ends);
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	fd_close(fd);
+	fd_close(&ends[0]);
+	fd_close(&ends[1]);
+	errno = saved;
+}
+
 int sock_parse(const char *text, bool abstract, struct sock_name *name)
 {
-	*name = (struct sock_name){ SOCK_PATH, text, text, -1 };
+	*name = (struct sock_name){ SOCK_PATH, text, text, .fd = -1 };
 	if (!abstract && strncmp(text, "fd:", 3) == 0) {
 		name->kind = SOCK_FD;
 		if (text_int(text + 3, 0, INT_MAX, &name->fd) == 0)
@@ -185,12 +244,15 @@ int sock_connect(const struct sock_name *name, int type, bool appear,
 	if (name->kind == SOCK_FD)
 		return sock_inherited(name, f);
 	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0 && name->no_fds)
+		sock_refuse_fds(fd);
 	if (fd < 0 || connect_within(fd, name, appear, w, &last) < 0)
 		return connect_fault(name, last, f);
 	/* A datagram socket is nobody's in particular. */
-	if (type != SOCK_DGRAM && check_peer(fd, name, uid, f) < 0)
-		return -1;
-	return fd_take(&fd);
+	if (type == SOCK_DGRAM || check_peer(fd, name, uid, f) == 0)
+		return fd_take(&fd);
+	sock_discard(&fd);
+	return -1;
 }
 
 int sock_accept(const struct sock_server *server, const struct deadline *w)

@@ -23,7 +23,23 @@ struct sock_name {
 	const char *text; /* as the user wrote it, for messages */
 	const char *name; /* path, or abstract name without the @ */
 	int fd;		  /* SOCK_FD */
+	bool no_fds;	  /* refuse descriptors from there, if ours to say and
+			   * the kernel can; set after sock_parse */
 };
+
+/*
+ * sock_discard - close *fd, a socket that others may have sent descriptors to
+ *
+ * Descriptors that nobody received are closed with the socket, by the process
+ * that closes it last: it waits as long as one of them lingers. Unless no
+ * descriptor can have come (no_fds) a process of its own does it, which is no
+ * child of this one; *fd is -1 afterwards, errno is kept.
+ * Source: SO_LINGER in socket(7); SO_PASSRIGHTS, Linux 6.16.
+ */
+void sock_discard(int *fd);
+
+/* sock_refuse_fds - have descriptors refused that are sent to fd; as no_fds */
+void sock_refuse_fds(int fd);
 
 /*
  * sock_parse - read a SOCKET argument
@@ -80,6 +96,7 @@ int sock_connect(const struct sock_name *name, int type, bool appear,
 struct sock_server {
 	const char *text; /* as in sock_name */
 	int fd;		  /* close-on-exec; non-blocking if ours */
+	bool ours;	  /* not inherited */
 	int dir;	  /* directory of the path, or -1 */
 	char base[256];	  /* name in dir, "" when there is nothing */
 	dev_t dev;	  /* what was published, so that nothing else */

@@ -6,20 +6,10 @@
 
 #include "fdrecv/children.h"
 
-pid_t children_fork(struct children *c)
+void children_add(struct children *c, pid_t pid)
 {
-	pid_t pid;
-
-	if (c->n == CHILDREN_MAX) {
-		errno = EAGAIN;
-		return -1;
-	}
-	pid = fork();
-	if (pid == 0)
-		c->n = 0;
-	if (pid > 0)
+	if (c->n < CHILDREN_MAX)
 		c->v[c->n++] = pid;
-	return pid;
 }
 
 bool children_reap(struct children *c, int *status)

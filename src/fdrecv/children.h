@@ -1,7 +1,7 @@
 /*
  * children - the children of a server, so many at a time.
  *
- * Only children started here are ever waited for. The library never exits and
+ * Only children noted here are ever waited for. The library never exits and
  * never prints: -1 and errno, as libc does.
  */
 #ifndef CHILDREN_H
@@ -18,12 +18,8 @@ struct children {
 	pid_t v[CHILDREN_MAX];
 };
 
-/*
- * children_fork - start a child; there must be room
- *
- * Returns as fork(2): 0 in the child, whose crew is empty.
- */
-pid_t children_fork(struct children *c);
+/* children_add - note a child of ours; what finds no room is never reaped */
+void children_add(struct children *c, pid_t pid);
 
 /*
  * children_reap - take the status of a child that ended

@@ -1,6 +1,5 @@
 /* endpoint - a SOCKET from which descriptors are received */
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 
 #include "base/errmsg.h"
@@ -8,11 +7,13 @@
 #include "base/text.h"
 #include "base/wait.h"
 #include "fdrecv/endpoint.h"
+#include "sock/fdpass.h"
 
 void endpoint_init(struct endpoint *in)
 {
 	in->server = (struct sock_server){ .fd = -1, .dir = -1 };
 	in->serve.n = 0;
+	in->serve.gone.n = 0;
 }
 
 int endpoint_close(struct endpoint *in, struct errmsg *f)
@@ -23,31 +24,10 @@ int endpoint_close(struct endpoint *in, struct errmsg *f)
 
 void endpoint_leave(struct endpoint *in)
 {
-	server_close(&in->serve);
+	in->serve.n = 0;
 	in->server.base[0] = '\0';
 	fd_close(&in->server.fd);
 	fd_close(&in->server.dir);
-}
-
-/* All of the text, waiting as w says and not as the socket does. */
-static int say(int sock, const char *text, const struct deadline *w)
-{
-	size_t n = strlen(text);
-	ssize_t sent;
-
-	while (n > 0) {
-		sent = send(sock, text, n, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (sent > 0) {
-			text += sent;
-			n -= (size_t)sent;
-			continue;
-		}
-		if (errno == EAGAIN && wait_fd(w, sock, POLLOUT) == 0)
-			continue;
-		if (errno != EINTR)
-			return -1;
-	}
-	return 0;
 }
 
 /* An option of a socket; 0 where it is none: sock.h refuses that. */
@@ -79,19 +59,21 @@ static int open_connection(struct endpoint *in,
 			   const struct endpoint_plan *plan,
 			   const struct deadline *w, struct errmsg *f)
 {
-	autofd sock = connect_to(in, plan, w, f);
+	int sock = connect_to(in, plan, w, f);
+	struct client *none;
 
 	if (sock < 0)
 		return -1;
 	in->serve.talk = true;
 	in->serve.datagrams = option(sock, SO_TYPE) == SOCK_DGRAM;
-	if (plan->request && say(sock, plan->request, w) < 0)
-		return errmsg(f, errno, "cannot send the request to %s",
-			      Q(in->name.text));
-	if (server_add(&in->serve, fd_take(&sock)) < 0)
-		return errmsg(f, errno, "cannot receive from %s",
-			      Q(in->name.text));
-	return 0;
+	if (plan->request &&
+	    fdpass_say(sock, plan->request, strlen(plan->request), w) < 0) {
+		(void)errmsg(f, errno, "cannot send the request to %s",
+			     Q(in->name.text));
+		sock_discard(&sock);
+		return -1;
+	}
+	return server_add(&in->serve, sock, &none, f);
 }
 
 static int open_server(struct endpoint *in, const struct endpoint_plan *plan,
@@ -122,6 +104,7 @@ int endpoint_open(struct endpoint *in, const struct endpoint_plan *plan,
 		.count = plan->count,
 		.patience = plan->patience,
 		.uid = plan->uid,
+		.terms = in->terms,
 	};
 	if (in->name.kind == SOCK_FD)
 		connected = !option(in->name.fd, SO_ACCEPTCONN);

@@ -15,7 +15,7 @@
 struct errmsg;
 struct deadline;
 
-/* How all inlets of a call are opened. */
+/* How all endpoints of a call are opened. */
 struct endpoint_plan {
 	int type;	     /* SOCK_STREAM, SOCK_SEQPACKET or SOCK_DGRAM */
 	bool connect;	     /* and do not listen */
@@ -23,24 +23,25 @@ struct endpoint_plan {
 	int appear_ms;	     /* so many ms, or -1 */
 	bool keep;	     /* it has to listen */
 	const char *request; /* said first to who listens, or NULL */
-	int count, patience; /* see serve.h */
+	int count, patience; /* see server.h */
 	long long uid;	     /* see sock_peer_ok */
 };
 
 struct endpoint {
 	struct sock_name name;
 	struct sock_server server;
+	struct terms terms;
 	struct server serve; /* to take clients from */
 };
 
-/* endpoint_init - an inlet that is not open yet; the name is as it was */
+/* endpoint_init - an endpoint that is not open yet; the name is as it was */
 void endpoint_init(struct endpoint *in);
 
 /*
  * endpoint_open - listen or connect
  *
- * in  endpoint_init was called; endpoint_close has to be, even on failure
- * w   deadline and signals for connecting and for the request
+ * in  endpoint_init was called, terms is set; endpoint_close has to be, even on
+ * failure w   deadline and signals for connecting and for the request
  *
  * Returns 0; -1 with f filled in and errno: ETIMEDOUT, ECANCELED (wait.h),
  * EACCES (with f->error 0: who listens may not be trusted), else from the

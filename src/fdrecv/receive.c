@@ -1,5 +1,6 @@
 /* receive - get descriptors from one socket or several, once or as a server */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -8,15 +9,17 @@
 
 #include "base/errmsg.h"
 #include "base/fd.h"
+#include "base/sys.h"
 #include "base/termsig.h"
 #include "base/text.h"
 #include "cli/applet.h"
 #include "fdrecv/receive.h"
-#include "tty/pty.h"
-#include "tty/tty.h"
 
 /* What a connection may take to deliver where others wait. */
 #define PATIENCE_MS 10000
+
+/* What receivers that were killed may take to end. */
+#define SETTLE_MS 1000
 
 /* Nothing to return yet; beside 0, exit statuses and negative signals. */
 #define GO_ON 1000
@@ -30,10 +33,11 @@ static int status_of(int error, const struct errmsg *f)
 }
 
 /* A child that shows what came speaks for us: it may not be able to. */
-static int reap(struct receive *r, struct errmsg *f)
+static int reap_children(struct receive *r, struct errmsg *f)
 {
 	int status;
 
+	server_reap(&r->in[0].serve);
 	while (children_reap(&r->crew, &status)) {
 		if (r->command)
 			continue;
@@ -55,13 +59,14 @@ static int take_signal(struct receive *r, struct errmsg *f)
 		return GO_ON;
 	sig = (int)info.ssi_signo;
 	if (sig == SIGCHLD)
-		return reap(r, f);
+		return reap_children(r, f);
 	if (!r->command)
 		children_kill(&r->crew, sig);
 	return -sig;
 }
 
-static int open_inlet(struct receive *r, struct endpoint *in, struct errmsg *f)
+static int open_endpoint(struct receive *r, struct endpoint *in,
+			 struct errmsg *f)
 {
 	int result = GO_ON;
 
@@ -82,47 +87,7 @@ static void shut(const struct receive *r, struct endpoint *in)
 		r->complain(&f);
 }
 
-/*
- * One that left already wants no answer. Where none can be sent at all neither
- * side is to believe that the descriptors have changed hands.
- */
-static int acknowledge(const struct client *g, struct errmsg *f)
-{
-	ssize_t n;
-
-	do {
-		n = send(g->sock, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-	} while (n < 0 && errno == EINTR);
-	if (n == 1 || errno == EPIPE || errno == ECONNRESET)
-		return 0;
-	return errmsg(f, errno, "cannot acknowledge what came");
-}
-
-/* Is that what was asked for? Then tell the sender, and be done with him. */
-static int take(const struct receive *r, int i, struct errmsg *f)
-{
-	struct client *g = r->client[i];
-
-	if (r->terminal && (g->n != 1 || !pty_is_master(g->fds[0])))
-		return errmsg(f, 0,
-			      "cannot take what came: "
-			      "it is not one master of a terminal");
-	if (g->n < r->places[i] || (r->n > 1 && g->n > r->places[i]))
-		return errmsg(f, 0,
-			      "cannot take what came: "
-			      "%d descriptors for %d places",
-			      g->n, r->places[i]);
-	for (int j = 0; r->newlines && j < g->n; j++) {
-		if (pty_is_master(g->fds[j]))
-			tty_newlines(g->fds[j]);
-	}
-	if (r->ack && acknowledge(g, f) < 0)
-		return -1;
-	fd_close(&g->sock);
-	return 0;
-}
-
-/* The one client of an inlet; a mute one does not keep out the next. */
+/* The one client of an endpoint; a mute one does not keep out the next. */
 static int receive_one(struct receive *r, int i, struct errmsg *f)
 {
 	struct endpoint *in = &r->in[i];
@@ -130,9 +95,9 @@ static int receive_one(struct receive *r, int i, struct errmsg *f)
 
 	while (result == GO_ON) {
 		got = server_next(&in->serve, &r->w, &r->client[i], f);
-		if (got > 0)
-			result = take(r, i, f) < 0 ? EXIT_FAILURE : 0;
-		else if (got == 0 && errno != EBUSY)
+		if (got == SERVER_DELIVERED)
+			result = 0;
+		else if (got == SERVER_REFUSED)
 			result = EXIT_FAILURE;
 		else if (got < 0 && errno == ECANCELED)
 			result = take_signal(r, f);
@@ -140,46 +105,26 @@ static int receive_one(struct receive *r, int i, struct errmsg *f)
 			result = status_of(errno, f);
 	}
 	if (result == EXIT_TIMEDOUT)
-		(void)errmsg(f, 0, "cannot receive from %s: time ran out",
+		(void)errmsg(f, 0, "cannot receive from %s: timed out",
 			     Q(in->name.text));
 	shut(r, in);
 	return result;
 }
 
-/* In a child of the server: it owns nothing that the server listens on. What
- * shows something does not live longer than the server. */
-static void be_child(struct receive *r, pid_t server)
+/* In a receiver that goes on with what it has: it owns nothing that the server
+ * listens on. What shows something does not live longer than the server. */
+static int be_child(struct receive *r, pid_t server)
 {
+	endpoint_leave(&r->in[0]);
+	r->crew.n = 0;
 	if (!r->command &&
 	    (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != server))
 		_exit(EXIT_CANCELED);
-	endpoint_leave(&r->in[0]);
-}
-
-/* Start a child for who delivered. Returns 0 there. */
-static int server_guest(struct receive *r, struct errmsg *f)
-{
-	pid_t server = getpid(), child;
-
-	if (take(r, 0, f) < 0) {
-		r->complain(f);
-	} else {
-		child = children_fork(&r->crew);
-		if (child == 0) {
-			be_child(r, server);
-			return 0;
-		}
-		if (child < 0) {
-			(void)errmsg(f, errno, "cannot start a process");
-			r->complain(f);
-		}
-	}
-	server_free(r->client[0]);
-	return GO_ON;
+	return 0;
 }
 
 /* As server_next; while as many are served as may be, only signals come. */
-static int next(struct receive *r, struct errmsg *f)
+static int next_client(struct receive *r, struct errmsg *f)
 {
 	if (r->crew.n < r->most)
 		return server_next(&r->in[0].serve, &r->w, &r->client[0], f);
@@ -188,38 +133,55 @@ static int next(struct receive *r, struct errmsg *f)
 	return -1;
 }
 
-static int server_all(struct receive *r, struct errmsg *f)
+static int receive_all(struct receive *r, struct errmsg *f)
 {
+	pid_t server = getpid();
 	int got, result = GO_ON;
 
 	while (result == GO_ON) {
-		got = next(r, f);
-		if (got > 0)
-			result = server_guest(r, f);
-		else if (got == 0)
+		got = next_client(r, f);
+		if (got == SERVER_DELIVERED)
+			return be_child(r, server);
+		if (got == SERVER_REFUSED || got == SERVER_CROWDED)
 			r->complain(f);
-		else if (errno == ECANCELED)
+		else if (got < 0 && errno == ECANCELED)
 			result = take_signal(r, f);
-		else
+		else if (got < 0)
 			result = EXIT_CANCELED;
 	}
 	return result;
 }
 
-static int run(struct receive *r, struct errmsg *f)
+/* What a client of an endpoint has to send. */
+static void set_terms(struct receive *r, int i)
+{
+	r->in[i].terms = (struct terms){
+		.terminal = r->terminal,
+		.least = r->places[i],
+		.exact = r->n > 1,
+		.newlines = r->newlines,
+		.ack = r->ack,
+		.stay = r->plan.keep,
+		.crew = &r->crew,
+	};
+}
+
+static int receive_from(struct receive *r, struct errmsg *f)
 {
 	int result = 0;
 
-	for (int i = 0; i < r->n && result == 0; i++)
-		result = open_inlet(r, &r->in[i], f);
+	for (int i = 0; i < r->n && result == 0; i++) {
+		set_terms(r, i);
+		result = open_endpoint(r, &r->in[i], f);
+	}
 	if (result == 0 && r->plan.keep)
-		return server_all(r, f);
+		return receive_all(r, f);
 	for (int i = 0; i < r->n && result == 0; i++)
 		result = receive_one(r, i, f);
 	return result;
 }
 
-static int start(struct receive *r)
+static int receive_start(struct receive *r)
 {
 	bool keep = r->plan.keep;
 
@@ -234,18 +196,39 @@ static int start(struct receive *r)
 	return r->w.signals;
 }
 
+/* A command is not to find receivers among its children; but none of them is
+ * waited for long, as what they close may block. */
+static void settle_receivers(struct receive *r)
+{
+	const struct deadline w = { wait_until(SETTLE_MS), -1 };
+
+	for (int i = 0; i < r->n; i++) {
+		struct children *gone = &r->in[i].serve.gone;
+
+		for (int k = 0; k < gone->n; k++) {
+			autofd pidfd = sys_pidfd_open(gone->v[k], 0);
+
+			if (pidfd >= 0)
+				(void)wait_fd(&w, pidfd, POLLIN);
+		}
+		server_reap(&r->in[i].serve);
+	}
+}
+
 int receive_run(struct receive *r, struct errmsg *f)
 {
 	int result;
 	sigset_t none;
 
-	if (start(r) < 0) {
+	if (receive_start(r) < 0) {
 		(void)errmsg(f, errno, "cannot wait for signals");
 		return EXIT_CANCELED;
 	}
-	result = run(r, f);
+	result = receive_from(r, f);
 	for (int i = 0; i < r->n; i++)
 		shut(r, &r->in[i]);
+	if (result == 0)
+		settle_receivers(r);
 	fd_close(&r->w.signals);
 	/* It cannot fail. A signal that waits ends us here: all is tidy. */
 	(void)sigemptyset(&none);

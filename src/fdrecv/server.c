@@ -1,22 +1,23 @@
-/* server - take descriptors from whoever connects, none able to delay another
+/* server - take descriptors from all who connect, none able to delay another
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
 #include "base/fd.h"
-#include "base/text.h"
 #include "base/wait.h"
+#include "fdrecv/receiver.h"
 #include "fdrecv/server.h"
 #include "sock/sock.h"
 
-/* What became of a look at a connection; the first three as server_next. */
-enum { FAILED = -1, REFUSED = 0, DELIVERED = 1, MORE = 2 };
+/* What became of a look at the connections, beside what server_next returns. */
+enum { FAILED = -1, MORE = 100 };
 
 /* Only look: poll said that something is there. */
 static const struct deadline at_once = { .deadline = 0, .signals = -1 };
@@ -29,191 +30,248 @@ void server_free(struct client *g)
 	free(g);
 }
 
-void server_close(struct server *s)
+static void remove_waiting(struct server *s, int i)
 {
-	while (s->n > 0)
-		server_free(s->v[--s->n]);
-}
-
-static void forget(struct server *s, int i)
-{
+	fd_close(&s->v[i].link);
 	s->n--;
 	memmove(&s->v[i], &s->v[i + 1], (size_t)(s->n - i) * sizeof(s->v[0]));
 }
 
-int server_add(struct server *s, int sock)
+void server_reap(struct server *s)
 {
-	int room = s->count ? s->count : FDPASS_MAX;
-	struct client *g = calloc(1, sizeof(*g) +
-					     (size_t)room * sizeof(g->fds[0]));
+	int status;
 
-	if (!g) {
-		fd_close(&sock);
+	while (children_reap(&s->gone, &status))
+		continue;
+}
+
+/* It may never end, so nobody waits for it. */
+static void drop_waiting(struct server *s, int i)
+{
+	(void)kill(s->v[i].receiver, SIGKILL);
+	children_add(&s->gone, s->v[i].receiver);
+	remove_waiting(s, i);
+	server_reap(s);
+}
+
+void server_close(struct server *s)
+{
+	while (s->n > 0)
+		drop_waiting(s, s->n - 1);
+}
+
+static struct client *new_client(const struct server *s, int room,
+				 const struct ucred *who)
+{
+	struct client *g;
+
+	if (room == 0)
+		room = s->count ? s->count : FDPASS_MAX;
+	g = calloc(1, sizeof(*g) + (size_t)room * sizeof(g->fds[0]));
+	if (!g)
+		return NULL;
+	g->sock = -1;
+	g->room = room;
+	g->who = *who;
+	return g;
+}
+
+/* In the new receiver: it has its own connection and no other. */
+static struct client *be_receiver(struct server *s, int sock, int link,
+				  const struct ucred *who, pid_t server)
+{
+	struct client *g = new_client(s, 0, who);
+
+	if (!g || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != server)
+		_exit(EXIT_FAILURE);
+	for (int i = 0; i < s->n; i++)
+		fd_close(&s->v[i].link);
+	s->n = 0;
+	s->gone.n = 0;
+	g->sock = sock;
+	receiver_run(s, g, link);
+	return g;
+}
+
+static int open_link(int link[2], struct errmsg *f)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) == 0)
+		return 0;
+	return errmsg(f, errno, "cannot accept a connection");
+}
+
+/* Returns as server_add; sock and the link are closed here. */
+static int start_receiver(struct server *s, int sock, int link[2],
+			  struct client **out, struct errmsg *f)
+{
+	struct waiting *v = &s->v[s->n];
+	pid_t server = getpid();
+
+	/* Not to be had of a datagram socket: pid 0 says so. */
+	if (s->datagrams || sock_peer(sock, &v->who) < 0)
+		v->who = (struct ucred){ .uid = (uid_t)-1, .gid = (gid_t)-1 };
+	v->receiver = fork();
+	if (v->receiver == 0) {
+		fd_close(&link[0]);
+		*out = be_receiver(s, sock, link[1], &v->who, server);
+		return SERVER_DELIVERED;
+	}
+	fd_close(&link[1]);
+	if (v->receiver < 0) {
+		(void)errmsg(f, errno, "cannot start a process");
+		fd_close(&link[0]);
+		sock_discard(&sock);
 		return -1;
 	}
-	g->sock = sock;
-	g->room = room;
-	g->deadline = wait_until(s->patience);
-	/* Not to be had of a datagram socket: pid 0 says so. */
-	if (s->datagrams || sock_peer(sock, &g->who) < 0)
-		g->who = (struct ucred){ .uid = (uid_t)-1, .gid = (gid_t)-1 };
-	s->v[s->n++] = g;
+	/* The receiver has it as well, and closes it last: what is in it goes
+	 * with the receiver. */
+	fd_close(&sock);
+	v->link = link[0];
+	v->deadline = wait_until(s->patience);
+	s->n++;
 	return 0;
 }
 
-/* Refuse a connection for a reason of ours, error 0, or of the kernel's. */
-static int refuse(struct server *s, int i, struct errmsg *f, int error,
-		  const char *why)
+int server_add(struct server *s, int sock, struct client **out,
+	       struct errmsg *f)
 {
-	struct client *g = s->v[i];
-	char who[64] = "a sender";
+	int link[2];
 
-	if (g->who.pid > 0)
-		snprintf(who, sizeof(who), "pid %d of user %u", g->who.pid,
-			 g->who.uid);
-	(void)errmsg(f, error, "cannot receive from %s%s%s", who,
-		     *why ? ": " : "", why);
-	forget(s, i);
-	server_free(g);
-	return REFUSED;
+	if (open_link(link, f) == 0)
+		return start_receiver(s, sock, link, out, f);
+	sock_discard(&sock);
+	return -1;
+}
+
+static int refuse_waiting(struct server *s, int i, struct errmsg *f,
+			  const char *why)
+{
+	receiver_refuse(&s->v[i].who, f, 0, why);
+	drop_waiting(s, i);
+	return SERVER_REFUSED;
 }
 
 /* The oldest of too many: what it might still send is not waited for. */
 static int make_room(struct server *s, struct errmsg *f)
 {
-	(void)refuse(s, 0, f, 0, "too many others wait");
-	errno = EBUSY;
-	return REFUSED;
+	(void)refuse_waiting(s, 0, f, "too many others wait");
+	return SERVER_CROWDED;
 }
 
-static int refuse_early_end(struct server *s, int i, struct errmsg *f)
+/* The receiver has accepted what came. */
+static int accept_report(struct server *s, int i, const struct report *r,
+			 struct client **out, struct errmsg *f)
 {
-	const struct client *g = s->v[i];
-	char why[QUOTE_MAX + 64];
+	struct waiting *v = &s->v[i];
+	struct client *g = new_client(s, r->n, &v->who);
 
-	if (g->n > 0)
-		snprintf(why, sizeof(why),
-			 "it closed after %d of %d descriptors", g->n, g->room);
-	else if (g->size > 0)
-		snprintf(why, sizeof(why), "it closed, and only said %s",
-			 Q(g->text));
-	else
-		snprintf(why, sizeof(why), "it closed without a descriptor");
-	return refuse(s, i, f, 0, why);
-}
-
-/* Is that more than this client may send? Says why, or NULL. */
-static const char *excess(const struct server *s, const struct client *g,
-			  const struct fdpass *m)
-{
-	if (m->n > g->room - g->n)
-		return "it sent more descriptors than were asked for";
-	if (m->n > 0 || g->n > 0)
-		return NULL;
-	if (!s->talk)
-		return "its message has no descriptor";
-	if (g->size + m->size > FDPASS_TEXT)
-		return "it talks and sends no descriptor";
-	return NULL;
-}
-
-static void keep(struct client *g, const struct fdpass *m)
-{
-	size_t room = FDPASS_TEXT - g->size;
-	size_t size = m->size < room ? m->size : room;
-
-	memcpy(g->text + g->size, m->text, size);
-	g->size += size;
-	g->text[g->size] = '\0';
-	memcpy(g->fds + g->n, m->fds, (size_t)m->n * sizeof(m->fds[0]));
-	g->n += m->n;
-}
-
-/* Read what a connection has. */
-static int hear(struct server *s, int i, struct errmsg *f)
-{
-	struct client *g = s->v[i];
-	struct fdpass m;
-	const char *why;
-	int got = fdpass_recv(g->sock, &m, &at_once);
-
-	if (got < 0 && errno == ETIMEDOUT)
-		return MORE;
-	if (got < 0 && errno == EMFILE)
-		return refuse(s, i, f, EMFILE, "a descriptor is lost");
-	if (got < 0)
-		return refuse(s, i, f, errno, "");
-	if (got == 0)
-		return refuse_early_end(s, i, f);
-	why = excess(s, g, &m);
-	if (why) {
-		fdpass_close(&m);
-		return refuse(s, i, f, 0, why);
+	if (!g) {
+		(void)errmsg(f, errno, "cannot take what came");
+		drop_waiting(s, i);
+		return SERVER_REFUSED;
 	}
-	keep(g, &m);
-	if (g->n > 0 && (s->count == 0 || g->n == s->count))
-		return DELIVERED;
-	return MORE;
+	if (receiver_take(s, v->link, r, g, f) < 0) {
+		/* First these: the receiver has them still. */
+		server_free(g);
+		drop_waiting(s, i);
+		return SERVER_REFUSED;
+	}
+	if (!s->terms.stay) {
+		*out = g;
+		drop_waiting(s, i);
+		return SERVER_DELIVERED;
+	}
+	server_free(g);
+	children_add(s->terms.crew, v->receiver);
+	remove_waiting(s, i);
+	return SERVER_STARTED;
+}
+
+/* Hear a receiver that has something to say. */
+static int hear_receiver(struct server *s, int i, struct client **out,
+			 struct errmsg *f)
+{
+	struct report r;
+
+	if (receiver_report(s->v[i].link, &r) < 0)
+		return refuse_waiting(s, i, f,
+				      "lost contact with its receiver");
+	if (r.accepted)
+		return accept_report(s, i, &r, out, f);
+	*f = r.f;
+	errno = f->error;
+	drop_waiting(s, i);
+	return SERVER_REFUSED;
 }
 
 /* Refuse one that took too long. */
-static int expire(struct server *s, struct errmsg *f)
+static int expire_waiting(struct server *s, struct errmsg *f)
 {
 	for (int i = 0; i < s->n; i++) {
-		if (wait_left(s->v[i]->deadline) == 0)
-			return refuse(s, i, f, 0, "it sent nothing in time");
+		if (wait_left(s->v[i].deadline) == 0)
+			return refuse_waiting(s, i, f,
+					      "it sent nothing in time");
 	}
 	return MORE;
 }
 
-/* Is a descriptor free? Whoever sends one needs it, and a descriptor for which
- * there is none is lost. */
-static bool can_open(void)
+/* Let in the one that was accepted. */
+static int admit_one(struct server *s, int sock, int link[2],
+		     struct client **out, struct errmsg *f)
 {
-	autofd spare = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	int started = start_receiver(s, sock, link, out, f);
 
-	return spare >= 0 || (errno != EMFILE && errno != ENFILE);
+	/* That it cannot be is no reason for a server to end. */
+	if (started < 0 && s->terms.stay)
+		return SERVER_REFUSED;
+	if (started != 0)
+		return started;
+	if (!sock_peer_ok(&s->v[s->n - 1].who, s->uid))
+		return refuse_waiting(s, s->n - 1, f,
+				      "that user may not (see --peer-uid)");
+	return MORE;
 }
 
-/* Let one more in. */
-static int admit(struct server *s, struct errmsg *f)
+/* Let one more in, if there is room: what was accepted could only be closed. */
+static int admit(struct server *s, struct client **out, struct errmsg *f)
 {
-	int sock;
+	int link[2], sock, saved;
 
 	if (s->n == SERVER_MAX)
 		return make_room(s, f);
+	if (open_link(link, f) < 0)
+		return fd_exhausted(errno) && s->n > 0 ? make_room(s, f) : -1;
 	sock = sock_accept(s->server, &at_once);
-	/* Out of descriptors, somebody has to go. */
-	if (sock < 0 && (errno == EMFILE || errno == ENFILE) && s->n > 0)
+	if (sock >= 0)
+		return admit_one(s, sock, link, out, f);
+	saved = errno;
+	fd_close(&link[0]);
+	fd_close(&link[1]);
+	if (fd_exhausted(saved) && s->n > 0)
 		return make_room(s, f);
 	/* It may be gone again. */
-	if (sock < 0 && (errno == ETIMEDOUT || errno == ECONNABORTED))
+	if (saved == ETIMEDOUT || saved == ECONNABORTED)
 		return MORE;
-	if (sock < 0 || server_add(s, sock) < 0)
-		return errmsg(f, errno, "cannot accept a connection");
-	if (!sock_peer_ok(&s->v[s->n - 1]->who, s->uid)) {
-		(void)refuse(s, s->n - 1, f, 0,
-			     "that user may not (see --peer-uid)");
-		errno = EACCES;
-		return REFUSED;
-	}
-	return s->n == 1 || can_open() ? MORE : make_room(s, f);
+	return errmsg(f, saved, "cannot accept a connection");
 }
 
-/* Datagrams come to the server itself: one client, whoever sends. */
-static int admit_datagrams(struct server *s, struct errmsg *f)
+/* Datagrams come to the server itself: one client, whatever its senders. */
+static int admit_datagrams(struct server *s, struct client **out,
+			   struct errmsg *f)
 {
-	int sock = fd_above(s->server->fd, 3);
+	int sock = fd_above(s->server->fd, 3), added;
 
-	if (sock < 0 || server_add(s, sock) < 0)
+	if (sock < 0)
 		return errmsg(f, errno, "cannot receive datagrams");
-	s->v[0]->deadline = WAIT_FOREVER;
-	return 0;
+	added = server_add(s, sock, out, f);
+	if (added == 0)
+		s->v[0].deadline = WAIT_FOREVER;
+	return added;
 }
 
-/* Fill in whom to wait for; returns the ms that it may take. */
-static int fill(struct pollfd *p, const struct server *s,
-		const struct deadline *w)
+/* Fill in what to wait for; returns the ms that it may take. */
+static int fill_poll(struct pollfd *p, const struct server *s,
+		     const struct deadline *w)
 {
 	bool accepts = s->server && !s->datagrams;
 	long long first = w->deadline;
@@ -222,9 +280,9 @@ static int fill(struct pollfd *p, const struct server *s,
 	p[1] = (struct pollfd){ .fd = accepts ? s->server->fd : -1,
 				.events = POLLIN };
 	for (int i = 0; i < s->n; i++) {
-		long long its = s->v[i]->deadline;
+		long long its = s->v[i].deadline;
 
-		p[2 + i] = (struct pollfd){ .fd = s->v[i]->sock,
+		p[2 + i] = (struct pollfd){ .fd = s->v[i].link,
 					    .events = POLLIN };
 		if (first == WAIT_FOREVER ||
 		    (its != WAIT_FOREVER && its < first))
@@ -237,38 +295,33 @@ static int fill(struct pollfd *p, const struct server *s,
 static int hear_all(struct server *s, const struct pollfd *p,
 		    struct client **out, struct errmsg *f)
 {
-	int result = MORE;
-
-	for (int i = 0; i < s->n && result == MORE; i++) {
-		*out = s->v[i];
+	for (int i = 0; i < s->n; i++) {
 		if (p[i].revents)
-			result = hear(s, i, f);
-		if (result == DELIVERED)
-			forget(s, i);
+			return hear_receiver(s, i, out, f);
 	}
-	return result;
+	return MORE;
 }
 
-/* One look at everybody. */
-static int turn(struct server *s, const struct deadline *w, struct client **out,
-		struct errmsg *f)
+/* One look at all of them. */
+static int look_around(struct server *s, const struct deadline *w,
+		       struct client **out, struct errmsg *f)
 {
 	struct pollfd p[2 + SERVER_MAX];
-	int ms = fill(p, s, w), result;
+	int ms = fill_poll(p, s, w), result;
 
 	if (poll(p, (nfds_t)(2 + s->n), ms) < 0)
 		return errno == EINTR ? MORE : errmsg(f, errno, "cannot wait");
 	if (p[0].revents)
-		return errmsg(f, ECANCELED, "cannot wait any longer");
+		return errmsg(f, ECANCELED, "interrupted by a signal");
 	result = hear_all(s, p + 2, out, f);
 	/* Only after what came was heard: if we are late, it is not their
-	 * errmsg. */
+	 * fault. */
 	if (result == MORE)
-		result = expire(s, f);
+		result = expire_waiting(s, f);
 	if (result == MORE && wait_left(w->deadline) == 0)
-		return errmsg(f, ETIMEDOUT, "cannot wait any longer");
+		return errmsg(f, ETIMEDOUT, "timed out");
 	if (result == MORE && p[1].revents)
-		result = admit(s, f);
+		result = admit(s, out, f);
 	return result;
 }
 
@@ -277,9 +330,13 @@ int server_next(struct server *s, const struct deadline *w, struct client **out,
 {
 	int result = MORE;
 
-	if (s->datagrams && s->n == 0 && admit_datagrams(s, f) < 0)
-		return FAILED;
+	if (s->datagrams && s->n == 0) {
+		result = admit_datagrams(s, out, f);
+		if (result != 0)
+			return result;
+		result = MORE;
+	}
 	while (result == MORE)
-		result = turn(s, w, out, f);
+		result = look_around(s, w, out, f);
 	return result;
 }

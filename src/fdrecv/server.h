@@ -1,7 +1,12 @@
 /*
- * server - take descriptors from whoever connects, none able to delay another.
+ * server - take descriptors from all who connect, so that no connection can
+ * delay another one.
  *
- * The library never exits and never prints; what fails is said in an errmsg.
+ * A descriptor of a stranger may block for ever when it is closed: a TCP socket
+ * that lingers, a file of a FUSE server that answers no FLUSH. So the process
+ * that serves never has one, not even for a moment. Each connection has a
+ * process of its own, the receiver, which reads it, judges what came, and
+ * reports; it is killed when it is of no use any more, and not waited for.
  */
 #ifndef SERVER_H
 #define SERVER_H
@@ -11,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "fdrecv/children.h"
 #include "sock/fdpass.h"
 
 struct errmsg;
@@ -20,16 +26,34 @@ struct deadline;
 /* Connections that may be open without having delivered. */
 #define SERVER_MAX 64
 
-/* A connection, and what has come over it so far. */
+/* What came over a connection. */
 struct client {
-	int sock;
-	long long deadline;	    /* see wait.h */
+	int sock;		    /* the receiver's; else -1 */
 	struct ucred who;	    /* pid 0: not known */
 	size_t size;		    /* bytes of text */
 	char text[FDPASS_TEXT + 1]; /* NUL after the last byte */
 	int room;		    /* of fds */
 	int n;			    /* descriptors, close-on-exec */
 	int fds[];
+};
+
+/* A connection that waits, seen from the process that serves. */
+struct waiting {
+	int link; /* to its receiver */
+	pid_t receiver;
+	long long deadline; /* see wait.h */
+	struct ucred who;
+};
+
+/* What has to come, and what becomes of it. */
+struct terms {
+	bool terminal;	       /* exactly one master of a terminal */
+	int least;	       /* descriptors at least, */
+	bool exact;	       /* and no more than these */
+	bool newlines;	       /* what is a terminal ends lines in \n alone */
+	bool ack;	       /* one byte back once they are accepted */
+	bool stay;	       /* a receiver serves what it accepted itself, */
+	struct children *crew; /* and is one of these then */
 };
 
 struct server {
@@ -41,18 +65,32 @@ struct server {
 	int patience;  /* ms a connection may take, -1: any time */
 	long long uid; /* who else may send, as in sock_peer_ok */
 
+	struct terms terms;
+
 	int n;			      /* waiting connections, oldest first; */
-	struct client *v[SERVER_MAX]; /* n = 0 at the start */
+	struct waiting v[SERVER_MAX]; /* n = 0 at the start */
+	struct children gone;	      /* receivers of no use, to be reaped */
+};
+
+/* What server_next may return beside -1. */
+enum {
+	SERVER_REFUSED,	  /* a connection was refused; f says why */
+	SERVER_CROWDED,	  /* as above, but it only made room for another */
+	SERVER_DELIVERED, /* *out is set; with stay, in the receiver */
+	SERVER_STARTED,	  /* with stay: a receiver of the crew has them */
 };
 
 /*
  * server_add - take a connection that is open already
  *
- * sock  is serve's to close from now on, whatever is returned
+ * sock  is server's to close from now on, whatever is returned
+ * out   set in the receiver, see server_next
  *
- * Returns 0, or -1 and errno ENOMEM.
+ * Returns 0, or -1 and errno from socketpair(2) and fork(2); with stay,
+ * SERVER_DELIVERED or -1 with f filled in, in the receiver.
  */
-int server_add(struct server *s, int sock);
+int server_add(struct server *s, int sock, struct client **out,
+	       struct errmsg *f);
 
 /*
  * server_next - wait for the next client that has delivered
@@ -63,10 +101,10 @@ int server_add(struct server *s, int sock);
  * A payload longer than FDPASS_TEXT is cut off there. With SERVER_MAX mute
  * connections the oldest makes room for a new one.
  *
- * Returns 1 with *out set; 0 when a connection was refused and closed, with f
- * saying why (errno EBUSY: it only made room, EACCES: its user may not); -1 and
- * errno with f filled in: ETIMEDOUT, ECANCELED (wait.h), else from poll(2) or
- * accept4(2).
+ * Returns as above. With stay it returns SERVER_DELIVERED in another process
+ * than the one that called: a child, whose death signal is none. Else -1 and
+ * errno with f filled in: ETIMEDOUT, ECANCELED (wait.h), else from poll(2),
+ * accept4(2), fork(2).
  */
 int server_next(struct server *s, const struct deadline *w, struct client **out,
 		struct errmsg *f);
@@ -74,7 +112,10 @@ int server_next(struct server *s, const struct deadline *w, struct client **out,
 /* server_close - drop all connections that wait */
 void server_close(struct server *s);
 
-/* server_free - close a client's connection and descriptors, and forget it */
+/* server_reap - take the statuses of receivers that ended, without waiting */
+void server_reap(struct server *s);
+
+/* server_free - close what a client sent, and forget it */
 void server_free(struct client *g);
 
 #endif

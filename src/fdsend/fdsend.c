@@ -186,11 +186,11 @@ static void connect_and_send(const struct job *j)
 			: j->what.limit;
 	const struct deadline w = { wait_until(ms), -1 };
 	struct errmsg f;
-	autofd sock = sock_connect(&j->name, j->type, appear, j->what.uid, &w,
-				   &f);
+	int sock = sock_connect(&j->name, j->type, appear, j->what.uid, &w, &f);
 
 	if (sock < 0 || serve_peer(&j->what, sock, -1, &f) < 0)
 		applet_fail(status(), &f);
+	sock_discard(&sock);
 }
 
 static void listen_and_send(const struct job *j)
@@ -228,6 +228,7 @@ static int run(const struct applet *self, char **argv)
 		j.what.to = *operands++;
 		if (sock_parse(j.what.to, j.a.abstract, &j.name) < 0)
 			applet_usage(self, "bad SOCKET %s", Q(j.what.to));
+		j.name.no_fds = true;
 	}
 	fds = read_fds(&j, operands);
 	get_fds(&j, fds);

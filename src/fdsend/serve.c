@@ -12,7 +12,8 @@
 #include "sock/sock.h"
 
 /* Say in the words of a user what errno says in those of the kernel. */
-static int say(const struct delivery *d, const char *what, struct errmsg *f)
+static int serve_error(const struct delivery *d, const char *what,
+		       struct errmsg *f)
 {
 	int saved = errno;
 	const char *why = NULL;
@@ -38,7 +39,7 @@ static int print_reply(const struct delivery *d, int sock, int signals,
 	if (reply_copy(sock, STDOUT_FILENO, d->limit, signals, &side) == 0)
 		return 0;
 	if (side == REPLY_PEER)
-		return say(d, "get an answer from", f);
+		return serve_error(d, "get an answer from", f);
 	(void)errmsg(f, errno, "cannot write to standard output");
 	errno = EIO;
 	return -1;
@@ -50,27 +51,20 @@ int serve_peer(const struct delivery *d, int sock, int signals,
 	struct deadline w = { wait_until(d->keep ? 0 : d->limit), signals };
 
 	if (fdpass_send_many(sock, &d->many, &w) < 0)
-		return say(d, "send to", f);
+		return serve_error(d, "send to", f);
 	w.deadline = wait_until(d->ack);
 	if (d->acked && reply_byte(sock, &w) < 0)
-		return say(d, "get an acknowledgement from", f);
+		return serve_error(d, "get an acknowledgement from", f);
 	return d->reply ? print_reply(d, sock, signals, f) : 0;
 }
 
-/* One peer: 1 it was served, 0 it got nothing, with f saying why; else -1. */
-static int next(const struct delivery *d, const struct sock_server *server,
-		const struct deadline *w, struct errmsg *f)
+/* A connection: as serve_next. */
+static int serve_connection(const struct delivery *d, int sock, int signals,
+			    struct errmsg *f)
 {
-	autofd sock = sock_accept(server, w);
 	struct ucred who;
 
-	if (sock < 0 && errno == ETIMEDOUT) {
-		(void)errmsg(f, 0, "cannot serve %s: nobody connected in time",
-			     Q(d->to));
-		errno = ETIMEDOUT;
-		return -1;
-	}
-	if (sock < 0 || sock_peer(sock, &who) < 0)
+	if (sock_peer(sock, &who) < 0)
 		return errmsg(f, errno, "cannot serve %s", Q(d->to));
 	if (!sock_peer_ok(&who, d->uid)) {
 		(void)errmsg(f, 0,
@@ -78,12 +72,32 @@ static int next(const struct delivery *d, const struct sock_server *server,
 			     who.uid, Q(d->to));
 		return 0;
 	}
-	if (serve_peer(d, sock, w->signals, f) == 0)
+	if (serve_peer(d, sock, signals, f) == 0)
 		return 1;
 	/* That one came and went is no news where everyone is served. */
 	if (d->keep && (errno == EPIPE || errno == ECONNRESET))
 		return 1;
 	return d->keep && errno != ECANCELED ? 0 : -1;
+}
+
+/* One peer: 1 it was served, 0 it got nothing, with f saying why; else -1. */
+static int serve_next(const struct delivery *d,
+		      const struct sock_server *server,
+		      const struct deadline *w, struct errmsg *f)
+{
+	int sock = sock_accept(server, w), r;
+
+	if (sock < 0 && errno == ETIMEDOUT) {
+		(void)errmsg(f, 0, "cannot serve %s: no connection in time",
+			     Q(d->to));
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	if (sock < 0)
+		return errmsg(f, errno, "cannot serve %s", Q(d->to));
+	r = serve_connection(d, sock, w->signals, f);
+	sock_discard(&sock);
+	return r;
 }
 
 int serve_keep(const struct delivery *d, const struct sock_name *name, int type,
@@ -101,7 +115,7 @@ int serve_keep(const struct delivery *d, const struct sock_name *name, int type,
 	do {
 		const struct deadline w = { wait_until(ms), signals };
 
-		r = next(d, &server, &w, f);
+		r = serve_next(d, &server, &w, f);
 		if (r == 0)
 			warn(f);
 	} while (r == 0 || (r > 0 && d->keep));

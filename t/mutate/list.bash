@@ -321,7 +321,7 @@ plant 'a look at the terminal that is interrupted is unread input' lib/base/fd.c
 	's/(n < 0 \&\& errno == EINTR)/(0)/' calls:interrupted
 plant 'a child of a server whose wait is interrupted is forgotten' src/fdrecv/children.c \
 	's/pid < 0 \&\& errno == EINTR/0/' calls:waited.for.once
-plant 'an acknowledgement that cannot be sent is no failure' src/fdrecv/receive.c \
+plant 'an acknowledgement that cannot be sent is no failure' src/fdrecv/receiver.c \
 	's/return errmsg(f, errno, "cannot acknowledge.*/return 0;/' \
 	calls:acknowledgement
 plant 'a rename meanwhile is an error' lib/root/root.c \
@@ -385,3 +385,8 @@ plant 'what is not passed on is announced' lib/chain/chain.c \
 	's/fdkeep_beyond(&announced, \&c->keep) < 0/true/' start:announced
 plant 'a terminal of the caller is passed on' src/ptyfork/command.c \
 	's/return isatty(fd) \&\& .*/return false;/' signals:type
+# What cannot be closed is closed by nobody that serves.
+plant 'a receiver that is dropped goes on' src/fdrecv/server.c \
+	's/(void)kill(s->v\[i\].receiver, SIGKILL);//' fdrecv:silent hostile-close
+plant 'the server closes a connection last' src/fdrecv/receiver.c \
+	's/^\twhile (!r->accepted)$/\tif (!r->accepted) _exit(0); while (0)/' hostile-close

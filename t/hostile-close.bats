@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# Descriptors whose close(2) does not return: a TCP socket with a full queue
+# that lingers, a file whose FUSE server answers no FLUSH. Nothing that serves,
+# or that has a time limit, may ever close one.
+# bats file_tags=unsanitized
+load lib
+
+# stuck KIND HOW N - send N of that kind to s
+stuck() {
+	: >file
+	: >sent
+	"$HELPER" stuck s "$@" </dev/null >sent 3>&- &
+	started+=" $!"
+	within 20 grep -q sent sent
+}
+
+# serve COMMAND... - that serves at s
+serve() {
+	env --default-signal "$@" 3>&- 2>err &
+	server=$!
+	started+=" $server"
+	within 20 test -S s
+}
+
+complains() {
+	grep -q "$1" err
+}
+
+# still_serves - the next one is served, and a signal ends it at once
+still_serves() {
+	echo data | timeout 10 fdsend s
+	within 10 grep -q data got
+	stops
+}
+
+stops() {
+	kill -TERM "$server"
+	ends 143 "$server"
+	[ ! -e s ]
+}
+
+each_kind() {
+	local kind
+
+	for kind in linger flush; do
+		"$@" $kind || return 1
+		rm -f got
+		kill_started
+		started=
+	done
+}
+
+refused() {
+	serve fdrecv --keep --count 1 s sh -c 'cat <&3 >got'
+	stuck "$1" stay 2
+	within 10 complains 'more descriptors than were asked for'
+	still_serves
+}
+
+@test "fdrecv --keep refuses what cannot be closed, and serves the next" {
+	as_root
+	each_kind refused
+}
+
+unheard() {
+	serve fdrecv --keep --timeout 1 --count 3 s sh -c 'cat <&3 >got'
+	stuck "$1" stay 2
+	within 10 complains 'sent nothing in time'
+	stops
+}
+
+@test "fdrecv --keep drops one that sent what cannot be closed and no more" {
+	as_root
+	each_kind unheard
+}
+
+lost() {
+	serve sh -c 'ulimit -n 16; exec fdrecv --keep --timeout 1 s sh -c "cat <&3 >got"'
+	stuck "$1" stay 30
+	within 10 complains 'a descriptor is lost\|sent nothing in time'
+	still_serves
+}
+
+@test "fdrecv --keep loses what cannot be closed, and serves the next" {
+	as_root
+	each_kind lost
+}
+
+once() {
+	serve fdrecv --timeout 5 --terminal s true
+	stuck "$1" stay 1
+	ends 1 "$server"
+	[ "$(<err)" = "fdrecv: cannot take what came: it is not one master of a \
+terminal" ]
+	[ ! -e s ]
+}
+
+@test "fdrecv refuses what cannot be closed, and ends" {
+	as_root
+	each_kind once
+}
+
+late() {
+	serve fdrecv --timeout 1 --count 3 s true
+	stuck "$1" stay 2
+	ends 124 "$server"
+	[ "$(<err)" = "fdrecv: cannot receive from 's': timed out" ]
+}
+
+@test "fdrecv --timeout holds with what cannot be closed" {
+	as_root
+	each_kind late
+}
+
+# Nobody reads what is sent to fdsend.
+served() {
+	serve fdsend --keep s 5 5<file
+	stuck "$1" "$2" 1
+	: >got
+	timeout 10 fdrecv --connect s true
+	stops
+}
+
+@test "fdsend --keep is sent what cannot be closed, and serves the next" {
+	as_root
+	: >file
+	for how in stay leave; do
+		each_kind served_"$how"
+	done
+}
+
+served_stay() {
+	served "$1" stay
+}
+
+served_leave() {
+	served "$1" leave
+}
