@@ -73,6 +73,7 @@ load kept
 	conlog --dir d --console-socket s --log log --log-format asciicast -- \
 		sh -c 'read x <go; exec ptyfork --console-socket s -- \
 			sh -c "stty size; read x; stty size"' 3>&- &
+	kept=$!
 	within 10 test -p d/control
 	echo '1 33 99' >d/control
 	# The FIFO is read before anything else happens.
@@ -80,7 +81,7 @@ load kept
 	within 10 said '33 99'
 	echo '1 44 120' >d/control
 	typed
-	ends 0 $!
+	ends 0 "$kept"
 	[ "$("$HELPER" cast log r)" = 120x44 ]
 	[[ $("$HELPER" cast log o) == *$'44 120\r' ]]
 	[[ $(head -n 1 log) == *'"width": 99, "height": 33,'* ]]
@@ -219,11 +220,12 @@ load kept
 
 @test "what is no terminal is refused on the console socket" {
 	conlog --dir d --console-socket s --timeout 20 --log log 2>err 3>&- &
+	kept=$!
 	within 10 test -S s
 	fdsend s 0 </dev/null
 	within 5 grep -q 'refused a console' err
 	ptyfork --console-socket s -- echo hello
-	ends 0 $!
+	ends 0 "$kept"
 	[ "$(tr -d '\r' <log)" = hello ]
 }
 
@@ -232,17 +234,19 @@ load kept
 	exec 7<>told
 	fdrecv s -- sh -c 'exec conlog --dir d --log log --fd 3 --status-fd 7' \
 		3>&- 7>&- 7<told &
+	kept=$!
 	within 10 test -S s
 	# fdrecv passes nothing on but what it received.
-	kill $!
-	ends 143 $!
+	kill "$kept"
+	ends 143 "$kept"
 	conlog --dir d --log log --console-socket s --status-fd 7 7<&7 3>&- &
+	kept=$!
 	within 10 test -S s
 	ptyfork --console-socket s -- sh -c 'echo hello; exit 5' || true
 	[ ! -e d/exit ]
 	printf 5 >&7
 	printf '\n' >&7
-	ends 0 $!
+	ends 0 "$kept"
 	[ "$(cat d/exit)" = 5 ]
 	[ "$(tr -d '\r' <log)" = hello ]
 }
@@ -252,16 +256,18 @@ load kept
 	mkfifo told
 	exec 7<>told
 	conlog --dir d --log log --console-socket s --status-fd 7 3>&- &
+	kept=$!
 	within 10 test -S s
 	ptyfork --console-socket s -- true
 	echo x >&7
-	ends 0 $!
+	ends 0 "$kept"
 	[ ! -e d/exit ]
 	(exec 7>&-; conlog --dir d --log log --console-socket s --status-fd 8 \
 		8</dev/null 3>&-) &
+	kept=$!
 	within 10 test -S s
 	ptyfork --console-socket s -- sh -c 'echo more'
-	ends 0 $!
+	ends 0 "$kept"
 	[ ! -e d/exit ]
 	grep -q more log
 }

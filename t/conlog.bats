@@ -95,6 +95,7 @@ stdout P open" ]
 	mkfifo in
 	exec 4<>in
 	conlog --log log --log-format cri <in >out 3>&- 4>&- &
+	filter=$!
 	printf '$ ' >&4
 	within 1 grep -q 'stdout P \$ $' log
 	for key in 1 2 3 4 5 6 7 8 9 0; do
@@ -102,7 +103,7 @@ stdout P open" ]
 		read -rt 0.02 <> <(:) || true
 	done
 	exec 4>&-
-	ends 0 $!
+	ends 0 "$filter"
 	[ "$("$HELPER" cri log stdout)" = '$ 1234567890' ]
 	[ "$(wc -l <log)" -le 4 ]
 }
@@ -221,13 +222,14 @@ stdout P open" ]
 	mkfifo in
 	exec 4<>in
 	conlog --log log <in >out 3>&- 4>&- &
+	filter=$!
 	echo one >&4
 	within 5 grep -q one log
 	: >log
 	echo two >&4
 	within 5 grep -q two log
 	exec 4>&-
-	ends 0 $!
+	ends 0 "$filter"
 	[ "$(cat log)" = two ]
 }
 
@@ -235,13 +237,14 @@ stdout P open" ]
 	mkfifo in
 	exec 4<>in
 	conlog --log log --log-format asciicast <in >out 3>&- 4>&- &
+	filter=$!
 	echo one >&4
 	within 5 grep -q one log
 	: >log
 	echo two >&4
 	within 5 grep -q two log
 	exec 4>&-
-	ends 0 $!
+	ends 0 "$filter"
 	[ "$("$HELPER" cast log o)" = two ]
 }
 
@@ -304,12 +307,13 @@ stdout P open" ]
 	mkfifo in
 	exec 4<>in
 	conlog --log log --log-format cri <in >out 3>&- 4>&- &
+	filter=$!
 	printf 'one\nopen' >&4
 	within 5 grep -q open log
 	printf 'more' >&4
 	within 5 grep -q more out
-	kill $!
-	ends 143 $!
+	kill "$filter"
+	ends 143 "$filter"
 	exec 4>&-
 	[ "$("$HELPER" cri log stdout)" = "$(printf 'one\nopenmore')" ]
 }

@@ -213,7 +213,7 @@ static const struct example examples[] = {
 	{ "make 2>&1 | conlog --log make.log", "as tee(1) does" },
 	{ "conlog --log job.log --log-format cri -- ./job",
 	  "with date and stream before each line" },
-	{ "ptyfork -- bash | conlog --log a.cast --log-format asciicast",
+	{ "ptyfork --onlcr -- bash | conlog --log a.cast --log-format asciicast",
 	  "record a session" },
 	{ "fdrecv s -- conlog --dir d --fd 3", "keep a terminal for attach" },
 	{ "echo 1 40 120 >d/control", "set its size" },
