@@ -185,6 +185,35 @@ size_is() {
 	ends 0 "$kept"
 }
 
+@test "killed by SIGKILL: its terminal is as before all the same" {
+	keep -- 'printf "\033[?1049h\033[?1000h"; echo on; read x'
+	within 10 said on
+	timeout 30 ptyfork -- sh -c '
+		stty -g
+		sh -c "echo \$\$ >pid; exec attach d" || echo "status $?"
+		until [ -e go ]; do sleep 0.05; done
+		stty -g' >out 3>&- <> <(:) &
+	viewer=$!
+	within 10 grep -qa '?1049h' out
+	kill -KILL "$(cat pid)"
+	within 10 grep -qaF $'\033[?1000l\033[?1049l' out
+	within 10 none_but_kept
+	: >go
+	ends 0 "$viewer"
+	[ "$(grep -a ':' out | tr -d '\r' | sort -u | wc -l)" -eq 1 ]
+	typed
+	ends 0 "$kept"
+}
+
+# none_but_kept - is no attach of this test left?
+none_but_kept() {
+	local pid
+
+	for pid in $(ours); do
+		[ "$(cat "/proc/$pid/comm")" != attach ] || return 1
+	done
+}
+
 @test "keys typed before attach is there reach the command" {
 	keep -- 'read x; echo "got $x"'
 	printf 'early\n' | timeout 30 ptyfork -- sh -c '

@@ -10,6 +10,7 @@
 
 #include "attach/conn.h"
 #include "attach/replay.h"
+#include "attach/restorer.h"
 #include "attach/view.h"
 #include "base/errmsg.h"
 #include "base/fd.h"
@@ -33,6 +34,7 @@ struct view {
 	const struct view_plan *plan;
 	struct conn conn;
 	struct user_tty tty;
+	struct restorer restorer;
 	int signals;
 	int signal; /* that should end this process, or 0 */
 
@@ -57,7 +59,10 @@ struct view {
 /* Output goes through data[]; it is written before more is read. */
 static void show(struct view *v, size_t n)
 {
-	(void)modes_see(&v->modes, v->data, n);
+	char text[MODES_TEXT];
+
+	if (modes_see(&v->modes, v->data, n))
+		restorer_tell(&v->restorer, text, modes_unsay(&v->modes, text));
 	if (n > 0)
 		v->midline = v->data[n - 1] != '\n';
 	v->went = 0;
@@ -426,6 +431,7 @@ static void init(struct view *v, const struct view_plan *plan)
 	v->until = WAIT_FOREVER;
 	replay_init(&v->replay);
 	v->filtered = v->left = v->midline = false;
+	v->restorer = (struct restorer){ -1, 0 };
 	modes_init(&v->modes);
 	v->went = v->wait = v->typed = 0;
 	v->keys = plan->keys;
@@ -456,6 +462,8 @@ static int copy_all(struct view *v, struct errmsg *f)
 {
 	if (open_signals(v, f) < 0)
 		return -1;
+	if (v->tty.interactive)
+		restorer_start(&v->restorer, &v->tty);
 	if (conn_lives(&v->conn)) {
 		user_tty_raw(&v->tty);
 		set_size(v, true, true);
@@ -477,6 +485,7 @@ static void leave(struct view *v)
 	if (v->midline && v->tty.is_raw)
 		show_text(v, newline, 2);
 	user_tty_restore(&v->tty);
+	restorer_end(&v->restorer);
 	nbio_close(&v->out);
 	nbio_close(&v->in);
 }
