@@ -336,3 +336,26 @@ ro,nosuid,nodev,noexec,relatime" ] || { echo "$*: $output"; return 1; }
 		--mask /d1 --mask /d2 --mask d3
 	refused "cannot mask '/': it is the root" --mask / R true
 }
+
+@test "a bind with mapped ids shows the owners that the maps say" {
+	as_root
+	mkdir src
+	for id in 0 7 2000; do
+		: >"src/$id"
+		chown "$id:$id" "src/$id"
+	done
+	as=''
+	shows '1000:0 1007:9 65534:65534' \
+		'echo $(stat -c %u:%g /x/0 /x/7 /x/2000)' --mount none src /x \
+		'bind,idmap,X-mount.idmap=u:0:1000:10 g:0:0:1 g:7:9:1'
+	shows '0:0 7:7 2000:2000' \
+		'echo $(stat -c %u:%g /x/0 /x/7 /x/2000)' --bind src /x
+}
+
+@test "maps that are none are refused" {
+	mkdir src
+	for maps in x u:0:0 q:0:0:1 u:0:0:1:1 'b:0:0:1 y'; do
+		refused "bad id map '*': want u:INSIDE:OUTSIDE:COUNT, g:, b:" \
+			--mount none src /x "bind,X-mount.idmap=$maps" R true
+	done
+}

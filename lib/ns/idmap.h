@@ -70,4 +70,15 @@ bool idmap_maps(const struct idmap *map, unsigned outside);
 int idmap_write(pid_t pid, const struct idmap *uid, const struct idmap *gid,
 		struct errmsg *f);
 
+/*
+ * idmap_namespace - a user namespace that has these maps, and no process
+ *
+ * words  "u:INSIDE:OUTSIDE:COUNT", g: for groups, b: for both, separated by
+ *        blanks, as mount(8) has them in X-mount.idmap
+ *
+ * Returns a close-on-exec descriptor of it, the caller's to close; -1 and errno
+ * with f filled in. Source: user_namespaces(7).
+ */
+int idmap_namespace(const char *words, struct errmsg *f);
+
 #endif

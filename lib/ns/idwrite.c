@@ -1,6 +1,7 @@
 /* idwrite - give the maps of idmap.h to a process */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,9 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/sys.h"
+#include "base/text.h"
 #include "ns/idmap.h"
+#include "ns/nsfork.h"
 #include "proc/caps.h"
 #include "proc/procdir.h"
 
@@ -188,4 +191,86 @@ int idmap_write(pid_t pid, const struct idmap *uid, const struct idmap *gid,
 	if (deny_setgroups(dir, f) < 0)
 		return -1;
 	return write_map(dir, &groups, gid, f);
+}
+
+/* One of the words, without its letter. */
+static int add_range(struct idmap *uids, struct idmap *gids, const char *word,
+		     size_t n, struct errmsg *f)
+{
+	char range[64];
+	bool users_too = *word == 'u' || *word == 'b';
+	bool groups_too = *word == 'g' || *word == 'b';
+	int added = -1;
+
+	if (n > 2 && n < sizeof(range) && word[1] == ':') {
+		memcpy(range, word + 2, n - 2);
+		range[n - 2] = '\0';
+		added = users_too || groups_too ? 0 : -1;
+	}
+	if (added == 0 && users_too)
+		added = idmap_add(uids, range);
+	if (added == 0 && groups_too)
+		added = idmap_add(gids, range);
+	if (added == 0)
+		return 0;
+	(void)errmsg(f, 0, "bad id map %s: want u:INSIDE:OUTSIDE:COUNT, g:, b:",
+		     Q(word));
+	errno = EINVAL;
+	return -1;
+}
+
+/* A child in a new user namespace, which stays until the other end of a pipe is
+ * closed, be it by our death. */
+static pid_t fork_mapped(int *stay)
+{
+	char byte;
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	autofd hear = ends[0], tell = ends[1];
+	pid = nsfork(CLONE_NEWUSER, -1);
+	if (pid == 0) {
+		fd_close(&tell);
+		(void)fd_read(hear, &byte, 1);
+		_exit(0);
+	}
+	*stay = pid < 0 ? -1 : fd_take(&tell);
+	return pid;
+}
+
+/* Its namespace, which lives on in the descriptor. */
+static int open_mapped(const struct idmap *uids, const struct idmap *gids,
+		       struct errmsg *f)
+{
+	autofd stay = -1, dir = -1, fd = -1;
+	pid_t pid = fork_mapped(&stay);
+
+	if (pid < 0)
+		return nsfork_fault(CLONE_NEWUSER, f);
+	if (idmap_write(pid, uids, gids, f) == 0) {
+		dir = procdir_open(pid, NULL);
+		fd = dir < 0 ? -1
+			     : openat(dir, "ns/user", O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			(void)errmsg(f, errno, "cannot open a user namespace");
+	}
+	fd_close(&stay);
+	nsfork_reap(pid, NULL);
+	return fd_take(&fd);
+}
+
+int idmap_namespace(const char *words, struct errmsg *f)
+{
+	struct idmap uids = { 0 }, gids = { 0 };
+	size_t n;
+
+	for (; *words; words += n) {
+		words += strspn(words, " ");
+		n = strcspn(words, " ");
+		if (n > 0 && add_range(&uids, &gids, words, n, f) < 0)
+			return -1;
+	}
+	return open_mapped(&uids, &gids, f);
 }

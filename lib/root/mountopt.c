@@ -40,6 +40,8 @@ static const struct {
 	{ "unbindable", MS_UNBINDABLE },
 };
 
+#define IDMAP "X-mount.idmap="
+
 #define COUNT(array_) (sizeof(array_) / sizeof(*(array_)))
 
 static void put(struct mountopt_set *s, uint64_t set, uint64_t clear)
@@ -120,6 +122,10 @@ static bool is_known(struct mountopt *o, const char *word)
 		o->bind = true;
 	else if (strcmp(word, "rbind") == 0)
 		o->rbind = true;
+	else if (strncmp(word, IDMAP, strlen(IDMAP)) == 0)
+		o->idmap = word + strlen(IDMAP);
+	else if (strcmp(word, "idmap") == 0 || strcmp(word, "ridmap") == 0)
+		o->idmap_deep = *word == 'r';
 	else if (strcmp(word, "tmpcopyup") == 0)
 		o->copy_up = true;
 	else if (*word && strcmp(word, "defaults") != 0)

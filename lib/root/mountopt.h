@@ -20,9 +20,11 @@ struct mountopt {
 		uint64_t set, clear;  /* SYS_MOUNT_ATTR_* (sys.h) */
 		uint64_t propagation; /* MS_PRIVATE... (mount(2)), or 0 */
 	} flat, deep;
-	bool bind, rbind; /* of one mount; of all below as well */
-	bool copy_up;	  /* a tmpfs has what it covers */
-	int n;		  /* what is the file system's: "KEY", "KEY=VALUE" */
+	bool bind, rbind;  /* of one mount; of all below as well */
+	bool copy_up;	   /* a tmpfs has what it covers */
+	const char *idmap; /* the maps of mapped ids (mounts.h), or NULL */
+	bool idmap_deep;   /* of all below as well */
+	int n;		   /* what is the file system's: "KEY", "KEY=VALUE" */
 	const char *data[MOUNTOPT_MAX + 1]; /* n of them, NULL at the end */
 	char text[MOUNTOPT_ROOM];
 };
@@ -37,7 +39,8 @@ struct mountopt {
  * What is known here: ro, rw, suid, dev, exec, atime, diratime, symfollow with
  * their opposites, relatime, strictatime; the same after an r for all that is
  * mounted below as well (rro); bind, rbind; private, shared, slave, unbindable
- * and those after an r; tmpcopyup; defaults. Anything else is the file
+ * and those after an r; tmpcopyup; X-mount.idmap=MAPS, with idmap or ridmap;
+ * defaults. Anything else is the file
  * system's.
  *
  * Returns 0; -1 and errno: EINVAL (a word "=VALUE"), E2BIG (more than

@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "ns/idmap.h"
 #include "root/mountopt.h"
 #include "root/mounts.h"
 
@@ -74,6 +75,27 @@ static int clone_source(const struct mounts_plan *p, bool deep)
 	return -1;
 }
 
+/* Source: mount_setattr(2), MOUNT_ATTR_IDMAP, Linux 5.12. */
+static int map_ids(int mount, const struct mountopt *o, struct errmsg *f)
+{
+	autofd space = o->idmap ? idmap_namespace(o->idmap, f) : -1;
+	const struct sys_mount_attr attr = {
+		.attr_set = SYS_MOUNT_ATTR_IDMAP,
+		.userns_fd = (uint64_t)space,
+	};
+
+	if (!o->idmap)
+		return 0;
+	if (space < 0)
+		return -1;
+	if (sys_mount_setattr(mount, "",
+			      AT_EMPTY_PATH |
+				      (o->idmap_deep ? SYS_AT_RECURSIVE : 0),
+			      &attr) < 0)
+		return errmsg(f, errno, "cannot map the ids of a mount");
+	return 0;
+}
+
 int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 		 struct errmsg *f)
 {
@@ -90,6 +112,8 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 	if (set_options(mount, o, p->propagation) < 0)
 		return errmsg(f, errno, "cannot bind %s with these options",
 			      Q(p->from));
+	if (map_ids(mount, o, f) < 0)
+		return -1;
 	return fd_take(&mount);
 }
 
