@@ -231,6 +231,20 @@ runtime_with_fds() {
 	[ ! -e "state/$box" ]
 }
 
+@test "run with hooks of start has the status, and the terminal" {
+	bundle m ".hooks.poststart = [{path: \"/bin/sh\",
+		args: [\"sh\", \"-c\", \"cat >$PWD/after\"]}]" 'echo out; exit 7'
+	run -7 runtime run -b m "$box"
+	[ "$output" = out ]
+	[ "$(jq -r .status after)" = running ]
+	[ ! -e "state/$box" ]
+	bundle m ".process.terminal = true |
+		.hooks.poststart = [{path: \"/bin/true\"}]" 'tty; exit 7'
+	run -7 runtime run -b m "$box"
+	[ "${output%$'\r'}" = /dev/pts/0 ]
+	[ "$(ls state)" = '' ]
+}
+
 @test "update changes limits, and stats show them" {
 	start_box '.linux.resources.pids = {limit: 50}' 'exec sleep 60'
 	runtime update --pids-limit 20 --memory 64M "$box"
@@ -253,10 +267,12 @@ runtime_with_fds() {
 @test "what is not supported says so" {
 	fails 1 "ptyrunc: checkpoint is not supported" runtime checkpoint x
 	fails 1 "ptyrunc: restore is not supported" runtime restore x
-	fails 1 "ptyrunc: unknown command 'frob'" runtime frob
+	fails 1 "ptyrunc: No help topic for 'frob': *" runtime frob
 	fails 1 "ptyrunc: unknown option --frob" runtime state --frob x
 	run -0 runtime --version
 	[[ ${lines[0]} == 'ptyrunc version '* ]]
 	run -0 runtime --help
-	[[ ${lines[0]} == usage:* ]]
+	[[ ${lines[1]} == *'ptyrunc - Open Container Initiative runtime'* ]]
+	run -0 runtime kill --help
+	[ "${lines[1]}" = '   ptyrunc kill' ]
 }
