@@ -45,7 +45,7 @@
 	X(pass, "TYPE FDS BYTES ROOM HOW")                                     \
 	X(orphan, "COMMAND ...")                                               \
 	X(stuffed, "COMMAND ...")                                              \
-	X(stuck, "SOCKET KIND HOW N")                                          \
+	X(unclosable, "SOCKET KIND HOW N")                                     \
 	X(full, "SOCKET")                                                      \
 	X(manager, "SOCKET HOW")                                               \
 	X(pidfd, "PID")                                                        \

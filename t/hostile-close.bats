@@ -9,7 +9,7 @@ load lib
 stuck() {
 	: >file
 	: >sent
-	"$HELPER" stuck s "$@" </dev/null >sent 3>&- &
+	"$HELPER" unclosable s "$@" </dev/null >sent 3>&- &
 	started+=" $!"
 	within 20 grep -q sent sent
 }

@@ -1,4 +1,4 @@
-/* helper-stuck - descriptors whose close(2) does not return */
+/* helper-unclosable - descriptors whose close(2) does not return */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -105,12 +105,12 @@ static int unflushed(const char *at)
 }
 
 /*
- * stuck SOCKET KIND HOW N - connect to SOCKET, and send N descriptors of a
+ * unclosable SOCKET KIND HOW N - connect to SOCKET, and send N descriptors of a
  * kind: linger, flush (a file called "file" is mounted over). HOW is "stay" to
  * keep the connection, "leave" to close it at once. Prints a line when that is
  * done, and waits to be killed: the other end of what it sent is its own.
  */
-int helper_stuck(char **argv)
+int helper_unclosable(char **argv)
 {
 	const struct deadline w = { WAIT_FOREVER, -1 };
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
