@@ -585,3 +585,14 @@ same_lines() {
 	run -124 --separate-stderr timeout 20 "$HELPER" stuffed fdrecv \
 		--connect --request x --timeout 0.1 --list fd:3
 }
+
+# To it all that its user namespace does not map have one name.
+@test "fdrecv does not take a stranger for its own user in a user namespace" {
+	as_root
+	chmod 777 .
+	name=@$$.$BATS_TEST_NUMBER
+	setpriv --reuid 12345 --clear-groups "$(type -P fdsend)" --wait=10 \
+		"$name" </dev/null 3>&- &
+	fails 1 'fdrecv: cannot receive from pid * of user 65534: *' \
+		as_nobody unshare -U fdrecv "$name"
+}

@@ -278,8 +278,15 @@ int sock_peer(int fd, struct ucred *who)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, who, &size);
 }
 
+/* In a user namespace all that it does not map are called 65534: whoever has
+ * that name too may be another user. To set it takes that it is mapped. */
+static bool is_self(uid_t uid)
+{
+	return uid == geteuid() && seteuid(uid) == 0;
+}
+
 bool sock_peer_ok(const struct ucred *who, long long uid)
 {
-	return who->uid == 0 || who->uid == geteuid() || uid == -2 ||
+	return who->uid == 0 || is_self(who->uid) || uid == -2 ||
 	       (long long)who->uid == uid;
 }

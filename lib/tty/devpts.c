@@ -68,17 +68,24 @@ int devpts_mount(void)
 }
 
 /* Whoever made the tree that we are in may have put anything there. */
-int devpts_here(void)
+static int open_where(void)
 {
 	const struct sys_open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 		.resolve = SYS_RESOLVE_NO_SYMLINKS,
 	};
-	autofd fd = sys_openat2(AT_FDCWD, WHERE, &how);
-	struct statfs fs;
+	int fd = sys_openat2(AT_FDCWD, WHERE, &how);
 
 	if (fd < 0 && errno == ENOSYS)
 		fd = open(WHERE, (int)how.flags);
+	return fd;
+}
+
+int devpts_here(void)
+{
+	autofd fd = open_where();
+	struct statfs fs;
+
 	if (fd < 0 || fstatfs(fd, &fs) < 0)
 		return -1;
 	if (fs.f_type != SYS_DEVPTS_MAGIC) {
@@ -90,8 +97,13 @@ int devpts_here(void)
 
 int devpts_attach(int devpts)
 {
-	return sys_move_mount(devpts, "", AT_FDCWD, WHERE,
-			      SYS_MOVE_MOUNT_F_EMPTY_PATH);
+	autofd place = open_where();
+
+	if (place < 0)
+		return -1;
+	return sys_move_mount(devpts, "", place, "",
+			      SYS_MOVE_MOUNT_F_EMPTY_PATH |
+				      SYS_MOVE_MOUNT_T_EMPTY_PATH);
 }
 
 int devpts_number(int slave)
