@@ -94,7 +94,7 @@ int helper_prompt(char **argv)
 
 /* Become COMMAND with a descriptor of a file system in user space that never
  * answers, mounted at DIR in a mount namespace of our own. */
-int helper_stuck(char **argv)
+int helper_frozen(char **argv)
 {
 	int fuse = open("/dev/fuse", O_RDWR), held;
 	char options[128];

@@ -34,7 +34,7 @@
 	X(default_size, "")                                                    \
 	X(prompt, "N")                                                         \
 	X(foreground, "FD")                                                    \
-	X(stuck, "DIR COMMAND ...")                                            \
+	X(frozen, "DIR COMMAND ...")                                           \
 	X(sender, "TYPE SOCKET ...")                                           \
 	X(mute, "SOCKET N")                                                    \
 	X(with, "KIND COMMAND ...")                                            \

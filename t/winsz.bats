@@ -246,7 +246,7 @@ emulate() {
 	[ -e /dev/fuse ] || without 'no /dev/fuse'
 	mkdir stuck
 	mkfifo go
-	unshare -m ptyfork --size 5x7 -- "$HELPER" stuck stuck \
+	unshare -m ptyfork --size 5x7 -- "$HELPER" frozen stuck \
 		sh -c 'echo $$ >up; read -r x <go' 3>&- &
 	pid=$!
 	within 20 test -s up
