@@ -63,8 +63,28 @@ ns() {
 	[ "$stderr" = "ocispec: warning: mounts.0.options.1: a bind has no option 'frob', not set" ]
 	refused '.mounts[1].options += ["a,b"]' \
 		"mounts.1.options.4: want one option, not 'a,b'"
+	refused '.mounts[1].options += ["b\\\\"]' \
+		'mounts.1.options.4: want one option, not *'
 	refused '.mounts[1].options += ["=b"]' \
 		"mounts.1.options.4: want one option, not '=b'"
+}
+
+@test "a bind has its ids mapped" {
+	local map='[{containerID: 0, hostID: 1000, size: 10},
+		{containerID: 20, hostID: 5, size: 1}]'
+
+	spec ".mounts = [{destination: \"/a\", source: \"/s\", options:
+		[\"rbind\", \"ridmap\"], uidMappings: $map, gidMappings: $map}]"
+	words
+	has --mount bind /s /a 'rbind,ridmap,X-mount.idmap=u:0:1000:10 u:20:5:1 g:0:1000:10 g:20:5:1'
+	refused ".mounts[0] += {type: \"tmpfs\", uidMappings: $map,
+		gidMappings: $map}" 'mounts.0: only a bind has ids mapped'
+	refused '.mounts += [{destination: "/a", source: "/s",
+		options: ["bind", "idmap"]}]' \
+		'mounts.7: want uidMappings and gidMappings'
+	refused ".mounts += [{destination: \"/a\", source: \"/s\",
+		options: [\"bind\"], uidMappings: $map}]" \
+		'mounts.7: want uidMappings and gidMappings'
 }
 
 # 35

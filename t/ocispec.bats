@@ -299,8 +299,6 @@ setup() {
 	refused '.linux.personality = {domain: "LINUX", flags: ["x"]}' \
 		'linux.personality: is not supported'
 	refused '.linux.mountLabel = "x"' 'linux.mountLabel: is not supported'
-	refused '.mounts[0].uidMappings = [{containerID: 0, hostID: 1, size: 1}]' \
-		'mounts.0.uidMappings: is not supported'
 }
 
 @test "ocispec ends with 125 where it cannot read or write" {

@@ -67,10 +67,53 @@ static bool bind_knows(const char *word)
 	return mountopt_parse(&o, word) == 0 && o.n == 0;
 }
 
+/* Would newroot read another option into that one, or it into another? */
+static bool is_option(const char *word)
+{
+	size_t n = strlen(word);
+
+	return *word != '=' && !strchr(word, ',') &&
+	       (n == 0 || word[n - 1] != '\\');
+}
+
+static void add_map(struct words *maps, const struct json_node *list, char type)
+{
+	for (const struct json_node *m = list ? list->first : NULL; m;
+	     m = m->next)
+		words_print(maps, "%c:%" PRIu64 ":%" PRIu64 ":%" PRIu64, type,
+			    field_uint(m, "containerID", 0),
+			    field_uint(m, "hostID", 0),
+			    field_uint(m, "size", 0));
+}
+
+/* The ids of an idmapped mount, as mount(8) has them. */
+static void add_idmap(struct spec *s, const struct json_node *mount,
+		      struct words *options, bool bind)
+{
+	const struct json_node *uids = field_array(mount, "uidMappings"),
+			       *gids = field_array(mount, "gidMappings"),
+			       *list = field_array(mount, "options");
+	const bool asked = has_option(list, "idmap") ||
+			   has_option(list, "ridmap");
+	struct words maps = { 0 };
+
+	add_map(&maps, uids, 'u');
+	add_map(&maps, gids, 'g');
+	if (maps.n == 0 && !asked)
+		return;
+	if (!bind)
+		report_error(s->report, mount, "only a bind has ids mapped");
+	if (!uids || uids->n == 0 || !gids || gids->n == 0)
+		report_error(s->report, mount,
+			     "want uidMappings and gidMappings");
+	words_print(options, "X-mount.idmap=%s", words_join(&maps, ' '));
+}
+
 /* The options of a mount, commas in between. */
-static const char *options_of(struct spec *s, const struct json_node *options,
+static const char *options_of(struct spec *s, const struct json_node *mount,
 			      bool bind)
 {
+	const struct json_node *options = field_array(mount, "options");
 	struct words list = { 0 };
 
 	if (bind && !has_option(options, "bind") &&
@@ -80,7 +123,7 @@ static const char *options_of(struct spec *s, const struct json_node *options,
 	     o = o->next) {
 		const char *word = value_string(o);
 
-		if (*word == '=' || strchr(word, ','))
+		if (!is_option(word))
 			report_error(s->report, o, "want one option, not %s",
 				     Q(word));
 		else if (bind && !bind_knows(word))
@@ -90,6 +133,7 @@ static const char *options_of(struct spec *s, const struct json_node *options,
 		else
 			words_add(&list, word);
 	}
+	add_idmap(s, mount, &list, bind);
 	return words_join(&list, ',');
 }
 
@@ -122,14 +166,11 @@ static bool is_host_dev(const struct json_node *mount)
 
 static void add_mount(struct spec *s, const struct json_node *mount)
 {
-	const struct json_node *options = field_array(mount, "options");
 	const char *to = destination(s, mount),
 		   *type = field_string(mount, "type", ""),
 		   *source = field_string(mount, "source", "");
 	const bool bind = is_bind(mount);
 
-	refuse_mount_field(s, mount, "uidMappings");
-	refuse_mount_field(s, mount, "gidMappings");
 	if (bind && !*source)
 		report_missing(s->report, mount, "source",
 			       "a bind needs a path");
@@ -142,7 +183,7 @@ static void add_mount(struct spec *s, const struct json_node *mount)
 	words_add(&s->newroot, bind	 ? spec_path(s, source)
 			       : *source ? source
 					 : type);
-	words_add2(&s->newroot, to, options_of(s, options, bind));
+	words_add2(&s->newroot, to, options_of(s, mount, bind));
 }
 
 static const struct json_node *linux_of(const struct spec *s)
