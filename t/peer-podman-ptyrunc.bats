@@ -199,3 +199,25 @@ logged() {
 	[ "$(<"$mount/made")" = built ]
 	build rm --all >/dev/null
 }
+
+@test "podman run of an ordinary user, who is root in there" {
+	needs newuidmap setpriv
+	mkdir -p home xdg
+	chmod 700 xdg
+	echo nobody:100000:65536 >lent
+	chown -R 65534:65534 home xdg R
+	run -3 unshare -m --propagation slave sh -c '
+		mount --bind lent /etc/subuid && mount --bind lent /etc/subgid &&
+		exec timeout 60 setpriv --reuid 65534 --regid 65534 \
+			--clear-groups env -i "PATH=$PATH" "HOME=$PWD/home" \
+			"XDG_RUNTIME_DIR=$PWD/xdg" "$@"' - \
+		podman --storage-driver vfs --cgroup-manager cgroupfs \
+		--events-backend none --runtime "$runtime" --log-level error \
+		run --network none --ulimit nofile=1024:1024 \
+		--ulimit nproc=1024:1024 --rootfs "$PWD/R" \
+		sh -c 'id -u; cat /proc/self/uid_map; exit 3' 3>&-
+	[ "${lines[0]}" = 0 ]
+	[[ ${lines[1]} == *0*65534*1 ]]
+	# Podman's process that keeps its user namespace.
+	kill "$(cat xdg/libpod/tmp/pause.pid)"
+}
