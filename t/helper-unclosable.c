@@ -2,7 +2,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -13,8 +12,12 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+/* The kernel's, which musl has no directory for; it needs libc's own alone. */
+#include "/usr/include/linux/fuse.h"
 
 #include "base/wait.h"
 #include "cli/applet.h"
