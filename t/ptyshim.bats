@@ -422,6 +422,24 @@ create --pid-file $PWD/d/pid $words box" ]
 	done
 }
 
+@test "a key typed at the shim's own terminal reaches the command once" {
+	fdrecv s -- "$BASH" -c '
+		until grep -q ready log; do read -rt 0.02 <> <(:) || :; done
+		printf "\003" >&3
+		until [ -e got ]; do read -rt 0.02 <> <(:) || :; done
+		read -rt 0.3 <> <(:) || :
+		: >go
+		cat <&3 >cat 2>&1 || :' 3>&- 2>/dev/null &
+	typist=$!
+	started+=" $typist"
+	within 5 test -S s
+	run -0 timeout 20 ptyfork --console-socket s -- \
+		ptyshim --dir d --log log -- ptyfork -- "$BASH" -c "
+			trap 'echo got >>got' INT; echo ready; $waits"
+	ends 0 "$typist"
+	[ "$(cat got)" = got ]
+}
+
 @test "no shell stays, and nothing but the command has the terminal" {
 	shim -- ptyfork -- "$BASH" -c "$waits"
 	within 5 told d/pid

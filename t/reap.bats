@@ -15,7 +15,7 @@ daemon() {
 # which succeeds, wrote to the pid file
 pid_file_names() {
 	fails 125 "reap: cannot follow the process in 'pid': $1" \
-		reap --pid-file pid -- sh -c "$2"
+		timeout 20 reap --pid-file pid -- sh -c "$2"
 }
 
 is_stopped() {

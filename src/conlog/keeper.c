@@ -207,14 +207,20 @@ static void follow_size(struct keeper *k)
 	log_size(&k->log, ws.ws_row, ws.ws_col);
 }
 
-static void take_signal(struct keeper *k, int sig)
+/* What is typed at a terminal goes to the whole group, the command's as well; a
+ * hang-up may come to the session's leader alone. */
+static void take_signal(struct keeper *k, const struct signalfd_siginfo *info)
 {
+	int sig = (int)info->ssi_signo;
+	bool typed = info->ssi_code == SI_KERNEL && sig != SIGHUP;
+
 	if (sig == SIGWINCH && k->filter) {
 		follow_size(k);
 	} else if (sig == SIGWINCH) {
 		return;
 	} else if (k->command.pid > 0) {
-		command_kill(&k->command, sig);
+		if (!typed)
+			command_kill(&k->command, sig);
 	} else {
 		k->signal = sig;
 		k->over = true;
@@ -226,7 +232,7 @@ static void take_signals(struct keeper *k)
 	struct signalfd_siginfo info;
 
 	while (read(k->signals, &info, sizeof(info)) == sizeof(info))
-		take_signal(k, (int)info.ssi_signo);
+		take_signal(k, &info);
 }
 
 static void use_terminal(struct keeper *k, int master)

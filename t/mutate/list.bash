@@ -390,3 +390,46 @@ plant 'a receiver that is dropped goes on' src/fdrecv/server.c \
 	's/(void)kill(s->v\[i\].receiver, SIGKILL);//' fdrecv:silent hostile-close
 plant 'the server closes a connection last' src/fdrecv/receiver.c \
 	's/^\twhile (!r->accepted)$/\tif (!r->accepted) _exit(0); while (0)/' hostile-close
+
+# reap, and ptyshim around it.
+plant 'any process is believed' src/reap.c \
+	's/child || is_descendant(pid))/child || pid > 0)/' reap:believed
+plant 'an old pid file is read' src/reap.c \
+	's/pid_file \&\& unlink(pid_file) < 0/false \&\& unlink(pid_file) < 0/' \
+	reap:old.pid.file
+plant 'an orphan is reaped before its pid is known' src/reap.c \
+	's/^\treturn named > 0;/\treturn true;/' reap:before.its.command
+plant 'what is adopted is not reaped' src/reap.c \
+	's/n < 0 || info.si_pid == 0 || /true || /' reap:zombie reap:end.first
+plant 'nothing is adopted' src/reap.c \
+	's/prctl(PR_SET_CHILD_SUBREAPER, 1) < 0/false/' reap:becomes
+plant 'a stop is an end' src/reap.c 's/pid, \&status, WNOHANG)/pid, \&status, WNOHANG | WUNTRACED)/' \
+	reap:stopped
+plant 'a key arrives twice' src/reap.c 's/SI_KERNEL \&\& sig != SIGHUP/SI_USER \&\& sig != SIGHUP/' \
+	reap:once
+plant 'a key stops the command alone' src/reap.c \
+	's/^\tif (sig == SIGTSTP)/\tif (false)/' reap:stop.key
+plant 'signals stay with reap' src/reap.c 's/sig != SIGCHLD \&\& !by_group/false/' \
+	reap:passed.on
+plant 'what nohup ignores is passed on' src/reap.c \
+	's/ == 0 \&\& now.sa_handler != SIG_IGN;/ == 0;/' reap:nohup
+plant 'the command has signals blocked' src/reap.c \
+	's/^\t\tunblock_signals();/\t\t;/' reap:no.signal.blocked
+plant 'no pid is success' src/reap.c \
+	's/^\twarnx("cannot follow.*/\treturn 0;/' reap:not.believed
+plant 'a command that fails leaves processes' src/reap.c \
+	's/r.failed \&\& r.a.kill/false/' reap:leaves.nothing ptyshim:leaves.no
+plant 'a container that failed to start is followed' src/reap.c \
+	's/r->a.kill \&\& r->command.status != 0/false/' reap:pid.file.of
+plant 'a command that succeeds is cleaned away' src/reap.c \
+	's/r.failed \&\& r.a.kill/r.a.kill/' reap:succeeds
+plant 'a grandchild is left' lib/proc/descendants.c \
+	's/^\twhile (reap_ended()) {/\tif (reap_ended()) {/' reap:leaves.nothing
+plant 'what a late runtime left stays' src/conlog/keeper.c \
+	's/k->late \&\& k->plan->command/false/' ptyshim:never.comes
+plant 'USR1 ends the shim' src/conlog/keeper.c \
+	's/plan->command \&\& command_signals(k->signals) < 0/false/' ptyshim:signals
+plant 'the words of a runtime are for the log alone' src/conlog/conlog.c \
+	's/status > 0 \&\& a.show_failure/false/' ptyshim:starts.nothing
+plant 'what ran is shown as a failure' src/conlog/conlog.c \
+	's/access(a->show_failure, F_OK) == 0/false/' ptyshim:starts.nothing

@@ -55,6 +55,7 @@ copy() {
 	mkdir "$tree"
 	cp -R "$here/../../"{Makefile,README.md,lib,src,t} "$tree"
 	mkdir "$tree/bin"
+	cp "$here/../../bin/"{ptyrunc,ptyshim} "$tree/bin"
 	build "$tree" || { cat "$tree/log"; exit 125; }
 }
 
