@@ -2,7 +2,7 @@
 # src/NAME with NAME.c and what only that tool needs; a module is a file of lib.
 
 VERSION  = 0.1
-DATE     = November 23, 2026
+DATE     = November 25, 2026
 
 # What to build with: musl makes the smallest static binary, then a static
 # libc of cc's own, then whatever there is. CC= on the command line wins, and
@@ -161,12 +161,9 @@ lint: all $(PAGES)
 	t/lint/layers.sh
 	for cc in gcc clang musl-gcc; do \
 		command -v $$cc >/dev/null || { $(MISSING) $$cc; continue; }; \
-		for file in $(C_FILES); do \
-			$$cc $(STD) $(WARN) -Werror -O2 \
-				$(APPLETS_H) '-DDATE="$(DATE)"' \
-				'-DVERSION="$(VERSION)"' \
-				-c -o /dev/null $$file || exit 1; \
-		done; \
+		printf '%s\n' $(C_FILES) | xargs -P $(JOBS) -I FILE $$cc $(STD) \
+			$(WARN) -Werror -O2 $(APPLETS_H) '-DDATE="$(DATE)"' \
+			'-DVERSION="$(VERSION)"' -c -o /dev/null FILE || exit 1; \
 	done
 	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
 	shellcheck -x -s bash -e $(BATS_WAYS) $(SH_FILES)

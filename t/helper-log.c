@@ -70,21 +70,21 @@ static void check_utf8(const struct line *l, const char *text, size_t n)
 	}
 }
 
-#define DATE "9999-99-99T99:99:99.999999999Z "
-#define HEAD (sizeof(DATE "stdout F ") - 1)
+#define CRI_DATE "9999-99-99T99:99:99.999999999Z "
+#define HEAD	 (sizeof(CRI_DATE "stdout F ") - 1)
 
 /* The content of a record, whose date is not before the last one's. */
 static char tag_of(const struct line *l, char *last)
 {
 	const char *text = l->text, *tag = text + HEAD - 2;
 
-	if (l->n < HEAD || !is_like(text, DATE))
+	if (l->n < HEAD || !is_like(text, CRI_DATE))
 		wrong(l, "no date");
-	if (strncmp(last, text, sizeof(DATE) - 1) > 0)
+	if (strncmp(last, text, sizeof(CRI_DATE) - 1) > 0)
 		wrong(l, "a date that goes back");
-	memcpy(last, text, sizeof(DATE) - 1);
-	if (!is_like(text + sizeof(DATE) - 1, "stdout ") &&
-	    !is_like(text + sizeof(DATE) - 1, "stderr "))
+	memcpy(last, text, sizeof(CRI_DATE) - 1);
+	if (!is_like(text + sizeof(CRI_DATE) - 1, "stdout ") &&
+	    !is_like(text + sizeof(CRI_DATE) - 1, "stderr "))
 		wrong(l, "no stream");
 	if ((*tag != 'F' && *tag != 'P') || tag[1] != ' ')
 		wrong(l, "no tag");
@@ -97,7 +97,7 @@ static char tag_of(const struct line *l, char *last)
  * HOW utf8 no character may be cut */
 int helper_cri(char **argv)
 {
-	char last[sizeof(DATE)] = { 0 }, tag;
+	char last[sizeof(CRI_DATE)] = { 0 }, tag;
 	struct line l;
 
 	open_lines(&l, argv[1]);
@@ -105,7 +105,7 @@ int helper_cri(char **argv)
 		tag = tag_of(&l, last);
 		if (argv[3] && strcmp(argv[3], "utf8") == 0)
 			check_utf8(&l, l.text + HEAD, l.n - HEAD);
-		if (strncmp(argv[2], l.text + sizeof(DATE) - 1, 6) != 0 &&
+		if (strncmp(argv[2], l.text + sizeof(CRI_DATE) - 1, 6) != 0 &&
 		    strcmp(argv[2], "all") != 0)
 			continue;
 		(void)fwrite(l.text + HEAD, 1, l.n - HEAD, stdout);

@@ -8,7 +8,7 @@
 #include "conlog/utf8.h"
 #include "fuzz.h"
 
-#define DATE 31 /* bytes of a date, with its blank */
+#define CRI_DATE 31 /* bytes of a date, with its blank */
 
 struct log {
 	uint8_t *said; /* what the records say, put together again */
@@ -39,12 +39,12 @@ static bool is_utf8(const uint8_t *data, size_t n)
 /* One record, its newline left out. */
 static void take(struct log *l, const uint8_t *record, size_t n)
 {
-	const size_t head = DATE + sizeof("stdout F ") - 1;
+	const size_t head = CRI_DATE + sizeof("stdout F ") - 1;
 
 	assert(n >= head && n - head <= CRI_CONTENT);
 	assert(record[4] == '-' && record[10] == 'T' && record[19] == '.' &&
 	       record[29] == 'Z' && record[30] == ' ');
-	assert(memcmp(record + DATE, "stdout ", 7) == 0);
+	assert(memcmp(record + CRI_DATE, "stdout ", 7) == 0);
 	assert(record[head - 2] == 'F' || record[head - 2] == 'P');
 	assert(record[head - 1] == ' ');
 	assert(!l->valid || is_utf8(record + head, n - head));

@@ -37,7 +37,7 @@ static size_t put_rights(char *control, unsigned n)
 
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(n * sizeof(int));
+	c->cmsg_len = (socklen_t)CMSG_LEN(n * sizeof(int));
 	memset(CMSG_DATA(c), 0, n * sizeof(int));
 	return CMSG_SPACE(n * sizeof(int));
 }
@@ -49,7 +49,7 @@ static size_t put_creds(char *control)
 
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_CREDENTIALS;
-	c->cmsg_len = CMSG_LEN(sizeof(who));
+	c->cmsg_len = (socklen_t)CMSG_LEN(sizeof(who));
 	memcpy(CMSG_DATA(c), &who, sizeof(who));
 	return CMSG_SPACE(sizeof(who));
 }
@@ -70,12 +70,12 @@ static void send_one(int sock, struct fuzz *in)
 
 	memset(&control, 0, sizeof(control));
 	if (kind & 2)
-		msg.msg_controllen += put_creds(control.all);
+		msg.msg_controllen += (socklen_t)put_creds(control.all);
 	if (kind & 4)
-		msg.msg_controllen += put_rights(
+		msg.msg_controllen += (socklen_t)put_rights(
 			control.all + msg.msg_controllen, n);
 	if (kind & 8)
-		msg.msg_controllen += put_rights(
+		msg.msg_controllen += (socklen_t)put_rights(
 			control.all + msg.msg_controllen, n);
 	/* Bytes of the input in place of what is well formed. */
 	for (size_t i = 0; (kind & 16) && i < n && i < sizeof(control); i++)

@@ -67,10 +67,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_options(v[0]);
 	if (o->kind == OPT_OPLIST) {
 		assert(opt_values(o) <= VALUES_MAX);
-		if (setup_read(&s, o->name, v, &f) < 0)
+		if (setup_read(&s, NULL, o->name, v, &f) < 0)
 			fuzz_fault(&f);
 		else
-			assert(s.plan.to && s.mount == -1);
+			assert((s.plan.to || s.kind == SETUP_PERMS) &&
+			       s.mount == -1);
 	}
 	for (int i = 0; i < VALUES_MAX; i++)
 		free(v[i]);
