@@ -86,7 +86,7 @@ static void become_command(const struct job *j, int output, int report,
 	_exit(EXIT_CANNOT_INVOKE);
 }
 
-static void start_command(struct job *j)
+static void start_hook(struct job *j)
 {
 	int output[2], report[2];
 	pid_t self = getpid();
@@ -225,7 +225,7 @@ static int run(const struct applet *self, char **argv)
 	if (a.chdir && chdir(a.chdir) < 0)
 		err(EXIT_CANCELED, "cannot change to directory %s", Q(a.chdir));
 	hook_environment(&a);
-	start_command(&j);
+	start_hook(&j);
 	await_command(&j);
 	return judge_command(&j);
 }

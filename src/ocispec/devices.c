@@ -20,7 +20,7 @@ static const char *const defaults[] = {
 	"allow c 5:2 rwm", "allow c 136:* rwm",
 };
 
-static const char *number_text(const struct json_node *rule, const char *name)
+static const char *device_number(const struct json_node *rule, const char *name)
 {
 	int64_t value = field_int(rule, name, -1);
 
@@ -33,8 +33,8 @@ static void read_rule(const struct json_node *rule, struct words *rules,
 	const char *type = field_string(rule, "type", ""),
 		   *access = field_string(rule, "access", ""),
 		   *verb = field_bool(rule, "allow") ? "allow" : "deny",
-		   *major = number_text(rule, "major"),
-		   *minor = number_text(rule, "minor");
+		   *major = device_number(rule, "major"),
+		   *minor = device_number(rule, "minor");
 	const bool all = !*type || strcmp(type, "a") == 0;
 
 	if (!all && strcmp(type, "b") != 0 && strcmp(type, "c") != 0)

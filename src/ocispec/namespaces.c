@@ -138,7 +138,7 @@ static void name_host(struct spec *s)
 	}
 }
 
-static void map_ids(struct spec *s, const char *field, const char *option)
+static void id_map_words(struct spec *s, const char *field, const char *option)
 {
 	const struct json_node *linux_ = json_get(s->config, "linux"),
 			       *maps = field_array(linux_, field);
@@ -267,8 +267,8 @@ void namespaces_words(struct spec *s)
 	     n = n->next)
 		add_namespace(s, n, &seen);
 	name_host(s);
-	map_ids(s, "uidMappings", "--uid-map");
-	map_ids(s, "gidMappings", "--gid-map");
+	id_map_words(s, "uidMappings", "--uid-map");
+	id_map_words(s, "gidMappings", "--gid-map");
 	clock_words(s);
 	for (const struct json_node *v = sysctl ? sysctl->first : NULL; v;
 	     v = v->next)

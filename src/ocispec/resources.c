@@ -35,7 +35,7 @@ static void add_controller(struct words *list, const char *name)
 }
 
 /* One line; the controller is what the name of the file begins with. */
-static void put_line(struct reader *in, const char *controller,
+static void add_line(struct reader *in, const char *controller,
 		     const char *file, const char *value)
 {
 	words_print(&in->out->lines, "%s%s%s %s", in->v2 ? "" : controller,
@@ -100,10 +100,10 @@ static void read_swap(struct reader *in, const struct json_node *memory)
 	else if (total > 0 && max <= 0 && (in->v2 || !in->update || max < 0))
 		report_error(in->r, swap, "needs a limit of memory");
 	else if (in->v2)
-		put_line(in, "memory", "memory.swap.max",
+		add_line(in, "memory", "memory.swap.max",
 			 limit_text(in, total < 0 ? -1 : total - max));
 	else
-		put_line(in, "memory", "memory.memsw.limit_in_bytes",
+		add_line(in, "memory", "memory.memsw.limit_in_bytes",
 			 int_text(total));
 }
 
@@ -128,7 +128,7 @@ static void read_memory(struct reader *in, const struct json_node *memory)
 							limits[i].field);
 
 		if (possible(in, f, true, limits[i].v2))
-			put_line(in, "memory",
+			add_line(in, "memory",
 				 in->v2 ? limits[i].v2 : limits[i].v1,
 				 limit_text(in, value_int(f)));
 		/* The swap limit is never to be below that of memory. */
@@ -136,10 +136,10 @@ static void read_memory(struct reader *in, const struct json_node *memory)
 			read_swap(in, memory);
 	}
 	if (possible(in, swappiness, true, false))
-		put_line(in, "memory", "memory.swappiness",
+		add_line(in, "memory", "memory.swappiness",
 			 int_text(value_int(swappiness)));
 	if (possible(in, oom, true, false))
-		put_line(in, "memory", "memory.oom_control", "1");
+		add_line(in, "memory", "memory.oom_control", "1");
 	/* All kernels of today count what is below. */
 	if (tree && tree->type == JSON_BOOL && !tree->truth)
 		report_error(in->r, tree, "cannot be turned off");
@@ -158,14 +158,14 @@ static void read_quota(struct reader *in, const struct json_node *cpu)
 		const char *max = quota ? limit_text(in, value_int(quota))
 					: "max";
 
-		put_line(in, "cpu", "cpu.max",
+		add_line(in, "cpu", "cpu.max",
 			 period ? words_format("%s %s", max, period->text)
 				: max);
 	}
 	if (!in->v2 && period)
-		put_line(in, "cpu", "cpu.cfs_period_us", period->text);
+		add_line(in, "cpu", "cpu.cfs_period_us", period->text);
 	if (!in->v2 && quota)
-		put_line(in, "cpu", "cpu.cfs_quota_us", quota->text);
+		add_line(in, "cpu", "cpu.cfs_quota_us", quota->text);
 }
 
 static void read_cpu(struct reader *in, const struct json_node *cpu)
@@ -180,26 +180,26 @@ static void read_cpu(struct reader *in, const struct json_node *cpu)
 
 	/* An idle group has no shares: they are set before. */
 	if (shares && in->v2)
-		put_line(
+		add_line(
 			in, "cpu", "cpu.weight",
 			uint_text(shares_weight(field_uint(cpu, "shares", 0))));
 	else if (shares)
-		put_line(in, "cpu", "cpu.shares", shares->text);
+		add_line(in, "cpu", "cpu.shares", shares->text);
 	read_quota(in, cpu);
 	if (burst)
-		put_line(in, "cpu",
+		add_line(in, "cpu",
 			 in->v2 ? "cpu.max.burst" : "cpu.cfs_burst_us",
 			 uint_text(field_uint(cpu, "burst", 0)));
 	if (idle)
-		put_line(in, "cpu", "cpu.idle", int_text(value_int(idle)));
+		add_line(in, "cpu", "cpu.idle", int_text(value_int(idle)));
 	if (possible(in, period, true, false))
-		put_line(in, "cpu", "cpu.rt_period_us", period->text);
+		add_line(in, "cpu", "cpu.rt_period_us", period->text);
 	if (possible(in, runtime, true, false))
-		put_line(in, "cpu", "cpu.rt_runtime_us", runtime->text);
+		add_line(in, "cpu", "cpu.rt_runtime_us", runtime->text);
 	if (cpus)
-		put_line(in, "cpuset", "cpuset.cpus", value_string(cpus));
+		add_line(in, "cpuset", "cpuset.cpus", value_string(cpus));
 	if (mems)
-		put_line(in, "cpuset", "cpuset.mems", value_string(mems));
+		add_line(in, "cpuset", "cpuset.mems", value_string(mems));
 }
 
 static void read_pids(struct reader *in, const struct json_node *pids)
@@ -207,7 +207,7 @@ static void read_pids(struct reader *in, const struct json_node *pids)
 	const struct json_node *max = asked_field(pids, "limit");
 
 	if (max)
-		put_line(in, "pids", "pids.max",
+		add_line(in, "pids", "pids.max",
 			 value_int(max) < 0 ? "max" : max->text);
 }
 
@@ -227,7 +227,7 @@ static void read_throttles(struct reader *in, const struct json_node *io)
 
 		for (const struct json_node *t = list ? list->first : NULL; t;
 		     t = t->next)
-			put_line(in, in->v2 ? "io" : "blkio",
+			add_line(in, in->v2 ? "io" : "blkio",
 				 in->v2 ? "io.max"
 					: words_format(
 						  "blkio.throttle.%s_device",
@@ -252,10 +252,10 @@ static void read_io(struct reader *in, const struct json_node *io)
 	if (weight && (w < 10 || w > 1000))
 		report_error(in->r, weight, "want 10 to 1000");
 	else if (weight && in->v2)
-		put_line(in, "io", "io.weight",
+		add_line(in, "io", "io.weight",
 			 uint_text(1 + (w - 10) * 9999 / 990));
 	else if (weight)
-		put_line(in, "blkio", "blkio.bfq.weight", uint_text(w));
+		add_line(in, "blkio", "blkio.bfq.weight", uint_text(w));
 	read_throttles(in, io);
 }
 
@@ -278,7 +278,7 @@ static void read_hugepages(struct reader *in, const struct json_node *list)
 			report_missing(
 				in->r, h, "pageSize",
 				words_format("no such size: %s", Q(size)));
-		put_line(in, "hugetlb",
+		add_line(in, "hugetlb",
 			 words_format("hugetlb.%s.%s", size,
 				      in->v2 ? "max" : "limit_in_bytes"),
 			 uint_text(field_uint(h, "limit", 0)));
@@ -297,7 +297,7 @@ static void read_network(struct reader *in, const struct json_node *network)
 			       *list = asked_field(network, "priorities");
 
 	if (possible(in, class, true, false))
-		put_line(in, "net_cls", "net_cls.classid", class->text);
+		add_line(in, "net_cls", "net_cls.classid", class->text);
 	if (!possible(in, list, true, false))
 		return;
 	for (const struct json_node *p = list->first; p; p = p->next) {
@@ -307,7 +307,7 @@ static void read_network(struct reader *in, const struct json_node *network)
 			report_missing(
 				in->r, p, "name",
 				words_format("no interface: %s", Q(name)));
-		put_line(in, "net_prio", "net_prio.ifpriomap",
+		add_line(in, "net_prio", "net_prio.ifpriomap",
 			 words_format("%s %" PRIu64, name,
 				      field_uint(p, "priority", 0)));
 	}
@@ -322,7 +322,7 @@ static void read_rdma(struct reader *in, const struct json_node *rdma)
 
 		if (!is_file(d->key))
 			report_error(in->r, d, "is no device");
-		put_line(in, "rdma", "rdma.max",
+		add_line(in, "rdma", "rdma.max",
 			 words_format("%s%s%s%s%s", d->key,
 				      handles ? " hca_handle=" : "",
 				      handles ? handles->text : "",
@@ -348,7 +348,7 @@ static void read_unified(struct reader *in, const struct json_node *unified)
 			n = strcspn(text, "\n");
 			more = text[n];
 			if (n > 0)
-				put_line(in,
+				add_line(in,
 					 words_format("%.*s",
 						      (int)(dot - f->key),
 						      f->key),
