@@ -2,8 +2,11 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,11 +17,14 @@
 #include "cli/applet.h"
 
 struct args {
+	bool directory;
 	bool make;
 	struct duration timeout;
 };
 
 static const struct opt opts[] = {
+	OPT('d', directory, NULL,
+	    "with --make, make its directory, which must be new"),
 	OPT('m', make, NULL, "make FIFO, with mode 0600"),
 	OPT('t', timeout, "SECS", "give up after SECS (default 10)"), OPT_END
 };
@@ -58,6 +64,32 @@ static void await_passage(int fd, const char *path, int ms)
 		     Q(path));
 }
 
+/* The directory is made by one caller alone: it is a lock as well. */
+static void make_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+	int n = slash ? (int)(slash - path) : 0;
+
+	if (n == 0 || (size_t)n >= sizeof(dir))
+		errx(EXIT_CANCELED, "cannot make the directory of gate %s",
+		     Q(path));
+	(void)snprintf(dir, sizeof(dir), "%.*s", n, path);
+	if (mkdir(dir, 0700) == 0)
+		return;
+	err(errno == EEXIST ? EXIT_FAILURE : EXIT_CANCELED,
+	    "cannot make directory %s", Q(dir));
+}
+
+static int make_gate(const char *path, bool directory)
+{
+	if (directory)
+		make_directory(path);
+	if (mkfifo(path, 0600) < 0)
+		err(EXIT_CANCELED, "cannot make gate %s", Q(path));
+	return 0;
+}
+
 static int run(const struct applet *self, char **argv)
 {
 	struct args a = { 0 };
@@ -66,12 +98,10 @@ static int run(const struct applet *self, char **argv)
 
 	if (a.make && a.timeout.given)
 		applet_usage(self, "--timeout is for opening a gate");
-	if (a.make) {
-		if (mkfifo(operands[0], 0600) < 0)
-			err(EXIT_CANCELED, "cannot make gate %s",
-			    Q(operands[0]));
-		return 0;
-	}
+	if (a.directory && !a.make)
+		applet_usage(self, "--directory needs --make");
+	if (a.make)
+		return make_gate(operands[0], a.directory);
 	(void)signal(SIGPIPE, SIG_IGN);
 	fd = open_fifo(operands[0]);
 	if (fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
@@ -98,7 +128,7 @@ static const struct example examples[] = { { "gate --make go", "make a gate" },
 
 static const char *const exits[] = {
 	"0",   "who waited has gone on, or the FIFO was made",
-	"1",   "nobody waits there, or who did has died",
+	"1",   "nobody waits there, or who did has died; the directory exists",
 	"124", "a time limit ran out",
 	"125", "gate failed or was called wrongly",
 	NULL

@@ -19,6 +19,18 @@ waiting() {
 	fails 125 "gate: cannot make gate 'go': File exists" gate --make go
 }
 
+@test "--directory makes the directory for one caller alone" {
+	umask 0
+	gate --make --directory new/go
+	[ "$(stat -c '%a %F' new new/go)" = $'700 directory\n600 fifo' ]
+	fails 1 "gate: cannot make directory 'new': File exists" \
+		gate -m -d new/other
+	fails 125 "gate: cannot make directory 'no/new': No such file or directory" \
+		gate -m -d no/new/go
+	fails 125 "gate: cannot make the directory of gate 'go'" gate -m -d go
+	fails 125 "gate: --directory needs --make; *" gate -d new/go
+}
+
 @test "gate lets the command go on, and returns when it has" {
 	gate --make go
 	hold cat "/proc/self/comm"
