@@ -171,7 +171,7 @@ static bool is_root(void)
 }
 
 /* Leave what an exec would leave, capabilities(7). */
-static int settle(const struct creds *c, struct errmsg *f)
+static int settle_caps(const struct creds *c, struct errmsg *f)
 {
 	struct caps now;
 	uint64_t left;
@@ -197,7 +197,7 @@ static int set_late(const struct creds *c, struct errmsg *f)
 
 	if (c->has_ambient && caps_surround(c->ambient) < 0)
 		return errmsg(f, errno, "cannot set the ambient set");
-	if (any && settle(c, f) < 0)
+	if (any && settle_caps(c, f) < 0)
 		return -1;
 	if (c->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) < 0)
 		return errmsg(f, errno, "cannot set no_new_privs");
@@ -221,7 +221,7 @@ static int check_directory(struct errmsg *f)
 	return 0;
 }
 
-static int enter(const char *dir, struct errmsg *f)
+static int enter_directory(const char *dir, struct errmsg *f)
 {
 	return chdir(dir) == 0 ? 0
 			       : errmsg(f, errno, "cannot enter %s", Q(dir));
@@ -233,7 +233,7 @@ int creds_apply(const struct creds *c, struct errmsg *f)
 
 	if (c->has_uid && give_terminals(c, f) < 0)
 		return -1;
-	again = c->chdir && enter(c->chdir, f) < 0;
+	again = c->chdir && enter_directory(c->chdir, f) < 0;
 	if (again && errno != EACCES)
 		return -1;
 	if (c->has_inheritable && set_inheritable(c, f) < 0)
@@ -243,7 +243,7 @@ int creds_apply(const struct creds *c, struct errmsg *f)
 	if (set_ids(c, f) < 0)
 		return -1;
 	/* Root may not be let in where the user is, as on NFS. */
-	if (again && enter(c->chdir, f) < 0)
+	if (again && enter_directory(c->chdir, f) < 0)
 		return -1;
 	if (check_directory(f) < 0)
 		return -1;

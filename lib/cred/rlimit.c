@@ -47,7 +47,7 @@ const char *rlimit_name(int i, int *resource)
 }
 
 /* The resource whose name is the first n bytes of the word. */
-static int find(const char *word, size_t n)
+static int find_limit(const char *word, size_t n)
 {
 	for (int i = 0; i < NAMES; i++) {
 		if (strlen(table[i].name) == n &&
@@ -81,7 +81,7 @@ static bool value(const char *text, size_t n, rlim_t *out)
 int rlimit_parse(const char *word, struct limit *limit, struct errmsg *f)
 {
 	size_t n = strcspn(word, "="), soft;
-	struct limit new = { .resource = find(word, n) };
+	struct limit new = { .resource = find_limit(word, n) };
 	const char *text = word + n + 1;
 	bool ok;
 
@@ -104,7 +104,7 @@ int rlimit_parse(const char *word, struct limit *limit, struct errmsg *f)
 	return 0;
 }
 
-static const char *name_of(int resource)
+static const char *limit_name(int resource)
 {
 	int i = 0;
 
@@ -130,7 +130,7 @@ int rlimit_set(const struct limit *limit, struct errmsg *f)
 	if (sys_setrlimit(limit->resource, &limit->value) == 0)
 		return 0;
 	return errmsg(f, errno, "cannot set limit %s to %s:%s",
-		      name_of(limit->resource),
+		      limit_name(limit->resource),
 		      rlimit_text(soft, limit->value.rlim_cur),
 		      rlimit_text(hard, limit->value.rlim_max));
 }

@@ -38,7 +38,7 @@ struct table {
 	bool users;
 };
 
-static int error(int why)
+static int users_error(int why)
 {
 	errno = why;
 	return -1;
@@ -94,13 +94,13 @@ static int open_table(const char *path)
 	if (seen < 0)
 		return -1;
 	if (!is_table(seen, &st))
-		return error(ENOTSUP);
+		return users_error(ENOTSUP);
 	fd = open_seen(seen, path);
 	if (fd < 0)
 		return -1;
 	if (!is_table(fd, &now) || now.st_dev != st.st_dev ||
 	    now.st_ino != st.st_ino)
-		return error(ENOTSUP);
+		return users_error(ENOTSUP);
 	return fd_take(&fd);
 }
 
@@ -121,7 +121,7 @@ static int read_text(int fd, struct table *t)
 		n = fd_read(fd, t->text + used, room - used - 1);
 		used += n > 0 ? (size_t)n : 0;
 		if (used > TABLE_MAX)
-			return error(EFBIG);
+			return users_error(EFBIG);
 	}
 	t->text[used] = '\0';
 	t->next = t->text;
@@ -150,7 +150,7 @@ static void table_close(struct table *t)
 }
 
 /* Cut a line at its colons: name, password, id, gid or members. */
-static bool cut(char *line, bool user, struct entry *e)
+static bool cut_entry(char *line, bool user, struct entry *e)
 {
 	char *number, *fourth;
 
@@ -178,7 +178,7 @@ static bool table_next(struct table *t, struct entry *e)
 		t->next = stop + 1;
 		/* One with a NUL in it says two things to two readers. */
 		if (strlen(line) == (size_t)(stop - line) &&
-		    cut(line, t->users, e))
+		    cut_entry(line, t->users, e))
 			return true;
 	}
 	return false;
@@ -200,8 +200,8 @@ static bool is_name(const char *word)
 }
 
 /* The first with that name, or NULL for any, and id, where id is not NULL. */
-static bool find(struct table *t, const char *name, const unsigned *id,
-		 struct entry *e)
+static bool find_entry(struct table *t, const char *name, const unsigned *id,
+		       struct entry *e)
 {
 	while (table_next(t, e)) {
 		if ((!name || strcmp(e->name, name) == 0) &&
@@ -212,7 +212,8 @@ static bool find(struct table *t, const char *name, const unsigned *id,
 }
 
 /* A word of either kind, made a number. */
-static int look_up(const char *word, bool user, unsigned *id, struct errmsg *f)
+static int look_up_id(const char *word, bool user, unsigned *id,
+		      struct errmsg *f)
 {
 	struct table t;
 	struct entry e;
@@ -224,7 +225,7 @@ static int look_up(const char *word, bool user, unsigned *id, struct errmsg *f)
 		return -1;
 	if (table_open(&t, user, f) < 0)
 		return -1;
-	found = find(&t, word, NULL, &e);
+	found = find_entry(&t, word, NULL, &e);
 	table_close(&t);
 	if (!found)
 		return errmsg(f, 0, "cannot find %s %s in '%s'",
@@ -236,12 +237,12 @@ static int look_up(const char *word, bool user, unsigned *id, struct errmsg *f)
 
 int users_uid(const char *word, uid_t *uid, struct errmsg *f)
 {
-	return look_up(word, true, uid, f);
+	return look_up_id(word, true, uid, f);
 }
 
 int users_gid(const char *word, gid_t *gid, struct errmsg *f)
 {
-	return look_up(word, false, gid, f);
+	return look_up_id(word, false, gid, f);
 }
 
 /* Is it one of the names with commas between them? */
@@ -257,7 +258,7 @@ static bool is_member(const char *name, char *members)
 }
 
 /* Add to n groups what is not there yet; returns how many there are then. */
-static int add(gid_t *groups, int n, int max, gid_t gid)
+static int add_group(gid_t *groups, int n, int max, gid_t gid)
 {
 	for (int i = 0; i < n; i++) {
 		if (groups[i] == gid)
@@ -279,7 +280,7 @@ static int collect(const char *name, gid_t *groups, int max, struct errmsg *f)
 		return -1;
 	while (n <= max && table_next(&t, &e)) {
 		if (is_member(name, e.members))
-			n = add(groups, n, max, e.id);
+			n = add_group(groups, n, max, e.id);
 	}
 	table_close(&t);
 	if (n > max)
@@ -301,7 +302,7 @@ int users_groups(const char *word, const gid_t *gid, gid_t *groups, int max,
 
 	if (table_open(&t, true, f) < 0)
 		return -1;
-	if (find(&t, number ? NULL : word, number ? &uid : NULL, &e)) {
+	if (find_entry(&t, number ? NULL : word, number ? &uid : NULL, &e)) {
 		groups[0] = gid ? *gid : e.gid;
 		n = collect(e.name, groups, max, f);
 	} else {
@@ -328,7 +329,7 @@ int users_account(uid_t uid, struct users_account *a, struct errmsg *f)
 
 	if (table_open(&t, true, f) < 0)
 		return -1;
-	found = find(&t, NULL, &uid, &e) &&
+	found = find_entry(&t, NULL, &uid, &e) &&
 		copy_field(a->name, sizeof(a->name), e.name, "") &&
 		copy_field(a->home, sizeof(a->home), e.home, "/") &&
 		copy_field(a->shell, sizeof(a->shell), e.shell, "/bin/sh");
@@ -344,7 +345,7 @@ int users_home(uid_t uid, char home[PATH_MAX])
 	struct errmsg f;
 
 	if (users_account(uid, &a, &f) < 0)
-		return error(ENOENT);
+		return users_error(ENOENT);
 	(void)strcpy(home, a.home);
 	return 0;
 }

@@ -20,7 +20,7 @@ void cgroups_init(struct cgroups *c)
 	*c = (struct cgroups){ .unified = -1, .started = -1 };
 }
 
-static int refuse(const char *dir, const char *why, struct errmsg *f)
+static int refuse_cgroup(const char *dir, const char *why, struct errmsg *f)
 {
 	(void)errmsg(f, 0, "cannot use cgroup %s: %s", Q(dir), why);
 	errno = EINVAL;
@@ -48,9 +48,10 @@ int cgroups_add(struct cgroups *c, const char *dir, struct errmsg *f)
 	if (fd < 0 || fstatfs(fd, &fs) < 0)
 		return errmsg(f, errno, "cannot open cgroup %s", Q(dir));
 	if (fs.f_type != SYS_CGROUP2_MAGIC && fs.f_type != CGROUP1_MAGIC)
-		return refuse(dir, "it is no cgroup", f);
+		return refuse_cgroup(dir, "it is no cgroup", f);
 	if (has_hierarchy(c, fd))
-		return refuse(dir, "another one of its hierarchy was given", f);
+		return refuse_cgroup(
+			dir, "another one of its hierarchy was given", f);
 	if (c->n == CGROUPS_MAX)
 		return errmsg(f, E2BIG, "cannot use cgroup %s", Q(dir));
 	if (fs.f_type == SYS_CGROUP2_MAGIC)
@@ -79,7 +80,7 @@ int cgroup_fault(int error, struct errmsg *f)
 	return errmsg(f, error, "cannot enter the cgroup%s", hint);
 }
 
-static int enter(int dir, pid_t pid)
+static int enter_cgroup(int dir, pid_t pid)
 {
 	char text[16];
 	int n = snprintf(text, sizeof(text), "%d", pid);
@@ -92,7 +93,7 @@ static int enter(int dir, pid_t pid)
 int cgroups_enter(const struct cgroups *c, pid_t pid, struct errmsg *f)
 {
 	for (int i = 0; i < c->n; i++) {
-		if (i != c->started && enter(c->fd[i], pid) < 0)
+		if (i != c->started && enter_cgroup(c->fd[i], pid) < 0)
 			return cgroup_fault(errno, f);
 	}
 	return 0;

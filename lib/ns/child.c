@@ -111,7 +111,7 @@ static int become_root(const struct child_plan *plan, struct errmsg *f)
 }
 
 /* In the child: come to rest in the new namespaces. */
-static int settle(const struct child_plan *plan, struct errmsg *f)
+static int settle_child(const struct child_plan *plan, struct errmsg *f)
 {
 	uint64_t late = late_flags(plan);
 
@@ -148,7 +148,7 @@ static int start_child(const struct child_plan *plan, struct sync *s,
 	close_pipes(p);
 	if (needs_help(plan) && sync_await(s) < 0)
 		_exit(EXIT_CANCELED);
-	if (settle(plan, f) == 0)
+	if (settle_child(plan, f) == 0)
 		return 0;
 	sync_failed(s, EXIT_CANCELED, f);
 }

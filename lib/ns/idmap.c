@@ -11,7 +11,7 @@
 /* One more is (uid_t)-1, which means "leave it" to every call. */
 #define LAST_ID 4294967294U
 
-static int error(int why)
+static int idmap_error(int why)
 {
 	errno = why;
 	return -1;
@@ -57,30 +57,30 @@ static unsigned room(const struct idmap *map, unsigned inside, unsigned count)
 	return count;
 }
 
-static int add(struct idmap *map, unsigned inside, unsigned outside,
-	       unsigned count)
+static int add_checked(struct idmap *map, unsigned inside, unsigned outside,
+		       unsigned count)
 {
 	if (count == 0 || inside > LAST_ID || outside > LAST_ID ||
 	    count - 1 > LAST_ID - inside || count - 1 > LAST_ID - outside)
-		return error(ERANGE);
+		return idmap_error(ERANGE);
 	if (mapped(map, outside, count) || range_of(map, inside) ||
 	    room(map, inside, count) < count)
-		return error(EEXIST);
+		return idmap_error(EEXIST);
 	if (map->n == IDMAP_MAX)
-		return error(E2BIG);
+		return idmap_error(E2BIG);
 	map->v[map->n++] = (struct idmap_range){ inside, outside, count };
 	return 0;
 }
 
 /* The number at *text; *text is left behind it. */
-static int number(const char **text, unsigned *out)
+static int read_id(const char **text, unsigned *out)
 {
 	size_t n = strspn(*text, "0123456789");
 	long long value;
 	char word[24];
 
 	if (n >= sizeof(word))
-		return error(ERANGE);
+		return idmap_error(ERANGE);
 	memcpy(word, *text, n);
 	word[n] = '\0';
 	if (text_number(word, 0, UINT32_MAX, &value) < 0)
@@ -93,7 +93,7 @@ static int number(const char **text, unsigned *out)
 static int colon(const char **text)
 {
 	if (**text != ':')
-		return error(EINVAL);
+		return idmap_error(EINVAL);
 	++*text;
 	return 0;
 }
@@ -103,13 +103,13 @@ static int add_ranges(struct idmap *map, const char *text)
 	unsigned inside, outside, count;
 
 	do {
-		if (number(&text, &inside) < 0 || colon(&text) < 0 ||
-		    number(&text, &outside) < 0 || colon(&text) < 0 ||
-		    number(&text, &count) < 0)
+		if (read_id(&text, &inside) < 0 || colon(&text) < 0 ||
+		    read_id(&text, &outside) < 0 || colon(&text) < 0 ||
+		    read_id(&text, &count) < 0)
 			return -1;
 		if (*text && *text != ',')
-			return error(EINVAL);
-		if (add(map, inside, outside, count) < 0)
+			return idmap_error(EINVAL);
+		if (add_checked(map, inside, outside, count) < 0)
 			return -1;
 	} while (*text++ == ',');
 	return 0;
@@ -127,7 +127,7 @@ int idmap_add(struct idmap *map, const char *text)
 
 int idmap_one(struct idmap *map, unsigned inside, unsigned outside)
 {
-	return add(map, inside, outside, 1);
+	return add_checked(map, inside, outside, 1);
 }
 
 bool idmap_maps(const struct idmap *map, unsigned outside)
@@ -137,7 +137,7 @@ bool idmap_maps(const struct idmap *map, unsigned outside)
 
 /* Map outside ids to the lowest inside ids that are free, in parts if need be.
  */
-static int fill(struct idmap *map, unsigned outside, unsigned count)
+static int fill_free(struct idmap *map, unsigned outside, unsigned count)
 {
 	const struct idmap_range *r;
 	unsigned inside = 0;
@@ -148,11 +148,11 @@ static int fill(struct idmap *map, unsigned outside, unsigned count)
 		while ((r = range_of(map, inside))) {
 			/* Inside ids end at LAST_ID, as ranges do. */
 			if (r->count > LAST_ID - r->inside)
-				return error(ERANGE);
+				return idmap_error(ERANGE);
 			inside = r->inside + r->count;
 		}
 		n = room(map, inside, count);
-		if (add(map, inside, outside, n) < 0)
+		if (add_checked(map, inside, outside, n) < 0)
 			return -1;
 		outside += n;
 		count -= n;
@@ -174,7 +174,7 @@ int idmap_auto(struct idmap *map, bool groups, uid_t uid, struct errmsg *f)
 		/* A line can be there twice; what is mapped stays as it is. */
 		if (mapped(map, first, count))
 			continue;
-		if (fill(map, first, count) < 0)
+		if (fill_free(map, first, count) < 0)
 			break;
 	}
 	if (got != 0)

@@ -73,7 +73,7 @@ struct call {
 	int n;
 };
 
-static void push(struct call *call, unsigned number)
+static void push_number(struct call *call, unsigned number)
 {
 	char *word = call->number[call->n - 1];
 
@@ -87,16 +87,16 @@ static void spell(struct call *call, const char *helper, pid_t pid,
 {
 	call->n = 1;
 	call->argv[0] = (char *)helper;
-	push(call, (unsigned)pid);
+	push_number(call, (unsigned)pid);
 	for (int i = 0; i < map->n; i++) {
-		push(call, map->v[i].inside);
-		push(call, map->v[i].outside);
-		push(call, map->v[i].count);
+		push_number(call, map->v[i].inside);
+		push_number(call, map->v[i].outside);
+		push_number(call, map->v[i].count);
 	}
 }
 
 /* In the child: become the helper, or say why not through fd. */
-static void become(char **argv, int fd)
+static void become_helper(char **argv, int fd)
 {
 	sigset_t none;
 
@@ -108,7 +108,7 @@ static void become(char **argv, int fd)
 	_exit(127);
 }
 
-static int status_of(pid_t pid)
+static int helper_status(pid_t pid)
 {
 	int status;
 
@@ -120,7 +120,7 @@ static int status_of(pid_t pid)
 }
 
 /* Start argv; -1, and errno where it could not be executed. */
-static pid_t start(char **argv, int *error)
+static pid_t start_helper(char **argv, int *error)
 {
 	int fds[2];
 	pid_t pid;
@@ -131,7 +131,7 @@ static pid_t start(char **argv, int *error)
 	autofd in = fds[0], out = fds[1];
 	pid = fork();
 	if (pid == 0)
-		become(argv, out);
+		become_helper(argv, out);
 	if (pid < 0)
 		return -1;
 	fd_close(&out);
@@ -149,10 +149,10 @@ static int run_helper(const struct kind *kind, pid_t pid,
 	pid_t helper;
 
 	spell(&call, kind->helper, pid, map);
-	helper = start(call.argv, &error);
+	helper = start_helper(call.argv, &error);
 	if (helper < 0)
 		return errmsg(f, errno, "cannot start %s", kind->helper);
-	status = status_of(helper);
+	status = helper_status(helper);
 	if (error == ENOENT)
 		return errmsg(f, error, "cannot run %s (package uidmap)",
 			      kind->helper);

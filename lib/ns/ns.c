@@ -78,7 +78,7 @@ void ns_drop(struct ns_set *set)
 }
 
 /* Is fd the namespace that our children are in? self is our /proc/PID. */
-static bool is_ours(int self, enum ns_type type, int fd)
+static bool is_own_space(int self, enum ns_type type, int fd)
 {
 	struct stat theirs, ours;
 
@@ -88,7 +88,7 @@ static bool is_ours(int self, enum ns_type type, int fd)
 }
 
 /* Does this kernel have the type? Decided by us: they may be a zombie. */
-static bool is_known(int self, enum ns_type type)
+static bool has_type(int self, enum ns_type type)
 {
 	struct stat st;
 
@@ -97,7 +97,7 @@ static bool is_known(int self, enum ns_type type)
 }
 
 /* A reason of our own; errno is for callers that look at it. */
-static int refuse(struct errmsg *f, const char *what, const char *why)
+static int refuse_join(struct errmsg *f, const char *what, const char *why)
 {
 	(void)errmsg(f, 0, "cannot join %s: %s", what, why);
 	errno = EINVAL;
@@ -105,10 +105,10 @@ static int refuse(struct errmsg *f, const char *what, const char *why)
 }
 
 /* What we are in is not joined: the kernel can refuse it, and need not. */
-static void put(struct ns_set *set, enum ns_type type, int self, int *fd)
+static void put_space(struct ns_set *set, enum ns_type type, int self, int *fd)
 {
 	fd_close(&set->fd[type]);
-	if (!is_ours(self, type, *fd))
+	if (!is_own_space(self, type, *fd))
 		set->fd[type] = fd_take(fd);
 }
 
@@ -118,17 +118,17 @@ struct source {
 	bool all;      /* the types that this kernel has */
 };
 
-static int take(struct ns_set *set, enum ns_type type, const struct source *s,
-		struct errmsg *f)
+static int take_type(struct ns_set *set, enum ns_type type,
+		     const struct source *s, struct errmsg *f)
 {
-	if (s->all && !is_known(s->self, type))
+	if (s->all && !has_type(s->self, type))
 		return 0;
 	autofd fd = openat(s->dir, types[type].file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errmsg(f, errno,
 			      "cannot open the %s namespace of process %d",
 			      types[type].name, s->pid);
-	put(set, type, s->self, &fd);
+	put_space(set, type, s->self, &fd);
 	return 0;
 }
 
@@ -145,7 +145,7 @@ int ns_of_process(struct ns_set *set, pid_t pid, uint64_t flags,
 	for (unsigned i = 0; i < NS_COUNT; i++) {
 		if (flags && !(flags & types[i].flag))
 			continue;
-		if (take(set, i, &s, f) < 0)
+		if (take_type(set, i, &s, f) < 0)
 			return -1;
 	}
 	return 0;
@@ -192,11 +192,12 @@ int ns_of_file(struct ns_set *set, const char *word, struct errmsg *f)
 	bool is_one;
 
 	if (!word[n])
-		return refuse(f, Q(word), "want TYPE=FILE");
+		return refuse_join(f, Q(word), "want TYPE=FILE");
 	if (type < 0)
-		return refuse(f, Q(word),
-			      "the types are user, cgroup, ipc, uts, net, pid, "
-			      "time, mnt");
+		return refuse_join(
+			f, Q(word),
+			"the types are user, cgroup, ipc, uts, net, pid, "
+			"time, mnt");
 	autofd self = procdir_open(getpid(), NULL);
 	if (self < 0)
 		return procdir_fault(getpid(), f);
@@ -204,15 +205,16 @@ int ns_of_file(struct ns_set *set, const char *word, struct errmsg *f)
 	if (fd < 0 && is_one)
 		return errmsg(f, errno, "cannot open %s", Q(word + n + 1));
 	if (fd < 0)
-		return refuse(f, Q(word), "it is no namespace");
+		return refuse_join(f, Q(word), "it is no namespace");
 	if (ioctl(fd, SYS_NS_GET_NSTYPE) != (int)types[type].flag)
-		return refuse(f, Q(word), "it is a namespace of another type");
-	put(set, (enum ns_type)type, self, &fd);
+		return refuse_join(f, Q(word),
+				   "it is a namespace of another type");
+	put_space(set, (enum ns_type)type, self, &fd);
 	return 0;
 }
 
 /* Enter a namespace if the set has it; it is out of the set then. */
-static int enter(struct ns_set *set, enum ns_type type)
+static int enter_one(struct ns_set *set, enum ns_type type)
 {
 	if (set->fd[type] < 0)
 		return 0;
@@ -226,7 +228,7 @@ static int enter(struct ns_set *set, enum ns_type type)
 static int enter_others(struct ns_set *set, bool early, struct errmsg *f)
 {
 	for (unsigned i = NS_USER + 1; i < NS_COUNT; i++) {
-		if (enter(set, i) == 0 || (early && errno == EPERM))
+		if (enter_one(set, i) == 0 || (early && errno == EPERM))
 			continue;
 		return errmsg(f, errno, "cannot join the %s namespace",
 			      types[i].name);
@@ -247,7 +249,7 @@ static int list_users(struct ns_set *set, int self, int users[USERS_MAX])
 	while (n < USERS_MAX) {
 		autofd up = ioctl(users[n - 1], SYS_NS_GET_PARENT);
 
-		if (up < 0 || is_ours(self, NS_USER, up))
+		if (up < 0 || is_own_space(self, NS_USER, up))
 			break;
 		(void)fcntl(up, F_SETFD, FD_CLOEXEC);
 		users[n++] = fd_take(&up);

@@ -48,7 +48,7 @@ void nsconf_init(struct nsconf *c)
 	*c = (struct nsconf){ .proc_sys = -1 };
 }
 
-static int refuse(struct errmsg *f, const char *word, const char *why)
+static int refuse_setting(struct errmsg *f, const char *word, const char *why)
 {
 	(void)errmsg(f, 0, "cannot set %s: %s", Q(word), why);
 	errno = EINVAL;
@@ -56,7 +56,7 @@ static int refuse(struct errmsg *f, const char *word, const char *why)
 }
 
 /* The name as a path below /proc/sys; returns the value, or NULL. */
-static const char *cut(const char *word, char path[NAME_ROOM])
+static const char *cut_sysctl(const char *word, char path[NAME_ROOM])
 {
 	size_t n = strcspn(word, "="), first = strcspn(word, "./");
 
@@ -74,7 +74,7 @@ static const char *cut(const char *word, char path[NAME_ROOM])
 }
 
 /* Does a part of it lead up, or nowhere? */
-static bool is_plain(const char *path)
+static bool is_plain_path(const char *path)
 {
 	size_t n;
 
@@ -96,16 +96,16 @@ static bool is_kind(const char *path, const char *name)
 				  : strcmp(path, name) == 0;
 }
 
-static int check(const char *word, uint64_t flags, struct errmsg *f)
+static int check_sysctl(const char *word, uint64_t flags, struct errmsg *f)
 {
 	char path[NAME_ROOM], why[64];
 
-	if (!cut(word, path))
-		return refuse(f, word, "want NAME=VALUE");
+	if (!cut_sysctl(word, path))
+		return refuse_setting(f, word, "want NAME=VALUE");
 	if (strcmp(path, "kernel/hostname") == 0)
-		return refuse(f, word, "that is for --hostname");
-	for (size_t i = 0; is_plain(path) && i < sizeof(kinds) / sizeof(*kinds);
-	     i++) {
+		return refuse_setting(f, word, "that is for --hostname");
+	for (size_t i = 0;
+	     is_plain_path(path) && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (!is_kind(path, kinds[i].name))
 			continue;
 		if (flags & kinds[i].flag)
@@ -113,16 +113,16 @@ static int check(const char *word, uint64_t flags, struct errmsg *f)
 		(void)snprintf(why, sizeof(why),
 			       "it is of the caller's own %s namespace",
 			       kinds[i].type);
-		return refuse(f, word, why);
+		return refuse_setting(f, word, why);
 	}
-	return refuse(f, word, "it is no setting of a namespace");
+	return refuse_setting(f, word, "it is no setting of a namespace");
 }
 
 int nsconf_sysctl(struct nsconf *c, const char **words, int n, uint64_t flags,
 		  struct errmsg *f)
 {
 	for (int i = 0; i < n; i++) {
-		if (check(words[i], flags, f) < 0)
+		if (check_sysctl(words[i], flags, f) < 0)
 			return -1;
 	}
 	c->sysctls = n;
@@ -160,13 +160,14 @@ int nsconf_offset(struct nsconf *c, const char *word, struct errmsg *f)
 
 	if (!boot &&
 	    (n != strlen("monotonic") || strncmp(word, "monotonic", n)))
-		return refuse(f, word, "want monotonic=SECS or boottime=SECS");
+		return refuse_setting(f, word,
+				      "want monotonic=SECS or boottime=SECS");
 	n = colon ? (size_t)(colon - value - 1) : strlen(value + 1);
 	if (n < sizeof(seconds))
 		memcpy(seconds, value + 1, n);
 	if (parse_seconds(seconds, &s) < 0 ||
 	    (colon && text_int(colon + 1, 0, 999999999, &nanoseconds) < 0))
-		return refuse(f, word, "want SECS or SECS:NANOSECS");
+		return refuse_setting(f, word, "want SECS or SECS:NANOSECS");
 	c->clocks = true;
 	*(boot ? &c->boottime : &c->monotonic) = (struct nsconf_clock){
 		true, s, (unsigned)nanoseconds
@@ -183,10 +184,11 @@ static int set_sysctls(const struct nsconf *c, struct errmsg *f)
 	char path[NAME_ROOM];
 
 	for (int i = 0; i < c->sysctls; i++) {
-		const char *value = cut(c->sysctl[i], path);
+		const char *value = cut_sysctl(c->sysctl[i], path);
 		autofd fd = sys_openat2(c->proc_sys, path, &how);
 
-		/* Before Linux 5.6: what is_plain() let pass has no links. */
+		/* Before Linux 5.6: what is_plain_path() let pass has no links.
+		 */
 		if (fd < 0 && errno == ENOSYS)
 			fd = openat(c->proc_sys, path, (int)how.flags);
 		if (fd < 0 || fd_write(fd, value, strlen(value)) < 0)

@@ -31,7 +31,7 @@ static int next_line(FILE *file, char *line, int size)
 }
 
 /* Cut a line into n fields at its colons; false if it has fewer. */
-static bool cut(char *line, char *fields[], int n)
+static bool cut_fields(char *line, char *fields[], int n)
 {
 	for (int i = 0; i < n; i++) {
 		if (!line)
@@ -69,7 +69,7 @@ static void find_names(struct subid *s, uid_t uid)
 	if (!file)
 		return;
 	while (next_line(file, line, sizeof(line)) > 0) {
-		if (cut(line, field, 3) && text_id(field[2], &id) == 0 &&
+		if (cut_fields(line, field, 3) && text_id(field[2], &id) == 0 &&
 		    id == uid)
 			add_owner(s, field[0]);
 	}
@@ -98,7 +98,7 @@ int subid_next(struct subid *s, unsigned *first, unsigned *count)
 	int got;
 
 	while ((got = next_line(s->file, line, sizeof(line))) > 0) {
-		if (!cut(line, field, 3) || !is_owner(s, field[0]) ||
+		if (!cut_fields(line, field, 3) || !is_owner(s, field[0]) ||
 		    text_id(field[1], first) < 0 ||
 		    text_number(field[2], 1, (long long)UINT32_MAX - *first,
 				&n) < 0)

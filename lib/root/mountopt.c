@@ -44,7 +44,7 @@ static const struct {
 
 #define COUNT(array_) (sizeof(array_) / sizeof(*(array_)))
 
-static void put(struct mountopt_set *s, uint64_t set, uint64_t clear)
+static void put_bits(struct mountopt_set *s, uint64_t set, uint64_t clear)
 {
 	s->set = (s->set & ~clear) | set;
 	s->clear = (s->clear & ~set) | clear;
@@ -54,9 +54,9 @@ static bool put_attribute(struct mountopt_set *s, const char *word)
 {
 	for (size_t i = 0; i < COUNT(attributes); i++) {
 		if (strcmp(word, attributes[i].on) == 0)
-			put(s, attributes[i].bit, 0);
+			put_bits(s, attributes[i].bit, 0);
 		else if (strcmp(word, attributes[i].off) == 0)
-			put(s, 0, attributes[i].bit);
+			put_bits(s, 0, attributes[i].bit);
 		else
 			continue;
 		return true;
@@ -116,7 +116,7 @@ static bool put_flags(struct mountopt *o, struct mountopt_set *s,
 }
 
 /* "relatime" and "ro" begin with an r of their own: they are tried first. */
-static bool is_known(struct mountopt *o, const char *word)
+static bool take_word(struct mountopt *o, const char *word)
 {
 	if (strcmp(word, "bind") == 0)
 		o->bind = true;
@@ -136,7 +136,7 @@ static bool is_known(struct mountopt *o, const char *word)
 
 /* The next word of a list, cut off; a comma after a backslash is one of it, and
  * the backslash goes. */
-static char *next_word(char **rest)
+static char *cut_word(char **rest)
 {
 	char *word = *rest, *to = word;
 
@@ -164,8 +164,8 @@ int mountopt_parse(struct mountopt *o, const char *words)
 		return -1;
 	}
 	memcpy(o->text, words, strlen(words) + 1);
-	for (const char *word; (word = next_word(&rest));) {
-		if (is_known(o, word))
+	for (const char *word; (word = cut_word(&rest));) {
+		if (take_word(o, word))
 			continue;
 		if (*word == '=' || o->n == MOUNTOPT_MAX) {
 			errno = *word == '=' ? EINVAL : E2BIG;

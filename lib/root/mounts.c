@@ -76,7 +76,7 @@ static int clone_source(const struct mounts_plan *p, bool deep)
 }
 
 /* Source: mount_setattr(2), MOUNT_ATTR_IDMAP, Linux 5.12. */
-static int map_ids(int mount, const struct mountopt *o, struct errmsg *f)
+static int map_owners(int mount, const struct mountopt *o, struct errmsg *f)
 {
 	autofd space = o->idmap ? idmap_namespace(o->idmap, f) : -1;
 	const struct sys_mount_attr attr = {
@@ -112,14 +112,14 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 	if (set_options(mount, o, p->propagation) < 0)
 		return errmsg(f, errno, "cannot bind %s with these options",
 			      Q(p->from));
-	if (map_ids(mount, o, f) < 0)
+	if (map_owners(mount, o, f) < 0)
 		return -1;
 	return fd_take(&mount);
 }
 
 /* Say why there is no such mount; errno stays. */
-static int refuse(const struct mounts_plan *p, const char *why,
-		  struct errmsg *f)
+static int refuse_mount(const struct mounts_plan *p, const char *why,
+			struct errmsg *f)
 {
 	int error = errno;
 
@@ -172,7 +172,7 @@ static int refuse_fs(const struct mounts_plan *p, int fs, struct errmsg *f)
 	if (!why && error == EPERM)
 		why = needs(p->type);
 	errno = error;
-	return refuse(p, why, f);
+	return refuse_mount(p, why, f);
 }
 
 int mounts_option(int fs, const char *option)
@@ -192,8 +192,8 @@ int mounts_option(int fs, const char *option)
 
 /* A device that cannot be written to is mounted only if both the mount and the
  * file system are to be read-only; a tmpfs has to be filled first. */
-static int configure(int fs, const struct mounts_plan *p,
-		     const struct mountopt *o)
+static int configure_fs(int fs, const struct mounts_plan *p,
+			const struct mountopt *o)
 {
 	const uint64_t attributes = mountopt_attributes(o);
 
@@ -210,7 +210,7 @@ static int configure(int fs, const struct mounts_plan *p,
 }
 
 /* Is it what it was asked to be? A proc that is none would be believed. */
-static int check(const struct mounts_plan *p, int mount)
+static int check_proc(const struct mounts_plan *p, int mount)
 {
 	struct statfs fs;
 
@@ -231,19 +231,19 @@ int mounts_new(const struct mounts_plan *p, const struct mountopt *o,
 	autofd mount = -1;
 
 	if (fs < 0)
-		return refuse(p,
-			      errno == ENODEV  ? "no such file system"
-			      : errno == EPERM ? needs(p->type)
-					       : NULL,
-			      f);
-	if (configure(fs, p, o) < 0)
+		return refuse_mount(p,
+				    errno == ENODEV  ? "no such file system"
+				    : errno == EPERM ? needs(p->type)
+						     : NULL,
+				    f);
+	if (configure_fs(fs, p, o) < 0)
 		return refuse_fs(p, fs, f);
 	mount = sys_fsmount(fs, SYS_FSMOUNT_CLOEXEC,
 			    (unsigned)mountopt_attributes(o));
 	if (mount < 0)
 		return refuse_fs(p, fs, f);
-	if (set_propagation(mount, o) < 0 || check(p, mount) < 0)
-		return refuse(p, NULL, f);
+	if (set_propagation(mount, o) < 0 || check_proc(p, mount) < 0)
+		return refuse_mount(p, NULL, f);
 	return fd_take(&mount);
 }
 
@@ -282,10 +282,11 @@ int mounts_place(const struct root *r, const struct mounts_plan *p, int mount,
 			  S_ISDIR(st.st_mode) ? S_IFDIR : S_IFREG, f);
 	if (place < 0 && errno == ELOOP && walk_to(p) == ROOT_PLAIN) {
 		errno = ELOOP;
-		return refuse(p,
-			      "must be mounted on ordinary directory, and a "
-			      "symbolic link is on the way",
-			      f);
+		return refuse_mount(
+			p,
+			"must be mounted on ordinary directory, and a "
+			"symbolic link is on the way",
+			f);
 	}
 	if (place < 0)
 		return -1;

@@ -21,7 +21,8 @@
 #define LINKS_MAX 40
 
 /* Below dir, which no link and no ".." leads out of. */
-static int look(int dir, const char *path, uint64_t flags, uint64_t resolve)
+static int open_beneath(int dir, const char *path, uint64_t flags,
+			uint64_t resolve)
 {
 	const struct sys_open_how how = {
 		.flags = flags | O_PATH | O_CLOEXEC,
@@ -37,18 +38,19 @@ static int look(int dir, const char *path, uint64_t flags, uint64_t resolve)
 	return fd;
 }
 
-static int find(const struct root *r, const char *path, enum root_walk walk)
+static int find_in_root(const struct root *r, const char *path,
+			enum root_walk walk)
 {
 	uint64_t resolve = SYS_RESOLVE_IN_ROOT;
 
 	if (walk == ROOT_PLAIN)
 		resolve |= SYS_RESOLVE_NO_SYMLINKS;
-	return look(r->fd, path, 0, resolve);
+	return open_beneath(r->fd, path, 0, resolve);
 }
 
 /* Say in f why a path is of no use; errno stays. */
-static int refuse(const struct root *r, const char *path, enum root_walk walk,
-		  struct errmsg *f)
+static int refuse_path(const struct root *r, const char *path,
+		       enum root_walk walk, struct errmsg *f)
 {
 	int error = errno;
 	const char *why = NULL;
@@ -100,17 +102,17 @@ int root_open(struct root *r, const char *dir, int at, uint64_t propagation,
 int root_find(const struct root *r, const char *path, enum root_walk walk,
 	      struct errmsg *f)
 {
-	int fd = find(r, path, walk);
+	int fd = find_in_root(r, path, walk);
 
-	return fd < 0 ? refuse(r, path, walk, f) : fd;
+	return fd < 0 ? refuse_path(r, path, walk, f) : fd;
 }
 
 int root_name(int dir, const char *name)
 {
-	return look(dir, name, O_NOFOLLOW, SYS_RESOLVE_BENEATH);
+	return open_beneath(dir, name, O_NOFOLLOW, SYS_RESOLVE_BENEATH);
 }
 
-static int make(int dir, const char *name, mode_t type)
+static int make_place(int dir, const char *name, mode_t type)
 {
 	if (S_ISDIR(type))
 		return mkdirat(dir, name, 0755);
@@ -126,16 +128,17 @@ static int find_or_make(const struct root *r, const char *path,
 			enum root_walk walk, int dir, const char *name,
 			mode_t type)
 {
-	int fd = find(r, path, walk);
+	int fd = find_in_root(r, path, walk);
 
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
-	if (make(dir, name, type) == 0)
-		return look(dir, name, 0,
-			    SYS_RESOLVE_BENEATH | SYS_RESOLVE_NO_SYMLINKS);
+	if (make_place(dir, name, type) == 0)
+		return open_beneath(dir, name, 0,
+				    SYS_RESOLVE_BENEATH |
+					    SYS_RESOLVE_NO_SYMLINKS);
 	if (errno != EEXIST)
 		return -1;
-	fd = find(r, path, walk);
+	fd = find_in_root(r, path, walk);
 	if (fd < 0 && errno == ENOENT)
 		errno = EEXIST;
 	return fd;
@@ -176,7 +179,7 @@ static int make_parts(const struct root *r, char *path, enum root_walk walk,
 {
 	char upto[PATH_MAX];
 	size_t start = strspn(path, "/"), end, next;
-	autofd dir = find(r, "/", walk);
+	autofd dir = find_in_root(r, "/", walk);
 
 	for (; path[start] && dir >= 0; start = next) {
 		end = start + strcspn(path + start, "/");
@@ -200,8 +203,8 @@ static int make_parts(const struct root *r, char *path, enum root_walk walk,
 }
 
 /* The same, where links that lead nowhere are followed to what they name. */
-static int make_path(const struct root *r, const char *path,
-		     enum root_walk walk, mode_t type)
+static int make_whole(const struct root *r, const char *path,
+		      enum root_walk walk, mode_t type)
 {
 	char whole[PATH_MAX];
 	bool again = true;
@@ -237,12 +240,12 @@ static int check_type(int fd, mode_t type)
 int root_make(const struct root *r, const char *path, enum root_walk walk,
 	      mode_t type, struct errmsg *f)
 {
-	autofd fd = find(r, path, walk);
+	autofd fd = find_in_root(r, path, walk);
 
 	if (fd < 0 && errno == ENOENT && *path)
-		fd = make_path(r, path, walk, type);
+		fd = make_whole(r, path, walk, type);
 	if (fd < 0 || check_type(fd, type) < 0)
-		return refuse(r, path, walk, f);
+		return refuse_path(r, path, walk, f);
 	return fd_take(&fd);
 }
 

@@ -109,8 +109,8 @@ struct plan {
 	struct seccomp *filter;
 };
 
-static void check_args(const struct applet *self, const struct args *a,
-		       const char *command)
+static void check_words(const struct applet *self, const struct args *a,
+			const char *command)
 {
 	const struct creds_words *w = &a->words;
 	int groups = !!w->groups + w->clear_groups + w->init_groups +
@@ -137,8 +137,8 @@ static void check_args(const struct applet *self, const struct args *a,
 		applet_usage(self, "--init-groups needs --reuid");
 }
 
-static void bad(const struct applet *self, const char *option, const char *word,
-		const char *why)
+static void bad_word(const struct applet *self, const char *option,
+		     const char *word, const char *why)
 {
 	applet_usage(self, "bad %s %s: %s", option, Q(word), why);
 }
@@ -175,13 +175,14 @@ static void parse_numbers(const struct applet *self, const struct args *a,
 		const char *word = a->rlimit.v[i];
 
 		if (rlimit_parse(word, &p->limit[p->limits++], &f) < 0)
-			bad(self, "--rlimit", word, f.what);
+			bad_word(self, "--rlimit", word, f.what);
 	}
 	if (a->oom_score_adj && rlimit_parse_oom(a->oom_score_adj, &p->oom) < 0)
-		bad(self, "--oom-score-adj", a->oom_score_adj,
-		    "want -1000 to 1000");
+		bad_word(self, "--oom-score-adj", a->oom_score_adj,
+			 "want -1000 to 1000");
 	if (a->umask && !parse_umask(a->umask, &p->umask))
-		bad(self, "--umask", a->umask, "want octal digits, up to 0777");
+		bad_word(self, "--umask", a->umask,
+			 "want octal digits, up to 0777");
 }
 
 static void check_env(const struct applet *self, const struct strlist *env)
@@ -190,12 +191,12 @@ static void check_env(const struct applet *self, const struct strlist *env)
 		size_t n = strcspn(env->v[i], "=");
 
 		if (n == 0 || !env->v[i][n])
-			bad(self, "--env", env->v[i], "want NAME=VALUE");
+			bad_word(self, "--env", env->v[i], "want NAME=VALUE");
 	}
 }
 
-static void take_fds(const struct applet *self, const struct args *a,
-		     struct chain *chain)
+static void accept_fds(const struct applet *self, const struct args *a,
+		       struct chain *chain)
 {
 	struct errmsg f;
 
@@ -228,7 +229,7 @@ static void make_plan(const struct applet *self, const struct args *a,
 	parse_numbers(self, a, p);
 	check_env(self, &a->env);
 	parse_creds(self, a, &p->creds);
-	take_fds(self, a, chain);
+	accept_fds(self, a, chain);
 	if (a->seccomp_filter) {
 		p->filter = seccomp_read(a->seccomp_filter, &f);
 		if (!p->filter)
@@ -242,14 +243,14 @@ static void make_plan(const struct applet *self, const struct args *a,
 	}
 	if (p->filter && a->seccomp_flags &&
 	    seccomp_flags(p->filter, a->seccomp_flags) < 0)
-		bad(self, "--seccomp-flags", a->seccomp_flags,
-		    "want some of log, spec-allow, tsync");
+		bad_word(self, "--seccomp-flags", a->seccomp_flags,
+			 "want some of log, spec-allow, tsync");
 	if (creds_check(&p->creds, &f) < 0)
 		applet_fail(EXIT_CANCELED, &f);
 }
 
 /* Each directory of the way that is missing, whatever the mask is. */
-static int make_path(const char *dir)
+static int make_directories(const char *dir)
 {
 	mode_t mask = umask(022);
 	char path[PATH_MAX];
@@ -337,7 +338,7 @@ static void apply(const struct args *a, const struct plan *p)
 			applet_fail(EXIT_CANCELED, &f);
 	}
 	if (a->make_dir && access(a->chdir, F_OK) < 0 && errno == ENOENT &&
-	    make_path(a->chdir) < 0)
+	    make_directories(a->chdir) < 0)
 		err(EXIT_CANCELED, "cannot make directory %s", Q(a->chdir));
 	apply_session(a);
 	if (creds_apply(&p->creds, &f) < 0)
@@ -364,7 +365,8 @@ static int dump(const struct plan *p)
 	return 0;
 }
 
-static int step(const struct applet *self, char **argv, struct chain *chain)
+static int confine_step(const struct applet *self, char **argv,
+			struct chain *chain)
 {
 	struct args a = { .hold = -1 };
 	char **command = applet_args(self, argv, &a);
@@ -372,7 +374,7 @@ static int step(const struct applet *self, char **argv, struct chain *chain)
 	struct plan p;
 	int status;
 
-	check_args(self, &a, *command);
+	check_words(self, &a, *command);
 	make_plan(self, &a, chain, &p);
 	apply(&a, &p);
 	if (a.dump)
@@ -433,5 +435,5 @@ const struct applet confine_applet = {
 	.examples = examples,
 	.see = "newroot(1), ptyfork(1), setpriv(1), seccomp(2), "
 	       "capabilities(7)",
-	.step = step,
+	.step = confine_step,
 };

@@ -18,7 +18,7 @@ static int bad_id(const char *option, const char *word, struct errmsg *f)
 		      Q(word));
 }
 
-static int parse_list(const char *list, struct creds *c, struct errmsg *f)
+static int parse_group_list(const char *list, struct creds *c, struct errmsg *f)
 {
 	char word[256];
 	size_t n;
@@ -46,7 +46,7 @@ static int parse_groups(const struct creds_words *w, struct creds *c,
 	c->has_groups = w->groups || w->clear_groups || w->init_groups;
 	c->n = 0;
 	if (w->groups)
-		return parse_list(w->groups, c, f);
+		return parse_group_list(w->groups, c, f);
 	if (w->init_groups)
 		c->n = users_groups(w->reuid, w->regid ? &c->gid : NULL,
 				    c->groups, CREDS_GROUPS_MAX, f);

@@ -90,8 +90,8 @@ static const char *below(const struct hierarchy *h)
 	return n > 1 || strncmp(h->within, "/..", 3) == 0 ? "" : h->within;
 }
 
-static int bind(const struct hierarchy *h, const struct mountopt *o,
-		struct errmsg *f)
+static int bind_hierarchy(const struct hierarchy *h, const struct mountopt *o,
+			  struct errmsg *f)
 {
 	char path[PATH_MAX];
 	const struct mounts_plan plan = { .from = path,
@@ -129,13 +129,13 @@ static int open_hierarchy(const struct hierarchy *h, const char *options,
 	(void)snprintf(words, sizeof(words), "bind,%s", options);
 	if (mountopt_parse(&o, words) < 0)
 		return errmsg(f, errno, "cannot use options %s", Q(options));
-	return bind(h, &o, f);
+	return bind_hierarchy(h, &o, f);
 }
 
 /* The directory is called as the host calls it, "cpu,cpuacct", with a link by
  * the name of each controller. */
-static int add(int dir, const struct hierarchy *h, const char *options,
-	       struct errmsg *f)
+static int add_hierarchy(int dir, const struct hierarchy *h,
+			 const char *options, struct errmsg *f)
 {
 	const char *name = strrchr(h->place, '/') + 1;
 	autofd mount = open_hierarchy(h, options, f);
@@ -169,7 +169,7 @@ static int add_mounted(int dir, struct hierarchy *h, const char *options,
 	while (getline(&line, &room, mounts) > 0) {
 		if (!is_mount(line, h))
 			continue;
-		added = add(dir, h, options, f);
+		added = add_hierarchy(dir, h, options, f);
 		break;
 	}
 	free(line);
@@ -178,7 +178,7 @@ static int add_mounted(int dir, struct hierarchy *h, const char *options,
 }
 
 /* Of each line "NUMBER:CONTROLLERS:PATH"; version 2 has no controllers. */
-static int add_all(int dir, const char *options, struct errmsg *f)
+static int add_hierarchies(int dir, const char *options, struct errmsg *f)
 {
 	FILE *list = open_self("cgroup");
 	char *line = NULL;
@@ -214,7 +214,7 @@ static int mount_first(const struct root *r, const struct mounts_plan *p,
 	(void)snprintf(words, sizeof(words), DIR_OPTIONS "%s,rw", options);
 	dir = mounts_make("tmpfs", p->to, words, f);
 	if (dir < 0 || mounts_attach(r, p, dir, f) < 0 ||
-	    add_all(dir, options, f) < 0)
+	    add_hierarchies(dir, options, f) < 0)
 		return -1;
 	if (mountopt_parse(&o, options) == 0 &&
 	    (mountopt_attributes(&o) & SYS_MOUNT_ATTR_RDONLY) &&

@@ -69,7 +69,7 @@ static int add_link(int dev, const struct link *l, struct errmsg *f)
 	return errmsg(f, errno, "cannot make symbolic link %s", l->name);
 }
 
-static int add_all(int dev, struct errmsg *f)
+static int add_nodes(int dev, struct errmsg *f)
 {
 	for (size_t i = 0; i < COUNT(devices); i++) {
 		if (add_device(dev, &devices[i], f) < 0)
@@ -83,7 +83,7 @@ static int add_all(int dev, struct errmsg *f)
 }
 
 /* dev is our own file system: what is named below it is what we made there. */
-static int put(int mount, int dev, const char *name)
+static int put_at(int mount, int dev, const char *name)
 {
 	return sys_move_mount(mount, "", dev, name,
 			      SYS_MOVE_MOUNT_F_EMPTY_PATH);
@@ -96,13 +96,13 @@ static int add_pts(int dev, struct terminal *t, struct errmsg *f)
 	if (mkdirat(dev, "pts", 0755) < 0)
 		return errmsg(f, errno, "cannot make directory pts");
 	if (t->devpts >= 0 && !t->placed) {
-		t->placed = put(t->devpts, dev, "pts") == 0;
+		t->placed = put_at(t->devpts, dev, "pts") == 0;
 		return t->placed ? 0
 				 : errmsg(f, errno,
 					  "cannot attach the terminals at pts");
 	}
 	own = devpts_new();
-	if (own < 0 || put(own, dev, "pts") < 0)
+	if (own < 0 || put_at(own, dev, "pts") < 0)
 		return errmsg(f, errno, "cannot mount a devpts at pts");
 	return 0;
 }
@@ -127,7 +127,7 @@ static int add_shm(int dev, struct errmsg *f)
 
 	if (shm < 0)
 		return -1;
-	if (mkdirat(dev, "shm", 0755) < 0 || put(shm, dev, "shm") < 0)
+	if (mkdirat(dev, "shm", 0755) < 0 || put_at(shm, dev, "shm") < 0)
 		return errmsg(f, errno, "cannot mount a tmpfs at shm");
 	return 0;
 }
@@ -142,7 +142,7 @@ static int add_mqueue(int dev, struct errmsg *f)
 		return -1;
 	if (mkdirat(dev, "mqueue", 0755) < 0)
 		return errmsg(f, errno, "cannot make directory mqueue");
-	if (queues >= 0 && put(queues, dev, "mqueue") < 0)
+	if (queues >= 0 && put_at(queues, dev, "mqueue") < 0)
 		return errmsg(f, errno, "cannot mount mqueue");
 	return 0;
 }
@@ -166,7 +166,7 @@ int devdir_mount(const struct root *r, const char *path, struct terminal *t,
 	 * Linux 6.15. */
 	if (root_attach(dev, place) < 0)
 		return errmsg(f, errno, "cannot attach a tmpfs at %s", Q(path));
-	if (add_all(dev, f) < 0 || add_pts(dev, t, f) < 0 ||
+	if (add_nodes(dev, f) < 0 || add_pts(dev, t, f) < 0 ||
 	    add_shm(dev, f) < 0 || add_console(dev, t, f) < 0 ||
 	    add_mqueue(dev, f) < 0)
 		return -1;
@@ -179,7 +179,7 @@ int devdir_fill(const struct root *r, const char *path,
 	const struct link core = { "core", KCORE };
 	autofd dev = root_make(r, path, ROOT_PLAIN, S_IFDIR, f);
 
-	if (dev < 0 || add_all(dev, f) < 0)
+	if (dev < 0 || add_nodes(dev, f) < 0)
 		return -1;
 	if (access(KCORE, F_OK) == 0 && add_link(dev, &core, f) < 0)
 		return -1;

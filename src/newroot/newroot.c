@@ -98,7 +98,7 @@ static uint64_t inner(const struct job *j)
 }
 
 /* One of the words that --mount has for it, and no other. */
-static void read_propagation(struct job *j)
+static void read_root_propagation(struct job *j)
 {
 	const char *word = j->a.propagation;
 	struct mountopt *o = &j->propagation;
@@ -130,7 +130,7 @@ static void missing_operand(const struct job *j)
 }
 
 /* Nothing is changed before all words are known to be right. */
-static void read_args(struct job *j, char **argv)
+static void read_words(struct job *j, char **argv)
 {
 	char **operands = applet_args(j->self, argv, &j->a);
 	struct errmsg f;
@@ -158,7 +158,7 @@ static void read_args(struct job *j, char **argv)
 			       o->name, o->v, &f) < 0)
 			applet_usage(j->self, "%s", f.what);
 	}
-	read_propagation(j);
+	read_root_propagation(j);
 	if (chain_preserve(j->chain, j->a.preserve_fds, &f) < 0)
 		applet_refuse(j->self, &f);
 }
@@ -208,7 +208,7 @@ static void *open_paths(const struct applet *self, char **argv)
 	return e;
 }
 
-static int prepare(struct job *j, struct errmsg *f)
+static int prepare_mounts(struct job *j, struct errmsg *f)
 {
 	const struct early *e = j->chain->early;
 	int made = 0;
@@ -273,12 +273,12 @@ static int propagate(const struct job *j, struct errmsg *f)
 	return errmsg(f, errno, "cannot set the propagation of the root");
 }
 
-static int enter(struct job *j, struct errmsg *f)
+static int enter_new_root(struct job *j, struct errmsg *f)
 {
 	mode_t mask;
 
 	if (root_supported(f) < 0 || own_mounts(j->chain, f) < 0 ||
-	    prepare(j, f) < 0 || cut_off(f) < 0 ||
+	    prepare_mounts(j, f) < 0 || cut_off(f) < 0 ||
 	    root_open(&j->to.root, j->dir, early_dir(j), inner(j), f) < 0)
 		return -1;
 	j->to.terminal = terminal_find(j->chain);
@@ -300,14 +300,15 @@ static int enter(struct job *j, struct errmsg *f)
 	return 0;
 }
 
-static int step(const struct applet *self, char **argv, struct chain *chain)
+static int newroot_step(const struct applet *self, char **argv,
+			struct chain *chain)
 {
 	struct job j = { .self = self, .chain = chain, .to.empty = -1 };
 	struct errmsg f;
 	int status = EXIT_CANCELED;
 
-	read_args(&j, argv);
-	if (enter(&j, &f) == 0)
+	read_words(&j, argv);
+	if (enter_new_root(&j, &f) == 0)
 		status = chain_run(chain, j.command, &f);
 	applet_fail(status, &f);
 }
@@ -378,6 +379,6 @@ const struct applet newroot_applet = {
 	.about = about,
 	.examples = examples,
 	.see = "bwrap(1), confine(1), ptyfork(1), pivot_root(2), mount(8)",
-	.step = step,
+	.step = newroot_step,
 	.early = open_paths,
 };

@@ -102,7 +102,7 @@ static int bind_host(int dir, const char *name, const struct node *n,
 }
 
 /* What was found has to be what was made: the name may have changed hands. */
-static int settle(int dir, const char *name, const struct node *n)
+static int settle_node(int dir, const char *name, const struct node *n)
 {
 	autofd fd = root_name(dir, name);
 	struct stat st;
@@ -128,13 +128,13 @@ static int settle(int dir, const char *name, const struct node *n)
 	return 0;
 }
 
-static int make(int dir, const char *name, const struct node *n)
+static int make_node(int dir, const char *name, const struct node *n)
 {
 	/* A device that is of no use is worse than none. */
 	if (mknodat(dir, name, n->type | n->mode, n->number) < 0 &&
 	    errno != EEXIST)
 		return -1;
-	return settle(dir, name, n);
+	return settle_node(dir, name, n);
 }
 
 /*
@@ -144,10 +144,10 @@ static int make(int dir, const char *name, const struct node *n)
  */
 int node_put(int dir, const char *name, const struct node *n, struct errmsg *f)
 {
-	int made = make(dir, name, n);
+	int made = make_node(dir, name, n);
 
 	if (made < 0 && errno == EEXIST && unlinkat(dir, name, 0) == 0)
-		made = make(dir, name, n);
+		made = make_node(dir, name, n);
 	if (made == 0)
 		return 0;
 	if (errno == EPERM)
@@ -155,8 +155,8 @@ int node_put(int dir, const char *name, const struct node *n, struct errmsg *f)
 	return errmsg(f, errno, "cannot make device %s", Q(name));
 }
 
-static int bad(const char *what, const char *word, const char *want,
-	       struct errmsg *f)
+static int bad_device(const char *what, const char *word, const char *want,
+		      struct errmsg *f)
 {
 	(void)errmsg(f, 0, "bad %s %s of a device: want %s", what, Q(word),
 		     want);
@@ -186,19 +186,19 @@ int node_parse(struct node *n, char **v, struct errmsg *f)
 	long long pair[2];
 
 	if (strlen(type) != 1 || !strchr("cubp", *type))
-		return bad("type", type, "c, u, b or p", f);
+		return bad_device("type", type, "c, u, b or p", f);
 	n->type = *type == 'b' ? S_IFBLK : *type == 'p' ? S_IFIFO : S_IFCHR;
 	if (parse_pair(v[1], UINT32_MAX, pair) < 0)
-		return bad("number", v[1], "MAJOR:MINOR", f);
+		return bad_device("number", v[1], "MAJOR:MINOR", f);
 	n->number = n->type == S_IFIFO
 			    ? 0
 			    : makedev((unsigned)pair[0], (unsigned)pair[1]);
 	if (digits == 0 || digits > 5 || mode[digits] ||
 	    strtoul(mode, NULL, 8) > 07777)
-		return bad("mode", mode, "octal digits", f);
+		return bad_device("mode", mode, "octal digits", f);
 	n->mode = (mode_t)strtoul(mode, NULL, 8);
 	if (parse_pair(v[3], UINT32_MAX - 1, pair) < 0)
-		return bad("owner", v[3], "UID:GID", f);
+		return bad_device("owner", v[3], "UID:GID", f);
 	n->uid = (uid_t)pair[0];
 	n->gid = (gid_t)pair[1];
 	n->exact = true;

@@ -52,7 +52,8 @@ static int wrong(struct errmsg *f, const char *why)
 	return -1;
 }
 
-static int parse(const char *words, struct mountopt *o, struct errmsg *f)
+static int parse_options(const char *words, struct mountopt *o,
+			 struct errmsg *f)
 {
 	char why[QUOTE_MAX + 64];
 
@@ -72,7 +73,7 @@ static int read_mount(struct setup *s, char **v, struct errmsg *f)
 		.type = v[0], .from = v[1], .at = -1, .to = v[2], .root = true
 	};
 	s->options = v[3];
-	if (parse(s->options, &o, f) < 0)
+	if (parse_options(s->options, &o, f) < 0)
 		return -1;
 	if (mounts_is_bind(v[0], &o))
 		s->plan.type = NULL;
@@ -165,7 +166,7 @@ int setup_prepare(struct setup *s, struct errmsg *f)
 
 	if (s->kind != SETUP_MOUNT && s->kind != SETUP_TMPFS)
 		return 0;
-	if (parse(s->options, &o, f) < 0)
+	if (parse_options(s->options, &o, f) < 0)
 		return -1;
 	if (s->plan.type)
 		s->mount = mounts_new(&s->plan, &o, f);
@@ -214,7 +215,7 @@ static int put_tmpfs(struct setup *s, struct setup_target *t, struct errmsg *f)
 	autofd mount = fd_take(&s->mount);
 	struct mountopt o;
 
-	if (parse(s->options, &o, f) < 0)
+	if (parse_options(s->options, &o, f) < 0)
 		return -1;
 	autofd place = tmpfs_attach(&t->root, &s->plan, &o, mount, f);
 	if (place < 0)

@@ -35,7 +35,7 @@ struct terminal terminal_find(struct chain *c)
 	return t;
 }
 
-static int refuse(const struct mounts_plan *p, struct errmsg *f)
+static int refuse_devpts(const struct mounts_plan *p, struct errmsg *f)
 {
 	return errmsg(f, errno, "cannot mount the terminal's devpts at %s",
 		      Q(p->to));
@@ -43,7 +43,7 @@ static int refuse(const struct mounts_plan *p, struct errmsg *f)
 
 /* newinstance is what it is anyway, and each option not named is the default
  * again. */
-static int configure(int devpts, const struct mountopt *o)
+static int configure_devpts(int devpts, const struct mountopt *o)
 {
 	const struct sys_mount_attr attr = {
 		.attr_set = mountopt_attributes(o),
@@ -73,7 +73,7 @@ int terminal_mount(struct terminal *t, const struct root *r,
 	struct mountopt o;
 
 	if (mountopt_parse(&o, options) < 0)
-		return refuse(p, f);
+		return refuse_devpts(p, f);
 	if (t->devpts < 0 || t->placed) {
 		autofd mount = mounts_new(p, &o, f);
 
@@ -81,8 +81,8 @@ int terminal_mount(struct terminal *t, const struct root *r,
 			return -1;
 		return fd_take(&mount);
 	}
-	if (configure(t->devpts, &o) < 0)
-		return refuse(p, f);
+	if (configure_devpts(t->devpts, &o) < 0)
+		return refuse_devpts(p, f);
 	if (mounts_attach(r, p, t->devpts, f) < 0)
 		return -1;
 	t->placed = true;

@@ -58,7 +58,7 @@ static int copy_file(int from, int to)
 }
 
 /* Of what is open by its path alone, or a directory. */
-static int settle(int fd, const struct stat *st)
+static int settle_copy(int fd, const struct stat *st)
 {
 	const struct timespec times[2] = { st->st_atim, st->st_mtim };
 
@@ -79,7 +79,7 @@ static int copy_regular(int from, const char *name, int to,
 
 	if (out < 0 || copy_file(in, out) < 0)
 		return -1;
-	return settle(out, st);
+	return settle_copy(out, st);
 }
 
 static int copy_below(int from, const char *name, int to, const struct stat *st,
@@ -93,7 +93,7 @@ static int copy_below(int from, const char *name, int to, const struct stat *st,
 	out = openat(to, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out < 0 || copy_directory(in, out, depth + 1) < 0)
 		return -1;
-	return settle(out, st);
+	return settle_copy(out, st);
 }
 
 static int copy_link(int from, const char *name, int to, const struct stat *st)
@@ -174,8 +174,8 @@ static int copy_directory(int from, int to, int depth)
 }
 
 /* Its root, to be written to: fsmount(2) gives the path of it alone. */
-static int fill(int mount, int place, const struct mountopt *o,
-		const struct stat *st)
+static int fill_tmpfs(int mount, int place, const struct mountopt *o,
+		      const struct stat *st)
 {
 	autofd top = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	autofd from = -1;
@@ -211,7 +211,7 @@ int tmpfs_attach(const struct root *r, const struct mounts_plan *p,
 	if (place < 0)
 		return -1;
 	if (fstat(place, &st) < 0 || (locked && unlock(mount) < 0) ||
-	    fill(mount, place, o, &st) < 0)
+	    fill_tmpfs(mount, place, o, &st) < 0)
 		return errmsg(f, errno, "cannot copy what is at %s to a tmpfs",
 			      Q(p->to));
 	if (root_attach(mount, place) < 0)

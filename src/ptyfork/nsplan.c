@@ -88,7 +88,7 @@ static int read_maps(const struct nsplan *a, struct child_plan *plan,
 	return 0;
 }
 
-static int read_propagation(const struct nsplan *a, struct child_plan *plan,
+static int plan_propagation(const struct nsplan *a, struct child_plan *plan,
 			    struct errmsg *f)
 {
 	static const struct {
@@ -186,7 +186,7 @@ int nsplan_make(const struct nsplan *a, struct child_plan *plan,
 {
 	uint64_t others;
 
-	if (read_joins(a, plan, f) < 0 || read_propagation(a, plan, f) < 0 ||
+	if (read_joins(a, plan, f) < 0 || plan_propagation(a, plan, f) < 0 ||
 	    read_maps(a, plan, f) < 0 || read_clocks(a, plan, f) < 0 ||
 	    check_both(plan, f) < 0)
 		return -1;

@@ -157,7 +157,7 @@ plant 'new privileges can be had' lib/cred/creds.c \
 plant 'capabilities stay in the bounding set' lib/cred/creds.c \
 	's/c->has_bounding \&\& caps_bound(c->bounding) < 0/0/' confine:bounding
 plant 'capabilities stay with another user' lib/cred/creds.c \
-	's/if (any \&\& settle(c, f) < 0)/if (0)/' confine:capabilities
+	's/if (any \&\& settle_caps(c, f) < 0)/if (0)/' confine:capabilities
 plant 'a directory of another root is kept' lib/cred/creds.c \
 	's/if (path\[0\] != .*/if (0)/' confine:outside
 plant 'the binary can be written to' src/main.c \
@@ -196,7 +196,7 @@ plant 'a group that is not mapped is kept' lib/ns/userns_root.c \
 plant 'a sysctl of the caller can be set' lib/ns/nsconf.c \
 	's/if (flags \& kinds\[i\].flag)/if (1)/' ns:sysctl.refuses
 plant 'a sysctl is outside of its directory' lib/ns/nsconf.c \
-	's/is_plain(path) \&\&/1 \&\&/' ns:sysctl.refuses
+	's/is_plain_path(path) \&\&/1 \&\&/' ns:sysctl.refuses
 plant 'keys of the caller are found in a root' src/newroot/newroot.c \
 	's/if (keyring_new() < 0)/if (0)/' newroot:key
 plant 'keys of the caller are found in a namespace' lib/ns/nsfork.c \
