@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shim.sh - conlog and attach against conmon, in one run: memory, the way of a
+# shim.sh - ptyshim, conlog and attach against conmon, in one run: memory, the way of a
 # key, the throughput of the log, and a crowd of viewers that never read
 #
 # BIN   directory of our tools, made absolute
@@ -102,13 +102,19 @@ has_conmon() {
 	command -v conmon >/dev/null
 }
 
-# conlog, the spool and what ran it: all that stays of a shim of ours.
+# All that stays of a shim: conlog, reap and the spool.
 memory_row() {
-	local ours conmon='' ratio=''
+	local ours conmon='' ratio='' shim
 
-	keep d 'seq 1000; read x' --log log --log-format cri
-	until_true grep -qa 1000 d/spool
-	ours=$(($(private "$kept") + $(du -k d | cut -f1)))
+	ptyshim --dir d --log log --log-format cri -- \
+		ptyfork -- sh -c 'seq 1000; read x' &
+	shim=$!
+	started+=("$shim")
+	until_true grep -qsa 1000 d/spool
+	# shellcheck disable=SC2046 # a list of words
+	set -- $(cat "/proc/$shim/task/$shim/children")
+	started+=("$@")
+	ours=$(($(private "$shim" "$@") + $(du -k d | cut -f1)))
 	if has_conmon; then
 		conmon_box 'seq 1000; read x'
 		start_conmon_box
@@ -117,7 +123,7 @@ memory_row() {
 		ratio=$(awk "BEGIN { printf \"%.2f\", $ours / $conmon }")
 	fi
 	end_all
-	row 'private memory, the spool counted' "$ours KiB" \
+	row 'private memory of a shim, the spool counted' "$ours KiB" \
 		"conmon ${conmon:--} KiB" "$ratio" '< 1 x conmon' "$ratio < 1"
 }
 
