@@ -109,7 +109,7 @@ load kept
 
 # size_is ROWS COLS - has the kept terminal that size?
 size_is() {
-	[ "$(od -An -tu4 -j 44 -N 8 d/spool | tr -s ' ')" = " $1 $2" ]
+	[ "$(od -An -tu4 -j 268 -N 8 d/spool | tr -s ' ')" = " $1 $2" ]
 }
 
 @test "--no-stdin sends no keys and sets no size" {

@@ -45,7 +45,7 @@ key() {
 attached() {
 	local pid
 
-	for pid in "$1" $(cat "/proc/$1/task/$1/children"); do
+	for pid in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
 		[ -n "$(find "/proc/$pid/fd" -lname '*/d/spool' 2>/dev/null)" ] &&
 			return
 	done

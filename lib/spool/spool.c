@@ -13,12 +13,15 @@
 #define HEADER	 4096 /* bytes in front of the ring */
 #define ATTEMPTS 1000 /* at a header that is just being written */
 
-/* What changes with each append, and its complement: a reader sees half. */
+/* What changes with each append; its sum tells half of it from the whole. */
 struct place {
-	uint64_t end, not_end;
+	uint64_t end;
+	uint32_t recent;
+	uint32_t sum; /* of all others */
+	unsigned char tail[SPOOL_TAIL];
 };
 
-/* The rest changes seldom; its sum tells half of it from the whole. */
+/* The rest changes seldom, and has a sum as well. */
 struct rest {
 	char magic[16];
 	uint64_t start;
@@ -33,16 +36,28 @@ struct block {
 };
 
 /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-static uint32_t sum(const struct rest *rest)
+static uint32_t add_sum(uint32_t hash, const void *data, size_t n)
 {
-	const unsigned char *byte = (const unsigned char *)rest;
-	const size_t skip = offsetof(struct rest, sum);
-	uint32_t hash = 2166136261U;
+	const unsigned char *byte = data;
 
-	for (size_t i = 0; i < sizeof(*rest); i++)
-		if (i < skip || i >= skip + sizeof(rest->sum))
-			hash = (hash ^ byte[i]) * 16777619U;
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ byte[i]) * 16777619U;
 	return hash;
+}
+
+static uint32_t rest_sum(const struct rest *r)
+{
+	uint32_t hash = add_sum(2166136261U, r, offsetof(struct rest, sum));
+
+	return add_sum(hash, r->say, sizeof(r->say));
+}
+
+static uint32_t place_sum(const struct place *p)
+{
+	uint32_t hash = add_sum(2166136261U, &p->end, sizeof(p->end));
+
+	hash = add_sum(hash, &p->recent, sizeof(p->recent));
+	return add_sum(hash, p->tail, p->recent);
 }
 
 static int write_at(int fd, const void *data, size_t n, off_t at)
@@ -65,18 +80,27 @@ static int write_at(int fd, const void *data, size_t n, off_t at)
 	return 0;
 }
 
+static void pack_place(const struct spool_head *h, struct place *p)
+{
+	p->end = h->end;
+	p->recent = (uint32_t)h->recent;
+	memcpy(p->tail, h->tail, h->recent);
+	p->sum = place_sum(p);
+}
+
 static int write_place(struct spool *s)
 {
-	struct place place = { s->head.end, ~s->head.end };
+	struct place place;
 
-	return write_at(s->fd, &place, sizeof(place), 0);
+	pack_place(&s->head, &place);
+	return write_at(s->fd, &place,
+			offsetof(struct place, tail) + s->head.recent, 0);
 }
 
 static int write_block(struct spool *s)
 {
 	const struct spool_head *h = &s->head;
 	struct block block = {
-		.place = { h->end, ~h->end },
 		.rest = { .magic = MAGIC,
 			  .start = h->start,
 			  .ring = (uint32_t)h->ring,
@@ -86,8 +110,9 @@ static int write_block(struct spool *s)
 			  .said = (uint32_t)h->said },
 	};
 
+	pack_place(h, &block.place);
 	memcpy(block.rest.say, h->say, h->said);
-	block.rest.sum = sum(&block.rest);
+	block.rest.sum = rest_sum(&block.rest);
 	if (write_at(s->fd, &block, sizeof(block), 0) < 0)
 		return -1;
 	s->stale = false;
@@ -162,37 +187,68 @@ static size_t step_most(size_t ring)
 	return ring / 8;
 }
 
-/* One step: bytes that do not go beyond the end of the ring. */
-static int step(struct spool *s, const unsigned char *data, size_t n)
+/* Write bytes to where number at lies, and around the end of the ring. */
+static int write_ring(const struct spool *s, const unsigned char *data,
+		      size_t n, uint64_t at)
 {
-	size_t at = (size_t)(s->head.end % s->head.ring);
+	size_t from = (size_t)(at % s->head.ring), first = s->head.ring - from;
 
-	s->head.end += n;
-	if (write_at(s->fd, data, n, (off_t)(HEADER + at)) < 0)
+	if (first > n)
+		first = n;
+	if (write_at(s->fd, data, first, (off_t)(HEADER + from)) < 0)
 		return -1;
+	return write_at(s->fd, data + first, n - first, HEADER);
+}
+
+static int tell(struct spool *s)
+{
 	return s->stale ? write_block(s) : write_place(s);
 }
 
-static size_t step_size(const struct spool *s, size_t n)
+/* A few bytes go into the header, with what is there already. */
+static int append_few(struct spool *s, const unsigned char *data, size_t n)
 {
-	size_t rest = s->head.ring - (size_t)(s->head.end % s->head.ring);
-	size_t most = step_most(s->head.ring);
+	struct spool_head *h = &s->head;
 
-	most = rest < most ? rest : most;
+	memcpy(h->tail + h->recent, data, n);
+	h->recent += n;
+	h->end += n;
+	return tell(s);
+}
 
-	return n < most ? n : most;
+/* One step of many; what the header held goes to its place first. */
+static int append_step(struct spool *s, const unsigned char *data, size_t n)
+{
+	struct spool_head *h = &s->head;
+	uint64_t end = h->end;
+
+	h->end += n;
+	if (write_ring(s, h->tail, h->recent, end - h->recent) < 0 ||
+	    write_ring(s, data, n, end) < 0)
+		return -1;
+	h->recent = 0;
+	return tell(s);
+}
+
+static int append(struct spool *s, const unsigned char *data, size_t n)
+{
+	if (s->head.recent + n <= SPOOL_TAIL)
+		return append_few(s, data, n);
+	return append_step(s, data, n);
 }
 
 int spool_append(struct spool *s, const unsigned char *data, size_t n)
 {
+	size_t most = step_most(s->head.ring), some;
 	int error = 0;
 
-	for (size_t some; n > 0; data += some, n -= some) {
-		some = step_size(s, n);
-		if (step(s, data, some) == 0)
+	for (; n > 0; data += some, n -= some) {
+		some = n < most ? n : most;
+		if (append(s, data, some) == 0)
 			continue;
 		error = error ? error : errno;
 		s->head.start = s->head.end;
+		s->head.recent = 0;
 		s->lost += some;
 		s->stale = true;
 	}
@@ -239,8 +295,9 @@ int spool_open(int dir, const char *name)
 
 static bool whole(const struct block *b)
 {
-	return b->place.end == ~b->place.not_end &&
-	       b->rest.sum == sum(&b->rest);
+	return b->place.recent <= SPOOL_TAIL &&
+	       b->place.sum == place_sum(&b->place) &&
+	       b->rest.sum == rest_sum(&b->rest);
 }
 
 static bool sane(const struct rest *r)
@@ -268,10 +325,12 @@ static void unpack(const struct block *b, struct spool_head *h)
 		.ring = b->rest.ring,
 		.rows = (int)b->rest.rows,
 		.cols = (int)b->rest.cols,
+		.recent = b->place.recent,
 		.ended = b->rest.ended,
 		.said = b->rest.said,
 	};
 	memcpy(h->say, b->rest.say, h->said);
+	memcpy(h->tail, b->place.tail, h->recent);
 	h->start = oldest(h);
 	if (h->start > h->end)
 		h->start = h->end;
@@ -297,20 +356,34 @@ int spool_look(int fd, struct spool_head *head)
 	return -1;
 }
 
+/* Bytes that are in the ring, and not in the header, up to its end. */
 static ssize_t copy(int fd, const struct spool_head *h, uint64_t at,
 		    unsigned char *data, size_t n)
 {
 	size_t from = (size_t)(at % h->ring);
+	uint64_t end = h->end - h->recent;
 	ssize_t got;
 
-	if (n > h->end - at)
-		n = (size_t)(h->end - at);
+	if (n > end - at)
+		n = (size_t)(end - at);
 	if (n > h->ring - from)
 		n = h->ring - from;
 	do {
 		got = pread(fd, data, n, (off_t)(HEADER + from));
 	} while (got < 0 && errno == EINTR);
 	return got;
+}
+
+/* Bytes that are in the header. */
+static ssize_t copy_recent(const struct spool_head *h, uint64_t at,
+			   unsigned char *data, size_t n)
+{
+	size_t skip = (size_t)(at - (h->end - h->recent));
+
+	if (n > h->recent - skip)
+		n = h->recent - skip;
+	memcpy(data, h->tail + skip, n);
+	return (ssize_t)n;
 }
 
 ssize_t spool_read(int fd, struct spool_head *head, uint64_t *at,
@@ -325,6 +398,8 @@ ssize_t spool_read(int fd, struct spool_head *head, uint64_t *at,
 		/* A spool that begins anew has another reader's numbers. */
 		if (*at >= head->end)
 			return 0;
+		if (*at >= head->end - head->recent)
+			return copy_recent(head, *at, data, n);
 		from = *at;
 		got = copy(fd, head, from, data, n);
 		if (got <= 0 || spool_look(fd, head) < 0)

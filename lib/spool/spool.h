@@ -9,6 +9,10 @@
  * looks at the header again: what the writer may have reached by then does not
  * count. Who waits for more uses inotify(7): each append changes the file.
  *
+ * The newest bytes, where they came few at a time as an echo does, are in the
+ * header itself, and move to the ring later: one write for the writer, one
+ * event and one read for a reader.
+ *
  * The writer's lock on the file, flock(2), says that it lives.
  */
 #ifndef SPOOL_H
@@ -23,6 +27,7 @@
 
 #define SPOOL_RING  (128 * 1024) /* bytes of output, less on a small disk */
 #define SPOOL_LEAST (8 * 1024)
+#define SPOOL_TAIL  224 /* bytes that the header can hold */
 
 /* What a reader learns with one look; the numbers count bytes of output. */
 struct spool_head {
@@ -30,10 +35,12 @@ struct spool_head {
 	uint64_t end;	      /* what is written */
 	size_t ring;	      /* size of the ring */
 	int rows, cols;	      /* of the terminal; 0: not known */
+	size_t recent;	      /* bytes of tail, which end at end */
 	bool ended;	      /* the writer has come to its end in order */
 	size_t said;	      /* bytes of say */
 	char say[MODES_TEXT]; /* what brings a reset terminal to the modes that
 			       * it has at the end, see modes_say */
+	unsigned char tail[SPOOL_TAIL];
 };
 
 struct spool {
