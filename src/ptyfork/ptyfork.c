@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "chain/selfexe.h"
 #include "cli/applet.h"
+#include "ptyfork/manual.h"
 #include "ptyfork/nsplan.h"
 #include "ptyfork/parent.h"
 #include "tty/tty.h"
@@ -338,11 +339,12 @@ static const char *const about[] = {
 	"Runs COMMAND on a new terminal, which is its standard input, output "
 	"and error and its controlling terminal, and relays that terminal to "
 	"the caller until COMMAND ends.",
-	"What comes from a terminal are keystrokes: the caller's terminal is "
-	"raw meanwhile, its size is followed, and ^Z stops the whole. What "
-	"comes from anything else is data: COMMAND reads these very bytes and "
-	"then end of file, nothing is echoed, and what it prints comes out as "
-	"it was written.",
+	"Input from a terminal is keystrokes: the caller's terminal is put in "
+	"raw mode, size changes are forwarded, and ^Z suspends ptyfork and "
+	"COMMAND. Input from anything else is data: COMMAND reads exactly these "
+	"bytes and then end of file, also where a prompt for a password "
+	"flushes its input; nothing is echoed, and output comes out as it was "
+	"written.",
 	"With --console-socket the terminal's master goes to whoever listens "
 	"there, as the option of that name of an OCI runtime has it, and "
 	"COMMAND runs only once it was delivered. A socket that is not there "
@@ -366,6 +368,8 @@ static const char *const about[] = {
 
 static const struct example examples[] = {
 	{ "ptyfork ls --color | tee log", "colours in a pipeline" },
+	{ "seq 100 | ptyfork --tty 1,2 -- less", "keys for a reader of data" },
+	{ "ptyfork -- ssh-keygen -f key <passphrases", "answer its prompts" },
 	{ "ptyfork -m -p -- newroot --proc /proc --dev /dev ./rootfs -- sh",
 	  "a container" },
 	{ "ptyfork --console-socket con.sock --detach -- sh",
@@ -383,6 +387,8 @@ const struct applet ptyfork_applet = {
 	.command = true,
 	.opts = opts,
 	.about = about,
+	.parts = ptyfork_parts,
+	.environment = ptyfork_environment,
 	.examples = examples,
 	.see = "confine(1), fdrecv(1), newroot(1), nsenter(1), unshare(1), pty(7)",
 	.run = run,
