@@ -61,7 +61,7 @@
 	X(unseal, "DEV INODE MS")                                              \
 	X(socket, "FILE")                                                      \
 	X(peer, "SOCKET HOW N")                                                \
-	X(key, "HOW NAME ...")                                                \
+	X(key, "HOW NAME ...")                                                 \
 	X(seccomp, "FILE")                                                     \
 	X(call, "NUMBER ...")                                                  \
 	X(bpf_attach, "DIR FLAGS")                                             \

@@ -132,7 +132,7 @@ harmless() {
 @test "nothing that is in a hostile /dev does harm where devices are made in it" {
 	rootless=
 	options=(--proc /proc --mount devpts devpts /dev/pts
-		newinstance,ptmxmode=0666 --devices /dev
+		'newinstance,ptmxmode=0666' --devices /dev
 		--device /dev/net/tun c 10:200 0666 0:0)
 	for place in dev dev/{pts,console,null,fd,net}; do
 		harmless "$place" sh -c "$LOOK"

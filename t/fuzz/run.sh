@@ -24,7 +24,7 @@ names() {
 	done
 }
 
-mapfile -t sources < <(ls lib/*/*.c src/*.c src/*/*.c | grep -vx src/main.c)
+mapfile -t sources < <(find lib src -name '*.c' ! -path src/main.c)
 mapfile -t applets < <(make -s names)
 mapfile -t targets < <(names t/fuzz/*.c | grep -vx fuzz)
 
