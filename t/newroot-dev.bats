@@ -255,6 +255,19 @@ propagates() {
 	done
 }
 
+@test "a bind is not shared with nobody" {
+	mkdir T
+	for words in rbind,rshared bind,shared rbind,rslave,shared; do
+		fails 125 "newroot: cannot bind 'T' shared: its mount is shared with no other (ptyfork --propagation unchanged keeps it so)" \
+			unshare -m --propagation private \
+			newroot --mount none T /x "$words" R true
+		fails 125 "newroot: cannot bind 'T' shared: *" unshare -m sh -c '
+			mount --bind T T && mount --make-shared T &&
+			exec ptyfork -m -- newroot --mount none T /x "$0" R true' \
+			"$words"
+	done
+}
+
 @test "--propagation of the root is that of its binds, and reaches nobody outside" {
 	for words in $'rslave:1\n0' $'slave:1\n0' $'rshared:1\n0' $'private:0\n0' \
 		$'runbindable:0\n0'; do

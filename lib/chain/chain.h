@@ -35,7 +35,7 @@ struct chain {
 		       process that was called, see fdkeep_listen() */
 	int hold;   /* to be read a byte from before the exec, or -1 */
 	const struct seccomp
-		*filter;	 /* to be put on last (filter.h), or NULL */
+		*filter;	 /* to be put on last (seccomp.h), or NULL */
 	const struct sync *sync; /* to tell the parent by, or NULL */
 	bool held;		 /* wait for child_go before the end */
 	bool no_tools;		 /* the command is none of our tools */

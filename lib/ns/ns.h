@@ -79,12 +79,14 @@ int ns_of_file(struct ns_set *set, const char *word, struct errmsg *f);
  *
  * Entering a pid namespace takes effect for children alone; after entering a
  * mount namespace the root and the working directory are its root. After
- * entering a user namespace this process becomes its root (nsroot.h) where the
- * namespace has one; where it has none it stays who it is. What can be entered
- * only from outside of that user namespace is entered before it, the rest
- * after. To be called with a single thread.
+ * entering a user namespace this process becomes its root (userns_root.h), or
+ * stays the user it is where there is no root. What can be entered only from
+ * outside of that user namespace is entered before it, what belongs to one
+ * between ours and that one from there, the rest after. To be called with a
+ * single thread.
  *
- * Returns 0; -1 and errno with f filled in. Source: setns(2).
+ * Returns 0; -1 and errno with f filled in: EINVAL (the user namespace has
+ * neither a root nor the user of a privileged process). Source: setns(2).
  */
 int ns_join(struct ns_set *set, struct errmsg *f);
 

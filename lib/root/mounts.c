@@ -3,16 +3,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "ns/idmap.h"
+#include "proc/procdir.h"
 #include "root/mountopt.h"
 #include "root/mounts.h"
 
@@ -75,6 +78,54 @@ static int clone_source(const struct mounts_plan *p, bool deep)
 	return -1;
 }
 
+/* Does mountinfo say of that mount that it has peers? The first word of a line
+ * is its number; "shared:N" is before a lone dash. Source: proc(5). */
+static bool is_shared(uint64_t number)
+{
+	autofd self = procdir_open(getpid(), NULL);
+	autofd fd = self < 0 ? -1 : procdir_file(self, "mountinfo", O_RDONLY);
+	FILE *mounts = fd < 0 ? NULL : fdopen(fd, "re");
+	char *line = NULL, *dash, *word;
+	bool shared = false;
+	size_t room = 0;
+
+	if (!mounts)
+		return false;
+	(void)fd_take(&fd);
+	while (!shared && getline(&line, &room, mounts) > 0) {
+		dash = strstr(line, " - ");
+		word = strstr(line, " shared:");
+		shared = dash && word && word < dash &&
+			 strtoull(line, NULL, 10) == number;
+	}
+	free(line);
+	(void)fclose(mounts);
+	return shared;
+}
+
+/* A bind that is to be shared with the host has to be of what is shared: one
+ * that was cut off would be so with nobody, and nothing would tell. */
+static int check_peers(const struct mounts_plan *p, const struct mountopt *o,
+		       struct errmsg *f)
+{
+	autofd own = p->at >= 0 ? -1 : open(p->from, O_PATH | O_CLOEXEC);
+	const int at = p->at >= 0 ? p->at : own;
+	struct sys_statx st = { 0 };
+
+	if (!((o->flat.propagation | o->deep.propagation) & MS_SHARED))
+		return 0;
+	if (at < 0 ||
+	    sys_statx(at, "", AT_EMPTY_PATH, SYS_STATX_MNT_ID, &st) < 0)
+		return errmsg(f, errno, "cannot bind %s", Q(p->from));
+	if (is_shared(st.mnt_id))
+		return 0;
+	return errmsg(
+		f, 0,
+		"cannot bind %s shared: its mount is shared with no other "
+		"(ptyfork --propagation unchanged keeps it so)",
+		Q(p->from));
+}
+
 /* Source: mount_setattr(2), MOUNT_ATTR_IDMAP, Linux 5.12. */
 static int map_owners(int mount, const struct mountopt *o, struct errmsg *f)
 {
@@ -106,6 +157,8 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 		return errmsg(f, 0,
 			      "cannot bind %s: option %s is not for binds",
 			      Q(p->from), Q(o->data[0]));
+	if (check_peers(p, o, f) < 0)
+		return -1;
 	mount = clone_source(p, deep);
 	if (mount < 0)
 		return errmsg(f, errno, "cannot bind %s", Q(p->from));
