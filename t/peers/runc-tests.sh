@@ -2,9 +2,9 @@
 # runc-tests.sh [FILE]... - runc's own integration tests, of Debian's source
 # package, with ptyrunc in runc's place and fdrecv in recvtty's.
 #
-# All files, or those named (create, exec...). A test that fails or is skipped
-# has to be in runc-tests.except with its reason, and one that is there has to
-# fail or be skipped. RUNTIME is another runtime to compare with; WORK a
+# All files, or those named (create, exec...). A test that fails has to be in
+# runc-tests.except with its reason, and one that is there has to fail. What the
+# tests themselves skip is counted apart. RUNTIME is another runtime to compare with; WORK a
 # directory to keep (the source is fetched once), BIN our tools.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -79,9 +79,10 @@ stand_ins() {
 	END
 }
 
-# excepted FILE TEST - has it a line "FILE: TEST # REASON"?
+# excepted FILE TEST - has it a line "FILE: TEST # REASON", or one for all?
 excepted() {
-	grep -qF "$1: $2 #" "$here/runc-tests.except"
+	grep -qF "$1: $2 #" "$here/runc-tests.except" ||
+		grep -qF "$1: * #" "$here/runc-tests.except"
 }
 
 # judge FILE OUTPUT - count what passed, and print what is not as expected
@@ -93,9 +94,7 @@ judge() {
 		name=${name#[0-9]* }
 		case $line in
 		ok*' # skip'*)
-			name=${name% # skip*}
 			skipped=$((skipped + 1))
-			excepted "$file" "$name" || wrong "skipped: $line" "$file"
 			;;
 		ok*)
 			passed=$((passed + 1))
