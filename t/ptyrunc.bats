@@ -58,6 +58,27 @@ teardown() {
 	ends 0 "$started"
 }
 
+@test "with a terminal nobody keeps the output of create" {
+	bundle m '.process.terminal = true' 'exec sleep 60'
+	fdrecv --keep s -- sh -c 'exec cat <&3' </dev/null >out 3>&- &
+	started=$!
+	within 5 test -S s
+	run -0 timeout 10 sh -c 'ptyrunc --root state create -b m \
+		--console-socket s "$0" 2>&1 | cat' "$box" 3>&-
+	[ -z "$output" ]
+	box_is created
+	runtime delete --force "$box"
+}
+
+@test "a root with shared propagation leaks no mount" {
+	bundle m '.linux.rootfsPropagation = "shared"' 'exec sleep 60'
+	run -0 unshare -m --propagation shared sh -c '
+		cat /proc/self/mountinfo >a
+		ptyrunc --root state run -d -b m "$0" </dev/null >out 2>&1 &&
+		cat /proc/self/mountinfo >b && cmp a b' "$box" 3>&-
+	box_is running
+}
+
 @test "terminal and socket have to agree" {
 	bundle m '.process.terminal = true'
 	refused '*cannot allocate tty if runc will detach without setting console socket'

@@ -36,7 +36,7 @@ images() {
 	local root=$WORK/busybox tool
 
 	[ ! -e "$WORK/busybox.tar" ] || return 0
-	mkdir -p "$root"/{bin,dev,etc,home,proc,root,sys,tmp,usr/bin,usr/sbin,var}
+	mkdir -p "$root"/{bin,dev,etc,home,root,tmp,usr/bin,usr/sbin,var}
 	cp "$(command -v busybox)" "$root/bin/busybox"
 	for tool in $(busybox --list); do
 		[ "$tool" = busybox ] || ln -s busybox "$root/bin/$tool"
