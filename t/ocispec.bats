@@ -342,6 +342,23 @@ setup() {
 	done
 }
 
+@test "ocispec is quick with a spec that is wrong a hundred thousand times" {
+	local filter
+
+	for filter in '.process.args = [range(100000)]' \
+		'.process.capabilities.bounding = [range(100000) | "C\(.)"]' \
+		'.process.rlimits = [range(60000) | {type: "RLIMIT_CPU"}]' \
+		'.linux.namespaces = [range(100000) | {type: "pid"}]' \
+		'.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
+			{action: "SCMP_ACT_LOG", names: [range(100000) | "x\(.)"]}]}' \
+		'.process.user.additionalGids = [range(100000)]'; do
+		spec "$filter"
+		run timeout 20 ocispec --check config.json
+		[ "$status" -le 1 ]
+		[ "${#lines[@]}" -le 500 ]
+	done
+}
+
 @test "ocispec --get prints values, raw or as JSON" {
 	spec '.annotations = {"a.b": "x\ty", "n": "é"}'
 	run -0 ocispec --get process.terminal --get annotations.a.b \

@@ -48,6 +48,9 @@ static void set_terminal(struct spec *s)
 			     rows, columns);
 }
 
+/* How many things are compared with each other. */
+#define FEW 1000
+
 static bool listed(const struct json_node *list, const struct json_node *end,
 		   int64_t value)
 {
@@ -88,9 +91,11 @@ static void add_groups(struct spec *s, const struct json_node *user)
 		words_add(&s->confine, "--keep-groups");
 		return;
 	}
+	/* The kernel takes a group twice: where there are very many, it does.
+	 */
 	for (const struct json_node *g = more ? more->first : NULL; g;
 	     g = g->next)
-		if (!listed(more, g, value_int(g)))
+		if (more->n > FEW || !listed(more, g, value_int(g)))
 			words_print(&groups, "%" PRId64, value_int(g));
 	if (s->exec && s->exec->groups)
 		words_add(&groups, s->exec->groups);
@@ -151,6 +156,8 @@ struct cap_reader {
 
 static void warn_once(struct cap_reader *r, const struct json_node *cap)
 {
+	if (report_full(r->s->report))
+		return;
 	for (size_t i = 0; i < r->said.n; i++)
 		if (strcmp(r->said.v[i], value_string(cap)) == 0)
 			return;
@@ -296,8 +303,8 @@ static void set_limits(struct spec *s)
 	const struct json_node *list = field_array(s->process, "rlimits"),
 			       *oom = inherited(s, "oomScoreAdj");
 
-	for (const struct json_node *l = list ? list->first : NULL; l;
-	     l = l->next)
+	for (const struct json_node *l = list ? list->first : NULL;
+	     l && !report_full(s->report); l = l->next)
 		set_limit(s, list, l);
 	if (oom)
 		words_option(&s->confine, "--oom-score-adj", "%" PRId64,

@@ -8,6 +8,11 @@
 #include "base/exit.h"
 #include "ocispec/report.h"
 
+bool report_full(const struct report *r)
+{
+	return r->n >= REPORT_MAX;
+}
+
 static void add_remark(struct report *r, enum remark_kind kind, char *text)
 {
 	/* Doubled whenever it is full: 1, 2, 4... */
@@ -38,6 +43,10 @@ __attribute__((format(printf, 4, 0))) static void add_about(
 {
 	char *text;
 
+	if (report_full(r)) {
+		r->errors += kind == REMARK_ERROR;
+		return;
+	}
 	if (vasprintf(&text, format, args) < 0)
 		err(EXIT_CANCELED, "cannot note what is wrong");
 	add_remark(r, kind, format_remark("%s: %s", JSON_PATH(node), text));
@@ -57,7 +66,9 @@ void report_error(struct report *r, const struct json_node *node,
 void report_missing(struct report *r, const struct json_node *object,
 		    const char *name, const char *text)
 {
-	if (object->parent)
+	if (report_full(r))
+		r->errors++;
+	else if (object->parent)
 		add_remark(r, REMARK_ERROR,
 			   format_remark("%s.%s: %s", JSON_PATH(object), name,
 					 text));
@@ -68,7 +79,10 @@ void report_missing(struct report *r, const struct json_node *object,
 
 void report_errmsg(struct report *r, const struct errmsg *e)
 {
-	add_remark(r, REMARK_ERROR, format_remark("%s", e->what));
+	if (report_full(r))
+		r->errors++;
+	else
+		add_remark(r, REMARK_ERROR, format_remark("%s", e->what));
 }
 
 void report_warning(struct report *r, const struct json_node *node,

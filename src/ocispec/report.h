@@ -13,6 +13,9 @@
 
 struct errmsg;
 
+/* Remarks are kept up to that number, so that no input makes ever more. */
+#define REPORT_MAX 500
+
 struct report {
 	int errors;
 	size_t n;
@@ -25,6 +28,9 @@ struct report {
 		char *text; /* "PATH: TEXT" */
 	} * at;		    /* allocated, and left to the exit */
 };
+
+/* report_full - are there so many remarks that no more are kept? */
+bool report_full(const struct report *r);
 
 /* report_error - note an error about a value: "PATH: TEXT" */
 void report_error(struct report *r, const struct json_node *node,

@@ -220,6 +220,8 @@ void schema_check(const struct json_node *node, const struct shape *shape,
 {
 	struct errmsg e;
 
+	if (report_full(r))
+		return;
 	if (check_shape(node, shape, &e) < 0) {
 		report_errmsg(r, &e);
 		return;

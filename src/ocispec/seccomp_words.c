@@ -64,8 +64,8 @@ static void note_unknown(struct spec *s)
 	     r = r->next) {
 		const struct json_node *names = field_array(r, "names");
 
-		for (const struct json_node *n = names ? names->first : NULL; n;
-		     n = n->next)
+		for (const struct json_node *n = names ? names->first : NULL;
+		     n && !report_full(s->report); n = n->next)
 			if (seccomp_call(value_string(n)) < 0)
 				report_unknown(s->report, n);
 	}
