@@ -27,7 +27,7 @@ answers() {
 }
 
 # A shell handles its own trap after the end of what it waits for.
-late="trap 'exit 9' HUP INT QUIT TERM; echo >up; sleep 60"
+late="trap 'exit 9' HUP INT QUIT TERM; sh -c 'echo >up; exec sleep 60'"
 
 @test "TERM, HUP, INT and QUIT end the whole job of the command" {
 	for sig in TERM HUP INT QUIT; do

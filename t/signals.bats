@@ -145,7 +145,7 @@ none_on_terminal() {
 }
 
 # A shell handles its own trap after the end of what it waits for.
-late="trap 'exit 9' HUP INT QUIT TERM; echo >up; sleep 60"
+late="trap 'exit 9' HUP INT QUIT TERM; sh -c 'echo >up; exec sleep 60'"
 
 @test "TERM and HUP end the whole job of a command on a terminal" {
 	script "$late"
