@@ -33,7 +33,7 @@ MISSING="127|ptyfork: cannot execute 'nope': *|newroot R nope
 126|ptyfork: cannot execute '/bin': *|confine /bin"
 
 # ... but for what the exec alone finds out.
-LATE="127|ptyfork: cannot execute '/etc/script': *|newroot R /etc/script"
+LATE="127|ptyfork: cannot execute '/etc/script'*|newroot R /etc/script"
 
 # each FAULTS FUNCTION WORD... - call it: STATUS MESSAGE WORD... and those there
 each() {

@@ -173,11 +173,32 @@ refused() {
 @test "--pid-file has the digits alone, and replaces one that was there" {
 	printf 'an older and longer text\n' >pid
 	chmod 600 pid
-	run -0 timeout 20 ptyfork --pid-file pid -- sh -c 'echo $$; cat pid'
-	[ "${#lines[@]}" -eq 2 ]
+	run -0 timeout 20 ptyfork --pid-file pid -- sh -c \
+		'echo $$; cat pid; echo; wc -c <pid; find . -name "*pid*"'
+	[ "${#lines[@]}" -eq 4 ]
 	[ "${lines[0]}" = "${lines[1]}" ]
-	[ "$(wc -c <pid)" = "${#lines[0]}" ]
-	[ "$(find . -name '*pid*')" = ./pid ]
+	[ "${lines[2]}" = "${#lines[0]}" ]
+	[ "${lines[3]}" = ./pid ]
+}
+
+@test "--pid-file and --pid-start go with the command" {
+	for words in '' --no-tty '--no-tty --hook true'; do
+		# shellcheck disable=SC2086
+		run -0 timeout 20 ptyfork $words --pid-file pid \
+			--pid-start start -- cat pid start
+		[ "${#lines[@]}" -ge 1 ]
+		[ ! -e pid ]
+		[ ! -e start ]
+	done
+	run -0 on_tty 'ptyfork --pid-file pid -- test -s pid'
+	[ ! -e pid ]
+	# Another one that is there by then stays.
+	run -0 timeout 20 ptyfork --pid-file pid -- sh -c \
+		'rm pid; echo mine >pid'
+	[ "$(cat pid)" = mine ]
+	timeout 20 ptyfork --no-tty --detach --pid-file pid -- sleep 60
+	within 20 test -s pid
+	kill "$(cat pid)"
 }
 
 @test "--pid-file is there before the command runs, and never half" {
@@ -190,9 +211,9 @@ refused() {
 
 @test "--pid-file has the pid as seen from outside" {
 	as_root
-	run -0 timeout 20 ptyfork --pid --pid-file pid -- sh -c 'echo $$'
-	[ "$output" = 1 ]
-	[ "$(cat pid)" -gt 1 ]
+	run -0 timeout 20 ptyfork --pid --pid-file pid -- sh -c 'echo $$; cat pid'
+	[ "${lines[0]}" = 1 ]
+	[ "${lines[1]}" -gt 1 ]
 }
 
 @test "a pid file that cannot be written is one line, and nothing runs" {

@@ -332,7 +332,7 @@ PTS="'/dev/pts' of the mount namespace that was joined"
 	grep -qw fuse /proc/filesystems || without 'no FUSE here'
 	container 'mknod /dev/fuse c 10 229; exec 9<>/dev/fuse
 		mount -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 x /dev/pts'
-	fails 124 'ptyfork: cannot receive the terminal: *' join \
+	fails 124 "ptyfork: cannot start 'true': timed out" join \
 		--console-socket s --timeout 0.5 -- true
 	end_container
 }

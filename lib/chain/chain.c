@@ -86,12 +86,13 @@ static int tell_runs(struct chain *c)
 /* Set late: a change of credentials, as by confine, takes it away. */
 static int ask_death_signal(const struct chain *c, struct errmsg *f)
 {
-	if (!c->kill)
+	/* A child of ours has one for its start, see child_start(). */
+	if (!c->kill && !c->sync)
 		return 0;
 	if (prctl(PR_SET_PDEATHSIG, c->kill) < 0)
 		return errmsg(f, errno, "cannot set the parent-death signal");
 	/* It does not come for a parent that is dead already. */
-	if (c->sync && sync_orphan(c->sync))
+	if (c->kill && c->sync && sync_orphan(c->sync))
 		_exit(EXIT_CANCELED);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +23,10 @@
 #include "ns/userns_root.h"
 #include "proc/procdir.h"
 #include "sock/fdpass.h"
+
+/* For a child that was killed: it may be in a call that no signal ends, as the
+ * server of a FUSE file system can arrange. */
+#define END_MS 2000
 
 struct pipes {
 	int go[2], report[2];
@@ -140,16 +145,28 @@ static int help(const struct child_plan *plan, struct child *c,
 	return 0;
 }
 
+/* A child that is stopped, as a process of a joined container may do to it,
+ * does not see its pipe end. */
+static void die_with_parent(const struct sync *s)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || sync_orphan(s))
+		_exit(EXIT_CANCELED);
+}
+
 static int start_child(const struct child_plan *plan, struct sync *s,
 		       struct pipes *p, struct errmsg *f)
 {
 	s->go = fd_take(&p->go[0]);
 	s->report = fd_take(&p->report[1]);
 	close_pipes(p);
+	die_with_parent(s);
 	if (needs_help(plan) && sync_await(s) < 0)
 		_exit(EXIT_CANCELED);
-	if (settle_child(plan, f) == 0)
+	/* Once more, as a change of credentials takes it away. */
+	if (settle_child(plan, f) == 0) {
+		die_with_parent(s);
 		return 0;
+	}
 	sync_failed(s, EXIT_CANCELED, f);
 }
 
@@ -270,5 +287,5 @@ void child_end(struct child *c)
 	(void)kill(c->pid, SIGKILL);
 	/* One that must not be killed ends by that, if it is held. */
 	child_close(c);
-	nsfork_reap(c->pid, NULL);
+	(void)nsfork_reap_within(c->pid, NULL, END_MS);
 }

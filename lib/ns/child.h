@@ -59,9 +59,11 @@ void child_plan_init(struct child_plan *plan);
  * Returns 1 in the parent: the child exists, with its id maps written and in
  * its cgroups. Returns 0 in the child: it is in its namespaces, cut off from
  * the mounts of others, and root of a created or joined user namespace where
- * its own id is not mapped. Returns -1 with f filled in, in the parent, with no
- * process left; a child that fails by itself tells it, see child_ready.
- * Source: clone(2), namespaces(7); clone3 (Linux 5.3) where there is one.
+ * its own id is not mapped. It gets KILL when its parent dies, until it changes
+ * that (prctl(2), PR_SET_PDEATHSIG). Returns -1 with f filled in, in the
+ * parent, with no process left; a child that fails by itself tells it, see
+ * child_ready. Source: clone(2), namespaces(7); clone3 (Linux 5.3) where there
+ * is one.
  */
 int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 		struct errmsg *f);
@@ -100,7 +102,8 @@ void child_close(struct child *c);
 /*
  * child_end - kill a child and take its status away
  *
- * Nothing of it is left afterwards, whatever state it was in.
+ * Nothing of it is left afterwards, unless it hangs in a call that no signal
+ * ends: then it is left to end by itself, after 2 seconds.
  */
 void child_end(struct child *c);
 

@@ -1,6 +1,7 @@
 /* nsfork - fork into namespaces, new ones and those of others */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -11,6 +12,7 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/sys.h"
+#include "base/wait.h"
 #include "ns/nsfork.h"
 #include "proc/keyring.h"
 
@@ -57,6 +59,17 @@ void nsfork_reap(pid_t pid, int *status)
 	} while (got < 0 && errno == EINTR);
 	if (got < 0 && status)
 		*status = EXIT_UNKNOWN;
+}
+
+int nsfork_reap_within(pid_t pid, int *status, int ms)
+{
+	struct deadline w = { wait_until(ms), -1 };
+	autofd pidfd = sys_pidfd_open(pid, 0);
+
+	if (pidfd >= 0 && wait_fd(&w, pidfd, POLLIN) < 0)
+		return -1;
+	nsfork_reap(pid, status);
+	return 0;
 }
 
 /* What the process that joins tells about the child that it made. */

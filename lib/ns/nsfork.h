@@ -45,6 +45,14 @@ pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct errmsg *f);
  */
 int nsfork_fault(uint64_t flags, struct errmsg *f);
 
+/*
+ * nsfork_reap_within - take the status of a child that ends within ms
+ *
+ * Returns 0 as nsfork_reap; -1 and errno ETIMEDOUT: it goes on, or hangs in a
+ * call that no signal ends. Before Linux 5.3 there is no limit.
+ */
+int nsfork_reap_within(pid_t pid, int *status, int ms);
+
 /* nsfork_reap - take the status of a child, however long that takes; where
  * there is none to be had it is that of an exit with EXIT_CANCELED */
 void nsfork_reap(pid_t pid, int *status);

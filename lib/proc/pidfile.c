@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -24,7 +25,20 @@ static int temporary(const char *path, char *name, size_t size)
 	return -1;
 }
 
-static int write_whole(const char *path, const char *text)
+/* A full disk may be told as late as by close(2). */
+static int fill_file(struct pidfile *p, int fd, const char *text)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || fd_write(fd, text, strlen(text)) < 0)
+		return -1;
+	p->dev = st.st_dev;
+	p->ino = st.st_ino;
+	return 0;
+}
+
+/* With a name of its own, which KILL can leave behind. */
+static int write_renamed(struct pidfile *p, const char *path, const char *text)
 {
 	char name[PATH_MAX];
 	int saved, done;
@@ -36,8 +50,7 @@ static int write_whole(const char *path, const char *text)
 		      0644);
 	if (fd < 0)
 		return -1;
-	done = fd_write(fd, text, strlen(text));
-	/* A full disk may be told as late as here. */
+	done = fill_file(p, fd, text);
 	if (close(fd) < 0 && done == 0)
 		done = -1;
 	if (done == 0 && rename(name, path) == 0)
@@ -48,15 +61,87 @@ static int write_whole(const char *path, const char *text)
 	return -1;
 }
 
-int pidfile_write(const char *path, pid_t pid)
+/* A name for a file that has none; in place of a file that has it. */
+static int link_over(int fd, const char *path)
+{
+	char own[sizeof("/proc/self/fd/") + 11];
+
+	(void)snprintf(own, sizeof(own), "/proc/self/fd/%d", fd);
+	for (int tries = 0; tries < 100; tries++) {
+		if (linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW) ==
+		    0)
+			return 0;
+		if (errno != EEXIST)
+			return -1;
+		if (unlink(path) < 0 && errno != ENOENT)
+			return -1;
+	}
+	errno = EEXIST;
+	return -1;
+}
+
+static int open_nameless(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX] = ".";
+
+	if (slash && (size_t)(slash - path) + 2 > sizeof(dir))
+		return -1;
+	if (slash)
+		(void)snprintf(dir, sizeof(dir), "%.*s",
+			       (int)(slash - path) + 1, path);
+	return open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644);
+}
+
+static int write_whole(struct pidfile *p, const char *path, const char *text)
+{
+	autofd fd = -1;
+
+	*p = (struct pidfile){ 0 };
+	(void)snprintf(p->text, sizeof(p->text), "%s", text);
+	fd = access("/proc/self/fd", X_OK) == 0 ? open_nameless(path) : -1;
+	if (fd < 0) {
+		p->there = write_renamed(p, path, text) == 0;
+		return p->there ? 0 : -1;
+	}
+	if (fill_file(p, fd, text) < 0 || link_over(fd, path) < 0)
+		return -1;
+	p->there = true;
+	return 0;
+}
+
+/* A number of an inode is used again at once: the text tells as well. */
+static bool is_as_written(const struct pidfile *p, const char *path)
+{
+	autofd fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char text[sizeof(p->text) + 1];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != p->dev ||
+	    st.st_ino != p->ino)
+		return false;
+	n = fd_read(fd, text, sizeof(text));
+	return n == (ssize_t)strlen(p->text) &&
+	       memcmp(text, p->text, (size_t)n) == 0;
+}
+
+void pidfile_remove(struct pidfile *p, const char *path)
+{
+	if (p->there && is_as_written(p, path))
+		(void)unlink(path);
+	p->there = false;
+}
+
+int pidfile_write(struct pidfile *p, const char *path, pid_t pid)
 {
 	char digits[16];
 
 	(void)snprintf(digits, sizeof(digits), "%d", (int)pid);
-	return write_whole(path, digits);
+	return write_whole(p, path, digits);
 }
 
-int pidfile_write_start(const char *path, pid_t pid)
+int pidfile_write_start(struct pidfile *p, const char *path, pid_t pid)
 {
 	autofd dir = procdir_open(pid, NULL);
 	unsigned long long start;
@@ -65,5 +150,5 @@ int pidfile_write_start(const char *path, pid_t pid)
 	if (dir < 0 || procdir_start_time(dir, &start) < 0)
 		return -1;
 	(void)snprintf(line, sizeof(line), "%d %llu\n", (int)pid, start);
-	return write_whole(path, line);
+	return write_whole(p, path, line);
 }

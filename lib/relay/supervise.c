@@ -49,14 +49,17 @@ int supervise_signals(void)
 	return wait_signals(set);
 }
 
-void supervise_pass(pid_t leader, int sig)
+void supervise_pass(pid_t pid, bool group, int sig)
 {
 	bool whole = sig == SIGTERM || sig == SIGHUP || sig == SIGINT ||
 		     sig == SIGQUIT;
 
 	/* A child that leads no group yet is on its way to. */
-	if (!whole || kill(-leader, sig) < 0)
-		(void)kill(leader, sig);
+	if (!whole || !group || kill(-pid, sig) < 0)
+		(void)kill(pid, sig);
+	/* As timeout(1) does: what was stopped would not handle it. */
+	if (whole && (!group || kill(-pid, SIGCONT) < 0))
+		(void)kill(pid, SIGCONT);
 }
 
 /* Stop with the command, which has stopped, and continue it afterwards. */
@@ -121,10 +124,10 @@ static void heed(struct user_relay *u, int sig, bool by_kernel)
 		(void)ioctl(u->loop.master[0].fd, TIOCSIG, sig);
 	else if (sig == SIGCHLD || reached)
 		return;
-	else if (s->own_group && !s->user.tty.interactive)
-		supervise_pass(s->child, sig);
-	else
+	else if (s->user.tty.interactive)
 		(void)kill(s->child, sig);
+	else
+		supervise_pass(s->child, s->own_group, sig);
 }
 
 /* Take all signals that came; the child is looked at whatever they were. */

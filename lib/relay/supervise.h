@@ -34,11 +34,12 @@ int supervise_signals(void);
 /*
  * supervise_pass - pass a signal on to a command
  *
- * leader  of its process group, which gets TERM, HUP, INT and QUIT as a whole,
- *         as it would from a terminal or from timeout(1); any other signal is
- *         for the leader alone
+ * group  it leads its process group, which gets TERM, HUP, INT and QUIT as a
+ *        whole, as it would from a terminal or from timeout(1)
+ *
+ * What was stopped goes on to handle one of these four.
  */
-void supervise_pass(pid_t leader, int sig);
+void supervise_pass(pid_t pid, bool group, int sig);
 
 /*
  * supervise_relay - relay until the command has ended and all it wrote is out

@@ -101,7 +101,7 @@ static int become_init(const struct init *how, struct errmsg *f)
 {
 	if (leave_root() < 0)
 		return errmsg(f, errno, "cannot leave the root as process 1");
-	if (how->kill && prctl(PR_SET_PDEATHSIG, how->kill) < 0)
+	if (prctl(PR_SET_PDEATHSIG, how->kill) < 0)
 		return errmsg(f, errno, "cannot set the parent-death signal");
 	if (how->kill && sync_orphan(how->sync))
 		_exit(EXIT_CANCELED);

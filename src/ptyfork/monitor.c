@@ -74,7 +74,7 @@ static void pass_on(const struct spawn *r, int sig)
 	} else if (sig == SIGTSTP || sig == SIGCONT) {
 		(void)kill(-command, sig);
 	} else if (sig != SIGCHLD && sig != SIGWINCH) {
-		supervise_pass(command, sig);
+		supervise_pass(command, true, sig);
 	}
 }
 
@@ -108,6 +108,7 @@ static int stand_in(struct spawn *r, int lifeline)
 		if (p[0].revents)
 			pass_signals(r);
 	}
+	spawn_drop_pid_files(r);
 	return exit_status(status);
 }
 
@@ -128,10 +129,12 @@ static int start_command(struct spawn *r, const struct sync *tool, int *status,
 		return errmsg(f, errno, "cannot lead a session");
 	if (spawn_start(r, status, f) < 0)
 		return -1;
+	/* What is open here is out of the command's sight. Not earlier: a child
+	 * would be like that as well, and nobody could write its id maps. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (r->inside && terminals_give(r, tool) < 0) {
 		(void)errmsg(f, errno, "cannot hand the terminal over");
-		child_end(&r->child);
-		return -1;
+		return spawn_abandon(r, f->error, status);
 	}
 	return spawn_await(r, status, f);
 }
@@ -144,16 +147,16 @@ static void monitor_run(struct spawn *r, const struct sync *tool)
 
 	if (start_command(r, tool, &status, &f) < 0)
 		sync_failed(tool, status, &f);
+	/* From here on it outlives the tool: it is what clears up. */
+	(void)prctl(PR_SET_PDEATHSIG, 0);
 	if (sync_runs(tool) < 0) {
 		(void)errmsg(&f, errno,
 			     "cannot report that the command "
 			     "started");
-		child_end(&r->child);
-		sync_failed(tool, EXIT_CANCELED, &f);
+		(void)spawn_abandon(r, f.error, &status);
+		sync_failed(tool, status, &f);
 	}
-	/* Keep nothing of the caller's but the terminal to be put back, and
-	 * that out of the command's sight. */
-	(void)prctl(PR_SET_DUMPABLE, 0);
+	/* Keep nothing of the caller's but the terminal to be put back. */
 	(void)close(1);
 	(void)close(2);
 	(void)fd_close_marked(false, -1);
@@ -177,6 +180,7 @@ int monitor_start(struct spawn *r, int *status, struct errmsg *f)
 	if (made < 0)
 		return -1;
 	r->child = monitor;
+	r->monitored = true;
 	fd_close(&r->l->err);
 	/* The monitor is the one to see the time run out, and to clear up. */
 	if (spawn_take(r, -1, status, f) < 0)

@@ -6,6 +6,7 @@
 
 #include "base/errmsg.h"
 #include "base/fd.h"
+#include "base/termsig.h"
 #include "base/text.h"
 #include "base/wait.h"
 #include "base/exit.h"
@@ -84,6 +85,9 @@ static int told_failure(struct spawn *r, int *status, struct errmsg *f)
 
 static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 {
+	/* A monitor has waited for the start. Where a container is joined that
+	 * has its limit; else the relay need not wait for it. */
+	bool waited = r->user.interactive || r->l->plan.joins;
 	int started;
 
 	r->signals = supervise_signals();
@@ -91,12 +95,18 @@ static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 		return errmsg(f, errno, "cannot wait for signals");
 	started = r->user.interactive ? monitor_start(r, status, f)
 				      : spawn_start(r, status, f);
+	if (started == 0 && waited && !r->user.interactive)
+		started = spawn_await(r, status, f);
 	/* What the command was passed is the command's alone. */
 	if (started == 0)
 		(void)fd_close_marked(false, -1);
-	if (started < 0 || relay_terminal(r, status, f) < 0)
+	if (started < 0)
 		return -1;
-	return r->user.interactive ? 0 : told_failure(r, status, f);
+	started = relay_terminal(r, status, f);
+	spawn_drop_pid_files(r);
+	if (started < 0)
+		return -1;
+	return waited ? 0 : told_failure(r, status, f);
 }
 
 /* No relay: the terminal is delivered, or there is none. */
@@ -124,9 +134,9 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 	*status = EXIT_CANCELED;
 	if (supervise_wait(&s) < 0) {
 		(void)errmsg(f, errno, "cannot wait for the command");
-		child_end(&r->child);
-		return -1;
+		return spawn_abandon(r, f->error, status);
 	}
+	spawn_drop_pid_files(r);
 	*status = s.status;
 	return 0;
 }
@@ -141,7 +151,7 @@ static enum user_tty_keys keys(const struct launch *l)
 
 int parent_run(struct launch *l, int *status, struct errmsg *f)
 {
-	struct spawn r = { .l = l, .devpts = -1, .signals = -1 };
+	struct spawn r = { .l = l, .devpts = -1, .signals = -1, .ends = -1 };
 	int done;
 
 	for (int i = 0; i < RELAY_OUTS; i++)
@@ -149,6 +159,9 @@ int parent_run(struct launch *l, int *status, struct errmsg *f)
 	/* A child that is gone must not take us with it. */
 	r.sigpipe = signal(SIGPIPE, SIG_IGN);
 	*status = EXIT_CANCELED;
+	r.ends = termsig_open(0);
+	if (r.ends < 0)
+		return errmsg(f, errno, "cannot wait for signals");
 	user_tty_open(&r.user, keys(l), !isatty(1));
 	done = terminals_open(&r, f);
 	if (done == 0)
@@ -157,5 +170,6 @@ int parent_run(struct launch *l, int *status, struct errmsg *f)
 	terminals_close(&r);
 	user_tty_close(&r.user);
 	fd_close(&r.signals);
+	fd_close(&r.ends);
 	return done;
 }

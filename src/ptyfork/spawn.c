@@ -21,13 +21,12 @@
 #include "ptyfork/spawn.h"
 #include "ptyfork/terminals.h"
 
-static void drop_pid_files(struct spawn *r)
+#define END_MS 2000 /* for a child that has said that it ends */
+
+void spawn_drop_pid_files(struct spawn *r)
 {
-	if (r->wrote_pid)
-		(void)unlink(r->l->pid_file);
-	if (r->wrote_start)
-		(void)unlink(r->l->pid_start);
-	r->wrote_pid = r->wrote_start = false;
+	pidfile_remove(&r->pid_file, r->l->pid_file);
+	pidfile_remove(&r->pid_start, r->l->pid_start);
 }
 
 int spawn_mute(const struct spawn *r, int *status, struct errmsg *f)
@@ -43,8 +42,12 @@ static int start_failed(struct spawn *r, int *status, struct errmsg *f)
 {
 	int wait_status = 0;
 
-	drop_pid_files(r);
-	nsfork_reap(r->child.pid, &wait_status);
+	spawn_drop_pid_files(r);
+	/* Unless it is stopped. */
+	if (nsfork_reap_within(r->child.pid, &wait_status, END_MS) < 0) {
+		child_end(&r->child);
+		wait_status = SIGKILL;
+	}
 	*status = r->child.status;
 	if (*status)
 		return errmsg(f, r->child.errmsg.error, "%s",
@@ -58,14 +61,40 @@ static int start_failed(struct spawn *r, int *status, struct errmsg *f)
 		      Q(r->l->command[0]));
 }
 
-/* A child that cannot be heard may be at any point: it is not to go on. */
-static int start_lost(struct spawn *r, int *status, struct errmsg *f)
+/* A monitor clears up by itself; what it is then is nothing, or hangs. */
+static void end_child(struct spawn *r)
 {
-	(void)errmsg(f, errno, "lost contact with the child that was to run %s",
-		     Q(r->l->command[0]));
-	drop_pid_files(r);
+	if (r->monitored) {
+		(void)kill(r->child.pid, SIGTERM);
+		if (nsfork_reap_within(r->child.pid, NULL, 2 * END_MS) == 0) {
+			child_close(&r->child);
+			return;
+		}
+	}
 	child_end(&r->child);
-	*status = EXIT_CANCELED;
+}
+
+/* A child that is not heard of may be at any point: it is not to go on. A
+ * signal that ended the wait for it ends this process, once nothing is left. */
+static int give_up(struct spawn *r, int *status, struct errmsg *f)
+{
+	int why = errno;
+
+	(void)errmsg(f, why == ETIMEDOUT ? 0 : why,
+		     why == ETIMEDOUT ? "cannot start %s: timed out"
+				      : "cannot start %s",
+		     Q(r->l->command[0]));
+	return spawn_abandon(r, why, status);
+}
+
+int spawn_abandon(struct spawn *r, int why, int *status)
+{
+	spawn_drop_pid_files(r);
+	end_child(r);
+	*status = why == ETIMEDOUT ? EXIT_TIMEDOUT : EXIT_CANCELED;
+	if (why == ECANCELED)
+		termsig_die(r->ends);
+	errno = why;
 	return -1;
 }
 
@@ -73,12 +102,12 @@ static int write_pid_files(struct spawn *r, struct errmsg *f)
 {
 	const struct launch *l = r->l;
 
-	if (l->pid_file && pidfile_write(l->pid_file, r->child.pid) < 0)
+	if (l->pid_file &&
+	    pidfile_write(&r->pid_file, l->pid_file, r->child.pid) < 0)
 		return errmsg(f, errno, "cannot write %s", Q(l->pid_file));
-	r->wrote_pid = l->pid_file;
-	if (l->pid_start && pidfile_write_start(l->pid_start, r->child.pid) < 0)
+	if (l->pid_start &&
+	    pidfile_write_start(&r->pid_start, l->pid_start, r->child.pid) < 0)
 		return errmsg(f, errno, "cannot write %s", Q(l->pid_start));
-	r->wrote_start = l->pid_start;
 	return 0;
 }
 
@@ -113,44 +142,31 @@ static int let_go(struct spawn *r, bool early, int signals, struct errmsg *f)
 	return 0;
 }
 
-/* Let a held child go; a failure takes it away, and so does a signal that
- * would end us, once nothing is left. */
+/* Let a held child go; a failure takes it away. */
 static int release(struct spawn *r, bool early, int *status, struct errmsg *f)
 {
-	autofd signals = termsig_open(0);
-	struct deadline w = { wait_until(r->l->timeout), signals };
-	int ready = signals < 0 ? -1 : child_ready(&r->child, &w), why;
+	struct deadline w = { wait_until(r->l->timeout), r->ends };
+	int ready = child_ready(&r->child, &w);
 
 	if (ready == 0)
 		return start_failed(r, status, f);
 	if (ready < 0)
-		(void)errmsg(f, errno, "cannot set up %s", Q(r->l->command[0]));
-	else if (let_go(r, early, signals, f) == 0)
+		return give_up(r, status, f);
+	if (let_go(r, early, r->ends, f) == 0)
 		return 0;
-	why = errno;
-	*status = why == ETIMEDOUT ? EXIT_TIMEDOUT : EXIT_CANCELED;
-	drop_pid_files(r);
-	child_end(&r->child);
-	if (why == ECANCELED)
-		termsig_die(signals);
-	return -1;
+	return spawn_abandon(r, errno, status);
 }
 
-/* Get the terminals that the child opened. A file system of a container that
- * was joined may be one that never answers (FUSE), hence ms. */
+/* A file system of a container that was joined may never answer (FUSE), hence
+ * the limit. */
 int spawn_take(struct spawn *r, int ms, int *status, struct errmsg *f)
 {
-	struct deadline w = { wait_until(ms), -1 };
+	struct deadline w = { wait_until(ms), r->ends };
 	int took = r->inside ? terminals_take(r, &w) : 1;
 
 	if (took == 1)
 		return 0;
-	if (took == 0)
-		return start_failed(r, status, f);
-	*status = errno == ETIMEDOUT ? EXIT_TIMEDOUT : EXIT_CANCELED;
-	(void)errmsg(f, errno, "cannot receive the terminal");
-	child_end(&r->child);
-	return -1;
+	return took == 0 ? start_failed(r, status, f) : give_up(r, status, f);
 }
 
 /* A terminal that comes from inside comes too late for a monitor to lead a
@@ -182,12 +198,15 @@ int spawn_start(struct spawn *r, int *status, struct errmsg *f)
 	return how.held ? release(r, false, status, f) : 0;
 }
 
+/* In a container that was joined a child can be stopped by what runs there. */
 int spawn_await(struct spawn *r, int *status, struct errmsg *f)
 {
-	struct deadline w = { WAIT_FOREVER, -1 };
+	bool limited = r->l->plan.joins && !r->monitored;
+	struct deadline w = { wait_until(limited ? r->l->timeout : -1),
+			      r->ends };
 	int ran = child_ran(&r->child, &w);
 
 	if (ran < 0)
-		return start_lost(r, status, f);
+		return give_up(r, status, f);
 	return ran == 1 ? 0 : start_failed(r, status, f);
 }

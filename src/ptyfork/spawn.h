@@ -14,6 +14,7 @@
 #include "base/fdkeep.h"
 #include "cli/opt.h"
 #include "ns/child.h"
+#include "proc/pidfile.h"
 #include "relay/relay.h"
 #include "sock/console.h"
 #include "tty/pty.h"
@@ -62,10 +63,12 @@ struct spawn {
 	bool loose;	      /* which is attached nowhere yet */
 	bool inside;	      /* the command's process opens them */
 	int signals;	      /* from supervise_signals, or -1 */
+	int ends;	      /* from termsig_open: ends a wait of the start */
+	bool monitored;	      /* child is the monitor */
 	void (*sigpipe)(int); /* what the caller had SIGPIPE do */
 	struct child
 		child; /* the command; of the tool, the monitor before it */
-	bool wrote_pid, wrote_start; /* the pid files are there */
+	struct pidfile pid_file, pid_start; /* as written here */
 };
 
 /*
@@ -94,6 +97,19 @@ int spawn_await(struct spawn *r, int *status, struct errmsg *f);
  * Returns as spawn_start.
  */
 int spawn_take(struct spawn *r, int ms, int *status, struct errmsg *f);
+
+/*
+ * spawn_abandon - take the child and the pid files away
+ *
+ * why  errno of what failed: with ECANCELED this process ends by the signal
+ *      that is in r->ends
+ *
+ * Returns -1 and errno why, with *status what to exit with.
+ */
+int spawn_abandon(struct spawn *r, int why, int *status);
+
+/* spawn_drop_pid_files - remove those that were written here, if any */
+void spawn_drop_pid_files(struct spawn *r);
 
 /* spawn_mute - the failure of a child that ended with SYNC_MUTE: -1 */
 int spawn_mute(const struct spawn *r, int *status, struct errmsg *f);

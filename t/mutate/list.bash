@@ -268,7 +268,7 @@ plant 'keys are taken from a pager' lib/relay/user_relay.c \
 plant 'the terminal is raw before a pager finds it' lib/tty/user_tty.c \
 	's/^\tc->lazy = .*/\tc->lazy = false;/' pager:pager pager:goes.on
 plant 'the pid file of what did not run stays' src/ptyfork/spawn.c \
-	's/^\t\t(void)unlink(r->l->pid_file);/\t\t;/' \
+	's/^\tpidfile_remove(\&r->pid_file, r->l->pid_file);/\t;/' \
 	console:pid chain:pid.file
 plant 'a bad pid file is left behind' lib/proc/pidfile.c \
 	's/^\t(void)unlink(name);//' \
@@ -433,3 +433,11 @@ plant 'the words of a runtime are for the log alone' src/conlog/conlog.c \
 	's/status > 0 \&\& a.show_failure/false/' ptyshim:starts.nothing
 plant 'what ran is shown as a failure' src/conlog/conlog.c \
 	's/access(a->show_failure, F_OK) == 0/false/' ptyshim:starts.nothing
+plant 'a stopped command does not hear TERM' lib/relay/supervise.c \
+	's/if (whole \&\& (!group || /if (0 \&\& (!group || /' joined:TERM
+plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
+	's/wait_until(limited ? /wait_until(0 ? /' joined:gives.up
+plant 'the pid file of what ended stays' lib/proc/pidfile.c \
+	's/if (p->there \&\& is_as_written(p, path))/if (0)/' console:go.with
+plant 'a pid file of another is removed' lib/proc/pidfile.c \
+	's/p->there \&\& is_as_written(p, path)/p->there/' console:go.with

@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# joined.bats - a container that is joined does what it can against that
+# shellcheck disable=SC2016 # expanded by the command
+# shellcheck disable=SC2030,SC2031 # started is of one test
+load lib
+load rootfs
+
+setup() {
+	stage
+	as_root
+	rootfs R
+}
+
+# stopping - a container whose process 1 stops all that appears in it, until
+# there is a file "calm"; its pid is in $one
+stopping() {
+	timeout 60 ptyfork --no-tty -m -p --kill-child -- newroot --proc /proc \
+		--dev /dev --bind . /mnt R -- sh -c "echo >/mnt/up
+		until [ -e /mnt/calm ]; do
+			for i in 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9; do
+				kill -STOP -1 2>/dev/null
+			done
+		done; exec sleep 60" 3>&- &
+	container=$!
+	started+=" $!"
+	within 20 test -e up
+	one=$(pgrep -P "$(pgrep -P "$container")")
+}
+
+# alone - nothing is in the container but its process 1
+alone() {
+	local space n=0
+
+	space=$(readlink "/proc/$one/ns/pid")
+	for link in /proc/[0-9]*/ns/pid; do
+		[ "$(readlink "$link" 2>/dev/null)" != "$space" ] || n=$((n + 1))
+	done
+	[ "$n" -eq 1 ]
+}
+
+@test "TERM ends what joined a container that stops it, and leaves nothing" {
+	stopping
+	for words in --no-tty '' '--no-tty --pid-file pid'; do
+		# shellcheck disable=SC2086
+		ptyfork $words --target "$one" -- sleep 60 3>&- &
+		pid=$!
+		started+=" $pid"
+		within 20 grep -qs 'SigBlk:.*[1-9a-f]' "/proc/$pid/status"
+		# In the midst of the start, or after it.
+		read -rt 0.3 <> <(:) || true
+		kill -TERM "$pid"
+		ends 143 "$pid"
+		within 20 alone
+		[ ! -e pid ]
+	done
+	: >calm
+	kill -KILL "$(pgrep -P "$container")"
+	within 20 gone "$one"
+}
+
+@test "ptyfork in such a container gives up after its time" {
+	stopping
+	local status=0 tries=0
+
+	# The command may have been quicker.
+	until [ "$status" -eq 124 ] || [ "$((tries += 1))" -gt 5 ]; do
+		status=0
+		timeout -k 1 15 ptyfork --no-tty --target "$one" -- true \
+			2>err || status=$?
+		[ "$status" -eq 0 ] || [ "$status" -eq 124 ]
+	done
+	within 20 alone
+	: >calm
+	kill -KILL "$(pgrep -P "$container")"
+	within 20 gone "$one"
+}
