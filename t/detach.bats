@@ -77,8 +77,9 @@ at() {
 }
 
 @test "who comes back has the screen drawn anew" {
-	kept 'trap "echo drawn for \$(stty size)" WINCH; echo now
+	kept 'trap "echo drawn for \$(stty size)" WINCH; touch up
 		until [ -e end ]; do read -rt 0.05 x || true; done'
+	within 20 test -e up
 	at ctrl-a
 	shows 'drawn for 24 80'
 	presses C-a
