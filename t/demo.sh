@@ -108,7 +108,7 @@ cmp noise copy || exit 1
 root() {
 	mkdir -p rootfs/bin
 	cp "$(command -v busybox)" rootfs/bin/busybox
-	for tool in sh tty ps id hostname ls; do
+	for tool in sh tty ps id hostname ls stty; do
 		ln -s busybox rootfs/bin/$tool
 	done
 }
@@ -172,5 +172,39 @@ show_shim() {
 	expect d/exit 7
 }
 show_shim
+
+# A whole runtime: what an engine does with a bundle, step by step.
+show_runtime() {
+	local run=(ptyrunc --root "$dir/state") id=demo-$$
+
+	mkdir -p bundle
+	mv rootfs bundle/rootfs
+	ocispec --example >bundle/config.json
+	say "A runtime, made of these tools: a bundle, its terminal over a socket," \
+		"a resize, a command inside, and the end:" \
+		"  fdrecv con.sock -- conlog --dir c --log c.log --fd 3 &" \
+		"  ptyrunc create --bundle bundle --console-socket con.sock box" \
+		"  ptyrunc start box; echo 1 30 100 >c/control" \
+		"  ptyrunc exec box sh -c 'stty size </dev/console'; ptyrunc delete -f box"
+	fdrecv con.sock -- conlog --dir c --log c.log --fd 3 &
+	until_there test -S con.sock
+	"${run[@]}" create --bundle bundle --console-socket con.sock $id || exit 1
+	"${run[@]}" state $id | grep -o '"status":"[a-z]*"' >log
+	"${run[@]}" start $id || exit 1
+	until_there test -p c/control
+	echo 1 30 100 >c/control
+	until_there eval '"${run[@]}" exec $id sh -c "stty size </dev/console" |
+		grep "30 100" >>log'
+	"${run[@]}" exec $id sh -c 'hostname; ps' >>log
+	"${run[@]}" delete --force $id || exit 1
+	wait
+	"${run[@]}" list >list
+	show log
+	expect log '"status":"created"' '30 100' ptyrunc ' *1 0 *sh'
+	[ "$(wc -l <list)" -eq 1 ] || exit 1
+}
+if [ -d rootfs ]; then
+	show_runtime
+fi
 
 say "All of it was as it should be."
