@@ -53,6 +53,7 @@ struct proc {
 struct reaper {
 	struct args a;
 	int signals;	     /* all that are passed on, and SIGCHLD */
+	unsigned early;	     /* of those to end, what COMMAND got: by number */
 	struct proc command; /* COMMAND itself, or SCRIPT */
 	struct proc target;  /* the process in the pid file */
 	int pidfd;	     /* of a target that is no child of ours, or -1 */
@@ -284,7 +285,7 @@ static void stop_self(void)
  * in ours has it already. A hang-up goes to the session leader as well, which
  * this may be alone.
  */
-static void pass_on(const struct reaper *r, const struct signalfd_siginfo *info)
+static void pass_on(struct reaper *r, const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
 	pid_t pid = r->command.ended ? r->target.pid : r->command.pid;
@@ -293,6 +294,9 @@ static void pass_on(const struct reaper *r, const struct signalfd_siginfo *info)
 
 	if (sig != SIGCHLD && !by_group)
 		send_signal(r, pid, sig);
+	if (!r->command.ended && (sig == SIGTERM || sig == SIGINT ||
+				  sig == SIGHUP || sig == SIGQUIT))
+		r->early |= 1U << sig;
 	if (sig == SIGTSTP)
 		stop_self();
 }
@@ -363,6 +367,16 @@ static void note_cgroup(struct reaper *r, pid_t pid)
 	r->cgroup[n > 0 ? n : 0] = '\0';
 }
 
+/* What should have ended a COMMAND that was about to succeed is for the process
+ * that it has left. */
+static void send_early(const struct reaper *r)
+{
+	for (int sig = 1; sig < 32 && r->command.status == 0; sig++) {
+		if (r->early & 1U << sig)
+			send_signal(r, r->target.pid, sig);
+	}
+}
+
 /* Follow a process below ours, which COMMAND has left. */
 static int follow(struct reaper *r, pid_t pid, bool child)
 {
@@ -376,10 +390,10 @@ static int follow(struct reaper *r, pid_t pid, bool child)
 	r->target = (struct proc){ .pid = pid };
 	if (r->a.then)
 		note_cgroup(r, pid);
-	if (child)
-		return follow_child(r);
-	r->pidfd = sys_pidfd_open(pid, 0);
-	return follow_descendant(r);
+	if (!child)
+		r->pidfd = sys_pidfd_open(pid, 0);
+	send_early(r);
+	return child ? follow_child(r) : follow_descendant(r);
 }
 
 /* final_status - wait for the end of what is to be followed after COMMAND */

@@ -410,12 +410,18 @@ create --pid-file $PWD/d/pid $words box" ]
 	shim_ends 4
 }
 
+# detached - has ptyfork gone, so that the command is reap's child?
+detached() {
+	[ "$(cat "/proc/$(cut -d' ' -f4 "/proc/$(cat d/pid)/stat")/comm")" = reap ]
+}
+
 @test "signals reach the command" {
 	for sig in TERM INT HUP QUIT USR1 USR2; do
 		rm -f log
 		shim -- ptyfork -- "$BASH" -c \
 			"trap 'echo got; exit 5' $sig; echo ready; $waits"
 		within 5 has ready log
+		within 5 detached
 		kill -s "$sig" "$shim"
 		shim_ends 5
 		[ "$(tr -d '\r' <log)" = $'ready\ngot' ]
@@ -483,6 +489,7 @@ create --pid-file $PWD/d/pid $words box" ]
 	rm -f s
 }
 
+# bats test_tags=unsanitized
 @test "out of memory is noted in D/oom" {
 	as_root
 	cgroup=/sys/fs/cgroup/memory/ptyshim-$$

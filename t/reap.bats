@@ -89,7 +89,7 @@ told() {
 @test "the status is that of the process in the pid file" {
 	for status in 0 3 9 255; do
 		daemon "exit $status"
-		run "-$status" reap --pid-file pid -- "${command[@]}"
+		run "-$status" timeout 20 reap --pid-file pid -- "${command[@]}"
 	done
 	daemon 'kill -KILL $$'
 	run -137 reap -p pid -- "${command[@]}"
@@ -107,7 +107,7 @@ told() {
 }
 
 @test "a process that ended before its command wrote the pid file counts" {
-	run -9 reap --pid-file pid -- sh -c '
+	run -9 timeout 20 reap --pid-file pid -- sh -c '
 		sh -c "sh -c \"\$1\" \"\$\$\" & echo \"\$!\" >number" - "$1"
 		read -r n <number
 		until grep -q "^State:.Z" "/proc/$n/status"; do :; done
@@ -133,7 +133,7 @@ told() {
 
 @test "a process that ended while its command went on counts" {
 	daemon 'exit 9'
-	run -9 reap --pid-file pid -- sh -c '
+	run -9 timeout 20 reap --pid-file pid -- sh -c '
 		"$@" 
 		read -r n <pid
 		until [ ! -e "/proc/$n" ]; do :; done' - "${command[@]}"
@@ -282,6 +282,27 @@ told() {
 	within 5 parent_is "$(cat pid)" "$reap"
 	kill "$reap"
 	ends 6 "$reap"
+}
+
+@test "a signal to end that comes while the command succeeds is not lost" {
+	for sig in TERM INT HUP QUIT; do
+		rm -f ready go pid
+		env --default-signal reap --pid-file pid -- "$BASH" -c '
+			trap "" "$1"
+			env --default-signal "$BASH" -c "
+				trap \"exit 6\" $1; : >ready
+				while :; do read -rt 0.05 <> <(:); done" &
+			echo "$!" >pid
+			until [ -e go ]; do read -rt 0.05 <> <(:); done
+			exit 0' - "$sig" 3>&- &
+		reap=$!
+		within 5 test -e ready
+		kill -s "$sig" "$reap"
+		# Both are signals of a child for reap: the order is this one.
+		read -rt 0.2 <> <(:) || true
+		: >go
+		ends 6 "$reap"
+	done
 }
 
 @test "a process that a signal ends is told as such" {
@@ -448,7 +469,7 @@ told() {
 	# Without it, it is followed.
 	daemon 'exit 9'
 	command[2]+='; exit 4'
-	run -9 reap --pid-file pid -- "${command[@]}"
+	run -9 timeout 20 reap --pid-file pid -- "${command[@]}"
 }
 
 @test "--kill is not for what a command leaves that waited for its process" {
@@ -474,7 +495,7 @@ told() {
 }
 
 @test "hundreds of orphans are all reaped" {
-	run -9 reap --pid-file pid -- sh -c '
+	run -9 timeout 20 reap --pid-file pid -- sh -c '
 		i=0
 		while [ $i -lt 300 ]; do sh -c "exit $i" & i=$((i + 1)); done
 		sh -c "until [ ! -e /proc/$$ ]; do :; done; exit 9" & echo "$!" >pid'
