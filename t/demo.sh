@@ -193,15 +193,15 @@ show_runtime() {
 	"${run[@]}" start $id || exit 1
 	until_there test -p c/control
 	echo 1 30 100 >c/control
-	until_there eval '"${run[@]}" exec $id sh -c "stty size </dev/console" |
-		grep "30 100" >>log'
+	sized() { "${run[@]}" exec $id stty size -F /dev/console | grep '30 100'; }
+	until_there sized >>log
 	"${run[@]}" exec $id sh -c 'hostname; ps' >>log
 	"${run[@]}" delete --force $id || exit 1
 	wait
-	"${run[@]}" list >list
+	"${run[@]}" list >left
 	show log
 	expect log '"status":"created"' '30 100' ptyrunc ' *1 0 *sh'
-	[ "$(wc -l <list)" -eq 1 ] || exit 1
+	[ "$(wc -l <left)" -eq 1 ] || exit 1
 }
 if [ -d rootfs ]; then
 	show_runtime
