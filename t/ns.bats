@@ -147,7 +147,7 @@ cgroup() {
 @test "a plain user gets no namespace without one of users" {
 	as_root
 	for option in -m -u -i -n -p -C -T; do
-		fails 125 'ptyfork: cannot create namespaces: *' \
+		fails 125 'ptyfork: cannot create namespaces*: *' \
 			as_nobody ptyfork "$option" -- true
 	done
 }
