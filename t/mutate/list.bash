@@ -256,7 +256,7 @@ plant 'a held command does not wait' lib/chain/chain.c \
 plant 'a killed ptyfork leaves the terminal raw' src/ptyfork/monitor.c \
 	's/^\t\t\tuser_tty_abandoned(\&r->user);//' signals:leaves.the.terminal
 plant 'the terminal stays raw' lib/relay/supervise.c \
-	's/^\tuser_tty_restore(\&v->user);//' signals:terminal.is.as.it.was
+	's/^\tuser_tty_restore(\&u->tty);//' signals:terminal.is.as.it.was
 plant 'the first of two that ends takes the terminal from the other' \
 	lib/tty/user_tty.c \
 	's/c->lock < 0 || flock(c->lock, LOCK_EX | LOCK_NB) == 0/true/' \
@@ -264,7 +264,7 @@ plant 'the first of two that ends takes the terminal from the other' \
 plant 'a raw terminal is taken for as it was' lib/tty/tty_origin.c \
 	's/!HAS_PLACE || !(in/true || !(in/' pager:two.at.once pager:killed
 plant 'keys are taken from a pager' lib/relay/user_relay.c \
-	's/user_tty_taken(\&v->user)/false/' pager:pager
+	's/user_tty_taken(\&u->tty)/false/' pager:pager
 plant 'the terminal is raw before a pager finds it' lib/tty/user_tty.c \
 	's/^\tc->lazy = .*/\tc->lazy = false;/' pager:pager pager:goes.on
 plant 'the pid file of what did not run stays' src/ptyfork/spawn.c \
