@@ -193,7 +193,7 @@ show_runtime() {
 	"${run[@]}" start $id || exit 1
 	until_there test -p c/control
 	echo 1 30 100 >c/control
-	sized() { "${run[@]}" exec $id stty size -F /dev/console | grep '30 100'; }
+	sized() { "${run[@]}" exec "$id" stty size -F /dev/console | grep '30 100'; }
 	until_there sized >>log
 	"${run[@]}" exec $id sh -c 'hostname; ps' >>log
 	"${run[@]}" delete --force $id || exit 1
