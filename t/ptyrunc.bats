@@ -299,3 +299,13 @@ runtime_with_fds() {
 	run -0 runtime kill --help
 	[ "${lines[1]}" = '   ptyrunc kill' ]
 }
+
+@test "exec on a terminal has the status, and 255 where nothing ran" {
+	start_box . 'exec sleep 60'
+	mkfifo idle
+	run -5 timeout 20 ptyfork -- ptyrunc --root state exec "$box" \
+		sh -c 'exit 5' <>idle 3>&-
+	run -127 runtime exec "$box" sh -c 'exit 127'
+	run -255 runtime --log log exec "$box" no-such-command
+	grep -q no-such-command log
+}

@@ -90,7 +90,11 @@ static int give_terminals(const struct creds *c, struct errmsg *f)
 
 		if (fd < 0 || !is_slave(fd, &st) || (ours && !leads(fd)))
 			continue;
-		if (st.st_uid != c->uid && fchown(fd, c->uid, (gid_t)-1) < 0)
+		if (st.st_uid == c->uid || fchown(fd, c->uid, (gid_t)-1) == 0)
+			continue;
+		/* The caller's own terminal may be another user's, seen from
+		 * a user namespace: it is left as it is then. */
+		if (!ours || (errno != EPERM && errno != EROFS))
 			return errmsg(f, errno,
 				      "cannot give the terminal to user %u",
 				      c->uid);
