@@ -33,65 +33,74 @@ struct args {
 
 static const struct opt opts[] = {
 	OPT_DIR('C', "cgroup", ns.cgroup, "DIR",
-		"new cgroup namespace; with DIR, start in that cgroup"),
-	OPT_NAMED('T', "time", ns.time, NULL, "new time namespace"),
-	OPT_NAMED('U', "user", ns.user, NULL, "new user namespace"),
-	OPT_NAMED('i', "ipc", ns.ipc, NULL, "new ipc namespace"),
-	OPT_NAMED('m', "mount", ns.mount, NULL, "new mount namespace"),
-	OPT_NAMED('n', "net", ns.net, NULL, "new network namespace"),
-	OPT_NAMED('p', "pid", ns.pid, NULL, "new pid namespace"),
+		"create a cgroup namespace; with DIR, start in that cgroup"),
+	OPT_NAMED('T', "time", ns.time, NULL, "create a time namespace"),
+	OPT_NAMED('U', "user", ns.user, NULL, "create a user namespace"),
+	OPT_NAMED('i', "ipc", ns.ipc, NULL, "create an ipc namespace"),
+	OPT_NAMED('m', "mount", ns.mount, NULL, "create a mount namespace"),
+	OPT_NAMED('n', "net", ns.net, NULL, "create a network namespace"),
+	OPT_NAMED('p', "pid", ns.pid, NULL, "create a pid namespace"),
 	OPT_NAMED('r', "map_root_user", ns.map_root_user, NULL,
-		  "be root in a new user namespace"),
-	OPT_NAMED('t', "target", ns.target, "PID",
-		  "join those namespaces of PID, or all that differ"),
-	OPT_NAMED('u', "uts", ns.uts, NULL, "new uts namespace"),
-	OPT(0, ack, "SECS", "wait for a byte from the receiver"),
+		  "map the current user and group to root (implies --user)"),
+	OPT_NAMED(
+		't', "target", ns.target, "PID",
+		"join these namespaces of PID; without letters all that differ"),
+	OPT_NAMED('u', "uts", ns.uts, NULL, "create a uts namespace"),
+	OPT(0, ack, "SECS",
+	    "wait SECS for the receiver to acknowledge with a byte"),
 	OPT_NAMED(0, "boottime", ns.boottime, "SECS",
 		  "set CLOCK_BOOTTIME ahead by SECS (implies --time)"),
-	OPT(0, console_socket, "SOCKET", "send the terminal to SOCKET"),
-	OPT(0, detach, NULL, "return as soon as COMMAND runs"),
-	OPT(0, echo, NULL, "echo input that is no terminal's"),
+	OPT(0, console_socket, "SOCKET",
+	    "send the pty master to SOCKET instead of relaying it"),
+	OPT(0, detach, NULL, "return as soon as COMMAND has started"),
+	OPT(0, echo, NULL,
+	    "echo input even if standard input is not a terminal"),
 	OPT_NAMED(0, "gid_map", ns.gid_map, "INSIDE:OUTSIDE:COUNT",
-		  "map gids (implies --user)"),
+		  "map COUNT group ids (implies --user)"),
 	OPT(0, hook, "COMMAND",
-	    "run sh -c COMMAND sh PID here before COMMAND's tools start"),
+	    "run a shell command on the host while COMMAND is held"),
 	OPT(0, hostname, "NAME", "set the host name of the new uts namespace"),
-	OPT(0, init, NULL, "put an init before COMMAND (needs --pid)"),
+	OPT(0, init, NULL,
+	    "run an init as process 1, with COMMAND as its child"),
 	OPT_NAMED(0, "join", ns.join, "TYPE=FILE",
 		  "join the namespace that FILE refers to"),
 	OPT(0, kill_child, "SIG",
-	    "when ptyfork dies, send COMMAND SIG (default: KILL)"),
+	    "send COMMAND a signal (default: KILL) when ptyfork dies"),
 	OPT_NAMED(0, "map_auto", ns.map_auto, NULL,
 		  "map the subordinate ids of /etc/subuid and /etc/subgid"),
 	OPT_NAMED(0, "map_current_user", ns.map_current_user, NULL,
-		  "be oneself in a new user namespace"),
+		  "map the current user and group to themselves"),
 	OPT_NAMED(0, "monotonic", ns.monotonic, "SECS",
 		  "set CLOCK_MONOTONIC ahead by SECS (implies --time)"),
 	OPT(0, mount_proc, "DIR",
-	    "mount a new proc at DIR, /proc (implies --mount)"),
-	OPT(0, no_tty, NULL, "no terminal: pass 0, 1 and 2 through"),
-	OPT(0, onlcr, NULL, "print \\r\\n to what is no terminal, too"),
-	OPT(0, payload, "TEXT", "say TEXT beside the terminal (default: ' ')"),
-	OPT(0, peer_uid, "UID", "the receiver may also be that user"),
-	OPT(0, pid_file, "FILE", "write COMMAND's pid, as seen here, to FILE"),
+	    "mount proc at DIR, default /proc (implies --mount)"),
+	OPT(0, no_tty, NULL,
+	    "allocate no terminal: COMMAND has ptyfork's 0, 1 and 2"),
+	OPT(0, onlcr, NULL, "keep \\r\\n even if the output is not a terminal"),
+	OPT(0, payload, "TEXT",
+	    "send TEXT with the descriptor (default: a space)"),
+	OPT(0, peer_uid, "UID", "accept a receiver that runs as UID"),
+	OPT(0, pid_file, "FILE", "write COMMAND's pid to FILE while it runs"),
 	OPT(0, pid_start, "FILE", "write COMMAND's pid and start time to FILE"),
 	OPT(0, preserve_fds, "LIST",
 	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "propagation", ns.propagation, "WORD",
 		  "make new mounts private, slave, shared or unchanged"),
-	OPT(0, raw, NULL, "start with the terminal in raw mode"),
-	OPT(0, size, "ROWSxCOLS", "start with a terminal of that size"),
-	OPT(0, split_stderr, NULL, "give standard error a terminal of its own"),
+	OPT(0, raw, NULL, "put COMMAND's terminal in raw mode"),
+	OPT(0, size, "ROWSxCOLS", "set the size of COMMAND's terminal"),
+	OPT(0, split_stderr, NULL,
+	    "allocate a second terminal for standard error"),
 	OPT_NAMED(0, "stderr", err, "FD",
-		  "descriptor FD is COMMAND's standard error"),
+		  "use descriptor FD as COMMAND's standard error"),
 	OPT_NAMED(0, "sysctl", ns.sysctl, "NAME=VALUE",
 		  "change a kernel setting of the namespaces"),
 	OPT_NAMED(0, "time_offset", ns.time_offset, "CLOCK=SECS[:NANOS]",
 		  "set monotonic or boottime ahead (implies --time)"),
-	OPT(0, timeout, "SECS", "how long the receiver may take (default 10)"),
-	OPT(0, tty, "LIST", "which of 0,1,2 are the terminal (default: all)"),
+	OPT(0, timeout, "SECS",
+	    "give up on the receiver after SECS seconds (default 10)"),
+	OPT(0, tty, "LIST", "connect only these of 0,1,2 to the terminal"),
 	OPT_NAMED(0, "uid_map", ns.uid_map, "INSIDE:OUTSIDE:COUNT",
-		  "map uids (implies --user)"),
+		  "map COUNT user ids (implies --user)"),
 	OPT_END
 };
 
@@ -345,10 +354,10 @@ static const char *const about[] = {
 	"bytes and then end of file, also where a prompt for a password "
 	"flushes its input; nothing is echoed, and output comes out as it was "
 	"written.",
-	"With --console-socket the terminal's master goes to whoever listens "
-	"there, as the option of that name of an OCI runtime has it, and "
-	"COMMAND runs only once it was delivered. A socket that is not there "
-	"yet has a second to appear.",
+	"With --console-socket the pty master is sent to the receiver on that "
+	"socket, as an OCI runtime does, and COMMAND starts only after it was "
+	"delivered. ptyfork waits up to a second for a socket that does not "
+	"exist yet.",
 	"Letters create namespaces, as in unshare(1), with mounts made private "
 	"and a /dev/pts of their own; with --target they join those of a "
 	"process, as in nsenter(1), and the terminal is one of its /dev/pts. "
@@ -360,10 +369,36 @@ static const char *const about[] = {
 	"the clock is set by the time COMMAND is executed. Each cgroup "
 	"hierarchy may have a --cgroup DIR. New mounts are private, and slaves "
 	"of the caller's where COMMAND is newroot; --propagation chooses.",
-	"INT, TERM, HUP, QUIT, USR1 and USR2 are passed on to COMMAND. Pid 1 of "
-	"a namespace ignores the signals that it does not handle, and no ^Z "
-	"stops it; without --console-socket it gets KILL when ptyfork dies.",
+	"--target takes nothing of the process but its namespaces, its root "
+	"and its working directory: COMMAND keeps the caller's user, "
+	"capabilities, environment and cgroup, and has no seccomp filter. Use "
+	"confine(1) and --cgroup for these. The start of COMMAND there is given "
+	"up after 10 seconds.",
+	"INT, TERM, HUP and QUIT are passed on to the process group of COMMAND, "
+	"other signals that would end ptyfork to COMMAND alone. Without a "
+	"terminal COMMAND inherits ignored signals; with one INT, QUIT, TSTP, "
+	"TTIN and TTOU are reset. A command that is stopped from inside another "
+	"pid or mount namespace does not suspend ptyfork.",
+	"Process 1 of a pid namespace ignores signals that it does not handle, "
+	"and ^Z does not stop it; unless its terminal was delivered it is sent "
+	"KILL when ptyfork dies. COMMAND can undo that (prctl(2)) as process 1, "
+	"but not with --init, which holds the namespace.",
+	"Each --hook COMMAND is run as sh -c COMMAND sh PID, in the caller's "
+	"namespaces, after COMMAND's namespaces and cgroups are set up and "
+	"before anything runs in them. If one fails, COMMAND is not started. "
+	"The files of --pid-file and --pid-start are there by then, and are "
+	"removed when COMMAND ends, unless --detach is given.",
+	"Without namespaces, --target and --console-socket descriptors above 2 "
+	"are inherited as usual, except terminals; otherwise they are closed. "
+	"--preserve-fds passes a count from 3 up, a list such as 5,63 (one "
+	"alone is 63,) or all. Descriptors that LISTEN_FDS announces are passed "
+	"on with LISTEN_PID set to COMMAND's pid.",
 	NULL
+};
+
+static const char *const exits[] = {
+	"124", "a time limit ran out before COMMAND started", "125",
+	"ptyfork or a hook failed, or ptyfork was called wrongly", NULL
 };
 
 static const struct example examples[] = {
@@ -389,7 +424,9 @@ const struct applet ptyfork_applet = {
 	.about = about,
 	.parts = ptyfork_parts,
 	.environment = ptyfork_environment,
+	.exits = exits,
 	.examples = examples,
-	.see = "confine(1), fdrecv(1), newroot(1), nsenter(1), unshare(1), pty(7)",
+	.see = "confine(1), fdrecv(1), newroot(1), nsenter(1), script(1), "
+	       "socat(1), unshare(1), pty(7)",
 	.run = run,
 };
