@@ -398,7 +398,10 @@ same_lines() {
 	fdsend --listen s <f 3>&- &
 	run -0 fdrecv --connect --wait=10 s
 	[ "$output" = data ]
-	fails 125 "fdrecv: cannot connect to 's': *" fdrecv --connect s
+	fails 1 "fdrecv: cannot connect to 's': No such *" fdrecv --connect s
+	"$HELPER" socket s
+	fails 1 "fdrecv: cannot connect to 's': *refused" fdrecv --connect s
+	rm s
 	fails 124 "fdrecv: cannot connect to 's': *" fdrecv --connect --wait=0.1 s
 }
 
@@ -554,7 +557,7 @@ same_lines() {
 		--timeout x s|bad --timeout 'x': want seconds
 		--connect --wait=x s|bad --wait 'x': want seconds
 		--type tcp s|bad --type 'tcp': want stream, seqpacket or dgram
-		--peer-uid root s|bad --peer-uid 'root': want a user's number
+		--peer-uid no-such s|bad --peer-uid 'no-such': want a user
 		--peer-uid 4294967295 s|bad --peer-uid '4294967295': too large
 		--list s true|--list takes no COMMAND
 		-i s|a place for a descriptor needs COMMAND
@@ -570,6 +573,8 @@ same_lines() {
 		--type dgram --connect s|datagrams are received and not answered
 		--type dgram @s|a datagram does not say who sent it
 		fd:x|bad socket 'fd:x'
+		--run s true|--run comes after SOCKET
+		--pair true --keep|--pair excludes SOCKET, --abstract, --connect and --keep
 		-a|missing operand: want SOCKET *
 	END
 }
@@ -595,4 +600,50 @@ same_lines() {
 		"$name" </dev/null 3>&- &
 	fails 1 'fdrecv: cannot receive from pid * of user 65534: *' \
 		as_nobody unshare -U fdrecv "$name"
+}
+
+@test "a user of --peer-uid may connect to a path, and no other is heard" {
+	as_root
+	chmod 777 .
+	for name in nobody 65534; do
+		as_nobody "$(type -P fdsend)" --wait=10 s </dev/null 3>&- &
+		run -0 timeout 20 fdrecv --timeout 10 --peer-uid "$name" s \
+			sh -c 'echo $FDRECV_UID'
+		[ "$output" = 65534 ]
+	done
+	timeout 20 fdrecv --timeout 10 --peer-uid 65534 s true 3>&- 2>err &
+	job=$!
+	within 20 test -S s
+	[ "$(stat -c %a s)" = 666 ]
+	setpriv --reuid 1 --clear-groups "$(type -P fdsend)" s </dev/null || true
+	ends 1 "$job"
+	grep -q 'of user 1: that user may not' err
+}
+
+@test "--pair receives from a program that answers on what it inherits" {
+	echo data >f
+	run -0 timeout 20 fdrecv --pair 'fdsend fd:3 0 <f' cat
+	[ "$output" = '' ]
+	run -0 timeout 20 fdrecv --pair 'fdsend fd:3 0 <f' -- sh -c 'cat <&3'
+	[ "$output" = data ]
+	run -0 timeout 20 fdrecv --pair 'fdsend fd:3 0 <f'
+	[ "$output" = data ]
+	fails 1 'fdrecv: *: it closed without a descriptor' \
+		timeout 20 fdrecv --pair 'exit 3' true
+	fails 124 "fdrecv: cannot receive from 'sleep 1': timed out" \
+		timeout 20 fdrecv --timeout 0.2 --pair 'sleep 1' true
+}
+
+@test "a program of --pair has one end, and nothing else of ours" {
+	run -0 bare timeout 20 fdrecv --pair \
+		'"$HELPER" open_fds >&2; fdsend fd:3 </dev/null' true
+	[ "$output" = '0 1 2 3' ]
+}
+
+@test "-r and --run stand for -- after a SOCKET" {
+	for run in -r --run --; do
+		echo data | fdsend --wait=10 s 3>&- &
+		run -0 timeout 20 fdrecv -i s $run cat
+		[ "$output" = data ]
+	done
 }

@@ -139,7 +139,7 @@ bad_numbers() {
 }
 
 @test "without --wait a socket that is missing or stale is an error at once" {
-	fails 125 "fdsend: cannot connect to 's': No such file or directory" \
+	fails 1 "fdsend: cannot connect to 's': No such file or directory" \
 		fdsend s
 	serves --listen s
 	kill -KILL "$job"
@@ -406,4 +406,68 @@ bad_numbers() {
 			[[ $stderr != *[$'\x01'-$'\x1f\x7f'-$'\x9f']* ]]
 		done
 	done
+}
+
+@test "--pidfd sends a pidfd of a process, before all others" {
+	echo data >f
+	fdsend --wait=10 --pidfd $$ s 3>&- &
+	run -0 fdrecv --timeout 20 --list s
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output = "3 pidfd rw "* ]]
+	fdsend --wait=10 --pidfd "$$:$("$HELPER" pidfd $$)" s 5 5<f 3>&- &
+	run -0 fdrecv --timeout 20 s sh -c 'cat <&4'
+	[ "$output" = data ]
+	fails 125 "fdsend: cannot open process $$: it is another one by now" \
+		fdsend --pidfd $$:1 s
+	fails 125 "fdsend: bad --pidfd 'x': want PID*" fdsend --pidfd x s
+}
+
+@test "--mode gives each reader of --keep a file of its own" {
+	seq 3 >f
+	env --default-signal fdsend --keep --mode r s <f 3>&- &
+	started+=" $!"
+	for _ in 1 2; do
+		run -0 fdrecv --connect --wait=10 s
+		[ "$output" = "$(seq 3)" ]
+	done
+	kill "$!"
+}
+
+@test "--mode opens for what it says, and what cannot be is refused" {
+	echo data >f
+	for pair in 'r r' 'w w' 'r+ rw'; do
+		fdsend --wait=10 -m "${pair% *}" s <>f 3>&- &
+		run -0 fdrecv --timeout 20 --list s
+		[ "$output" = "3 file ${pair#* } $PWD/f" ]
+	done
+	fails 125 "fdsend: bad --mode 'x': want r, w or r+*" fdsend -m x s
+	fails 125 'fdsend: --getfd and --mode exclude each other*' \
+		fdsend --dup -m r s
+	timeout 20 fdrecv --timeout 5 t 3>&- 2>err &
+	within 20 test -S t
+	fails 125 'fdsend: cannot reopen fd 0: *' \
+		"$HELPER" with master fdsend -m r t
+	wait "$!" || true
+}
+
+@test "the words of util-linux are known: --dup, --blocking" {
+	echo data >f
+	fdsend --blocking=10 --dup --pid $$ s 5 5<f 3>&- &
+	job=$!
+	timeout 20 fdrecv --timeout 10 s >out || true
+	wait "$job" || true
+}
+
+@test "--keep ends when the terminal that it gives away hangs up" {
+	ptyfork --console-socket c -- sh -c 'read -r _ <go' 3>&- &
+	job=$!
+	mkfifo go
+	timeout 60 fdrecv --timeout 20 c fdsend --keep s 3 3>&- &
+	keeper=$!
+	within 20 test -S s
+	timeout 20 fdrecv --connect --list s
+	echo >go
+	wait "$job"
+	ends 0 "$keeper"
+	[ ! -e s ]
 }

@@ -118,7 +118,7 @@ int helper_unclosable(char **argv)
 	const struct deadline w = { WAIT_FOREVER, -1 };
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	struct fdpass m = { .size = 1 };
-	bool linger = strcmp(argv[2], "linger") == 0;
+	bool linger = strcmp(argv[2], "linger") == 0, sent;
 	int fd = linger ? lingering() : unflushed("file");
 	int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -127,12 +127,13 @@ int helper_unclosable(char **argv)
 		m.fds[m.n] = fd;
 	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0)
 		err(EXIT_CANCELED, "cannot connect to '%s'", argv[1]);
-	/* EPERM: the peer takes none. */
-	if (fdpass_send(sock, &m, &w) < 0 && errno != EPERM)
+	/* EPERM: the peer takes none. EPIPE: it is done with us already. */
+	sent = fdpass_send(sock, &m, &w) == 0;
+	if (!sent && errno != EPERM && errno != EPIPE && errno != ECONNRESET)
 		err(EXIT_CANCELED, "cannot send");
 	/* Not the last one: what was sent is on its way, or there. That of a
 	 * file would not return. */
-	if (linger)
+	if (sent && linger)
 		(void)close(fd);
 	if (strcmp(argv[3], "leave") == 0)
 		(void)close(sock);

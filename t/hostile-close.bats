@@ -39,15 +39,11 @@ stops() {
 	[ ! -e s ]
 }
 
-each_kind() {
-	local kind
-
-	for kind in linger flush; do
-		"$@" $kind || return 1
-		rm -f got
-		kill_started
-		started=
-	done
+# again - the next kind, with nothing of the one before
+again() {
+	kill_started
+	started=
+	rm -f got
 }
 
 refused() {
@@ -59,7 +55,10 @@ refused() {
 
 @test "fdrecv --keep refuses what cannot be closed, and serves the next" {
 	as_root
-	each_kind refused
+	for kind in linger flush; do
+		refused $kind
+		again
+	done
 }
 
 unheard() {
@@ -71,7 +70,10 @@ unheard() {
 
 @test "fdrecv --keep drops one that sent what cannot be closed and no more" {
 	as_root
-	each_kind unheard
+	for kind in linger flush; do
+		unheard $kind
+		again
+	done
 }
 
 lost() {
@@ -83,7 +85,10 @@ lost() {
 
 @test "fdrecv --keep loses what cannot be closed, and serves the next" {
 	as_root
-	each_kind lost
+	for kind in linger flush; do
+		lost $kind
+		again
+	done
 }
 
 once() {
@@ -97,7 +102,10 @@ terminal" ]
 
 @test "fdrecv refuses what cannot be closed, and ends" {
 	as_root
-	each_kind once
+	for kind in linger flush; do
+		once $kind
+		again
+	done
 }
 
 late() {
@@ -109,7 +117,10 @@ late() {
 
 @test "fdrecv --timeout holds with what cannot be closed" {
 	as_root
-	each_kind late
+	for kind in linger flush; do
+		late $kind
+		again
+	done
 }
 
 # Nobody reads what is sent to fdsend.
@@ -124,15 +135,10 @@ served() {
 @test "fdsend --keep is sent what cannot be closed, and serves the next" {
 	as_root
 	: >file
-	for how in stay leave; do
-		each_kind served_"$how"
+	for kind in linger flush; do
+		for how in stay leave; do
+			served $kind $how
+			again
+		done
 	done
-}
-
-served_stay() {
-	served "$1" stay
-}
-
-served_leave() {
-	served "$1" leave
 }

@@ -278,3 +278,32 @@ one_of() {
 	[ "$output" = hello ]
 	wait "$job"
 }
+
+@test "a hidden socket that was left is swept, and no other thing" {
+	"$HELPER" socket .ptybox-0123456789abcdef
+	"$HELPER" socket .ptybox-0123456789abcdee
+	"$HELPER" socket .ptybox-else
+	echo >.ptybox-0123456789abcd00
+	env --default-signal fdrecv .ptybox-0123456789abcd11 3>&- &
+	job=$!
+	started+=" $job"
+	within 20 test -S .ptybox-0123456789abcd11
+	touch -d '2 minutes ago' .ptybox-0123456789abcdef .ptybox-else \
+		.ptybox-0123456789abcd00 .ptybox-0123456789abcd11
+	fails 124 '*' fdrecv --timeout 0.1 s
+	[ "$(printf '%s\n' .ptybox-*)" = '.ptybox-0123456789abcd00
+.ptybox-0123456789abcd11
+.ptybox-0123456789abcdee
+.ptybox-else' ]
+	kill "$job"
+	ends 143 "$job"
+	rm .ptybox-*
+}
+
+@test "a socket is bound in the directory that was looked at" {
+	needs strace
+	ASAN_OPTIONS=detect_leaks=0 run -124 strace -qq -e trace=bind -o trace \
+		fdrecv --timeout 0.1 "$PWD/s"
+	grep -q 'sun_path="/proc/self/fd/' trace
+	run -1 grep -F "$PWD" trace
+}

@@ -9,6 +9,7 @@
 #include "base/errmsg.h"
 #include "base/text.h"
 #include "cli/applet.h"
+#include "cred/users.h"
 #include "cli/doc.h"
 
 const struct applet *applet_find(const char *name)
@@ -99,13 +100,16 @@ int applet_millis(const struct applet *self, const char *option,
 long long applet_uid(const struct applet *self, const char *option,
 		     const char *text)
 {
-	unsigned uid;
+	struct errmsg f;
+	uid_t uid;
 
 	if (!text)
 		return -1;
-	if (text_id(text, &uid) < 0)
-		applet_bad(self, option, text, "want a user's number");
-	return uid;
+	if (users_uid(text, &uid, &f) == 0)
+		return uid;
+	if (errno == EINVAL || errno == ERANGE || errno == 0)
+		applet_bad(self, option, text, "want a user");
+	applet_fail(EXIT_CANCELED, &f);
 }
 
 const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o)

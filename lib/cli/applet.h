@@ -141,7 +141,8 @@ void applet_warn(const struct errmsg *f);
 bool applet_given(const struct optarg *m);
 
 /*
- * applet_uid - the user that an option such as --peer-uid names
+ * applet_uid - the user that an option such as --peer-uid names: a number, or a
+ * name in /etc/passwd
  *
  * Returns 0..4294967294, -1 where text is NULL. A bad one ends as applet_usage.
  */

@@ -13,7 +13,7 @@
 #include "proc/procfd.h"
 
 /* PID[:INODE]; an inode that was not given is left as it is. */
-static int parse(const char *text, int *pid, long long *inode)
+static int parse_process(const char *text, int *pid, long long *inode)
 {
 	char digits[16];
 	size_t n = strcspn(text, ":");
@@ -28,14 +28,14 @@ static int parse(const char *text, int *pid, long long *inode)
 	return text[n] ? text_number(text + n + 1, 0, LLONG_MAX, inode) : 0;
 }
 
-static int open_process(const char *text, struct errmsg *f)
+int procfd_process(const char *text, struct errmsg *f)
 {
 	long long inode = -1;
 	int pid;
 	struct stat st;
 	autofd fd = -1;
 
-	if (parse(text, &pid, &inode) < 0)
+	if (parse_process(text, &pid, &inode) < 0)
 		return errmsg(f, EINVAL, "cannot find process %s", Q(text));
 	fd = sys_pidfd_open(pid, 0);
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -79,7 +79,7 @@ int procfd_get(const char *process, int *fds, int n, struct errmsg *f)
 
 	if (!process)
 		return check_ours(fds, n, f);
-	pidfd = open_process(process, f);
+	pidfd = procfd_process(process, f);
 	if (pidfd < 0)
 		return -1;
 	raise_limit();

@@ -9,6 +9,17 @@
 struct errmsg;
 
 /*
+ * procfd_process - a pidfd of a process
+ *
+ * process  PID or PID:INODE, see below
+ *
+ * Returns a close-on-exec descriptor, the caller's to close; -1 with f filled
+ * in and errno: EINVAL (it is not of that form), ESRCH, else from
+ * pidfd_open(2).
+ */
+int procfd_process(const char *process, struct errmsg *f);
+
+/*
  * procfd_get - have descriptors at hand, our own or those of a process
  *
  * process  NULL: our own; else PID or PID:INODE, where INODE is that of the

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/errmsg.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/text.h"
 #include "base/wait.h"
@@ -58,9 +59,9 @@ int console_deliver(const struct console *to, int master,
 			      m.size);
 	memcpy(m.text, payload, m.size);
 	sock = connect_console(to, w, f);
-	if (sock < 0)
-		return -1;
-	r = send_master(to, sock, &m, w, f);
+	r = sock < 0 ? -1 : send_master(to, sock, &m, w, f);
 	sock_discard(&sock);
+	if (r < 0 && sock_status(errno) == EXIT_FAILURE)
+		errno = ECONNREFUSED;
 	return r;
 }

@@ -27,9 +27,10 @@ struct console {
  * else from the moment they accept. A socket that is not there yet is waited
  * for, for a second at the most.
  *
- * Returns 0; -1 with f filled in and errno as sock_connect and fdpass_send
- * have it, ETIMEDOUT also for an acknowledgement that does not come,
- * ECONNRESET for a receiver that hangs up instead.
+ * Returns 0; -1 with f filled in and errno: ECONNREFUSED (there is no such
+ * socket, nobody listens, or the receiver is not trusted or hung up: the answer
+ * is no), else as sock_connect and fdpass_send have it, ETIMEDOUT also for an
+ * acknowledgement that does not come.
  * Source: OCI runtimes' --console-socket: one message with one descriptor and
  * 1..4095 bytes that mean nothing.
  */

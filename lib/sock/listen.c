@@ -1,4 +1,11 @@
-/* listen - the listening half of sock.h */
+/*
+ * listen - listen on a socket: sock_listen() and sock_close() of sock.h
+ *
+ * The socket is bound under a hidden name, and gets its own only when it
+ * listens: by link(2), which displaces nothing, or by rename(2) over one that
+ * is dead. What SIGKILL leaves of the hidden ones the next listener removes.
+ */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -8,6 +15,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
@@ -18,6 +26,12 @@
 
 #define BACKLOG 128
 #define LOCK_MS 2000 /* how long others may hold the lock on the directory */
+
+/* The beginning of hidden names, and the age from which a dead one is one that
+ * its owner left: of a younger one it may be about to be bound. */
+#define HIDDEN	  ".ptybox-"
+#define LEFT_SECS 60
+#define SWEEP_MAX 4096 /* names of a directory that are looked at */
 
 /* The name under which a socket is made ready before it is published. */
 struct hidden {
@@ -82,30 +96,42 @@ static int start_listening(const struct sock_server *s, int type)
 	return type == SOCK_DGRAM ? 0 : listen(s->fd, BACKLOG);
 }
 
+static int bind_masked(int fd, const struct sockaddr_un *addr, mode_t mode)
+{
+	mode_t mask = umask(0777 & ~mode);
+	int r = bind(fd, (const struct sockaddr *)addr, sizeof(*addr));
+
+	(void)umask(mask);
+	return r;
+}
+
 /*
- * Bind under a hidden name in s->dir. The mode is 0600 from the first moment:
+ * Bind under a hidden name in s->dir. The mode is right from the first moment:
  * bind(2) takes it from the socket and the umask, or from the socket alone
  * where the directory has a default ACL.
  */
 static int bind_as(struct sock_server *s, const char *parent,
-		   const struct hidden *h)
+		   const struct hidden *h, mode_t mode)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	mode_t mask;
-	int n, r;
+	int n;
 
-	/* Through the directory itself only where the path is too long: proc
-	 * is slow, and may be missing. Had the parent been replaced meanwhile,
-	 * the socket would not be found in the directory afterwards. */
+	/* Through the directory itself: another one may be at its path by now,
+	 * where the socket would be left. */
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d/%s",
+		 s->dir, h->name);
+	if (bind_masked(s->fd, &addr, mode) == 0)
+		return 0;
+	/* There may be no proc. */
+	if (errno != ENOENT && errno != ENOTDIR)
+		return -1;
 	n = snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/%s", parent,
 		     h->name);
-	if (n >= (int)sizeof(addr.sun_path))
-		snprintf(addr.sun_path, sizeof(addr.sun_path),
-			 "/proc/self/fd/%d/%s", s->dir, h->name);
-	mask = umask(0177);
-	r = bind(s->fd, (struct sockaddr *)&addr, sizeof(addr));
-	(void)umask(mask);
-	return r;
+	if (n >= (int)sizeof(addr.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return bind_masked(s->fd, &addr, mode);
 }
 
 /* It is not there any more where it was renamed. Keeps errno but in failure. */
@@ -119,18 +145,18 @@ static int remove_hidden(const struct sock_server *s, const struct hidden *h)
 	return 0;
 }
 
-static int bind_hidden(struct sock_server *s, const char *parent,
+static int bind_hidden(struct sock_server *s, const char *parent, mode_t mode,
 		       struct hidden *h)
 {
 	unsigned long long id;
 	struct stat st;
 
-	if (fchmod(s->fd, 0600) < 0)
+	if (fchmod(s->fd, mode) < 0)
 		return -1;
 	if (getrandom(&id, sizeof(id), 0) < 0)
 		return -1;
-	snprintf(h->name, sizeof(h->name), ".ptybox-%016llx", id);
-	if (bind_as(s, parent, h) < 0)
+	snprintf(h->name, sizeof(h->name), HIDDEN "%016llx", id);
+	if (bind_as(s, parent, h, mode) < 0)
 		return -1;
 	if (fstatat(s->dir, h->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		(void)remove_hidden(s, h);
@@ -181,7 +207,7 @@ static int stale(const struct sock_server *s, const char *path,
 }
 
 /* A lock on the directory: of several who see a stale socket one replaces. */
-static int lock(const struct sock_server *s)
+static int lock_dir(const struct sock_server *s)
 {
 	struct deadline limit = { wait_until(LOCK_MS), -1 };
 	autofd fd = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -202,6 +228,44 @@ static int lock(const struct sock_server *s)
 	return fd_take(&fd);
 }
 
+/* Is that a hidden socket of this user which a listener left by SIGKILL? */
+static bool is_left(const struct sock_server *s, const char *parent,
+		    const char *name)
+{
+	char path[PATH_MAX + NAME_MAX + 2];
+	struct stat st;
+
+	if (strncmp(name, HIDDEN, strlen(HIDDEN)) != 0 ||
+	    strspn(name + strlen(HIDDEN), "0123456789abcdef") != 16 ||
+	    strlen(name) != strlen(HIDDEN) + 16)
+		return false;
+	if (fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISSOCK(st.st_mode) || st.st_uid != geteuid() ||
+	    time(NULL) - st.st_mtime < LEFT_SECS)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", parent, name);
+	return !alive(path);
+}
+
+/* Remove what others of this user left. That it cannot be done is no reason not
+ * to listen. */
+static void sweep_hidden(const struct sock_server *s, const char *parent)
+{
+	int fd = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (!dir) {
+		fd_close(&fd);
+		return;
+	}
+	for (int i = 0; i < SWEEP_MAX && (entry = readdir(dir)); i++) {
+		if (is_left(s, parent, entry->d_name))
+			(void)unlinkat(s->dir, entry->d_name, 0);
+	}
+	(void)closedir(dir);
+}
+
 /* link(2) gives the name or finds it taken: no live socket is ever displaced.
  */
 static int publish(const struct sock_server *s, const struct hidden *h,
@@ -213,19 +277,19 @@ static int publish(const struct sock_server *s, const struct hidden *h,
 		return 0;
 	if (errno != EEXIST || stale(s, path, base) < 0)
 		return -1;
-	held = lock(s);
+	held = lock_dir(s);
 	if (held < 0)
 		return -1;
 	if (linkat(s->dir, h->name, s->dir, base, 0) == 0)
 		return 0;
-	/* Whoever had the lock before may have replaced it. */
+	/* The one that had the lock before may have replaced it. */
 	if (errno != EEXIST || stale(s, path, base) < 0)
 		return -1;
 	return renameat(s->dir, h->name, s->dir, base);
 }
 
 /* The directory of a path; returns the name in it, or NULL and errno. */
-static const char *split(const char *path, char parent[PATH_MAX])
+static const char *split_path(const char *path, char parent[PATH_MAX])
 {
 	const char *slash = strrchr(path, '/');
 	size_t n = slash ? (size_t)(slash - path) : 0;
@@ -243,22 +307,29 @@ static const char *split(const char *path, char parent[PATH_MAX])
 	return slash ? slash + 1 : path;
 }
 
-static int listen_path(const char *path, int type, struct sock_server *s)
+static int listen_path(const struct sock_name *name, int type,
+		       struct sock_server *s)
 {
+	const char *path = name->name;
 	char parent[PATH_MAX];
-	const char *base = split(path, parent);
+	const char *base = split_path(path, parent);
 	struct hidden h;
 	int r;
 
 	if (!base)
 		return -1;
 	s->dir = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (s->dir < 0 || bind_hidden(s, parent, &h) < 0)
+	if (s->dir < 0 ||
+	    bind_hidden(s, parent, name->others ? 0666 : 0600, &h) < 0)
 		return -1;
 	r = start_listening(s, type) < 0 ? -1 : publish(s, &h, path, base);
 	if (r == 0)
 		memcpy(s->base, base, strlen(base) + 1);
-	return remove_hidden(s, &h) < 0 ? -1 : r;
+	if (remove_hidden(s, &h) < 0)
+		return -1;
+	if (r == 0)
+		sweep_hidden(s, parent);
+	return r;
 }
 
 static int listen_abstract(const struct sock_name *name, int type,
@@ -294,8 +365,8 @@ static int listen_fault(const struct sock_name *name, struct errmsg *f)
 }
 
 /* An inherited socket that listens already, or has a name for datagrams. */
-static int adopt(const struct sock_name *name, int type, struct sock_server *s,
-		 struct errmsg *f)
+static int listen_inherited(const struct sock_name *name, int type,
+			    struct sock_server *s, struct errmsg *f)
 {
 	int listens = 0;
 	socklen_t size = sizeof(listens);
@@ -321,7 +392,7 @@ int sock_listen(const struct sock_name *name, int type,
 
 	*server = (struct sock_server){ name->text, .fd = -1, .dir = -1 };
 	if (name->kind == SOCK_FD)
-		return adopt(name, type, server, f);
+		return listen_inherited(name, type, server, f);
 	server->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (server->fd < 0)
 		return listen_fault(name, f);
@@ -329,7 +400,7 @@ int sock_listen(const struct sock_name *name, int type,
 	if (name->no_fds)
 		sock_refuse_fds(server->fd);
 	if (name->kind == SOCK_PATH)
-		r = listen_path(name->name, type, server);
+		r = listen_path(name, type, server);
 	else
 		r = listen_abstract(name, type, server);
 	if (r == 0)

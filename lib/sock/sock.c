@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/errmsg.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/text.h"
 #include "base/wait.h"
@@ -289,4 +290,20 @@ bool sock_peer_ok(const struct ucred *who, long long uid)
 {
 	return who->uid == 0 || is_self(who->uid) || uid == -2 ||
 	       (long long)who->uid == uid;
+}
+
+int sock_status(int error)
+{
+	switch (error) {
+	case ETIMEDOUT:
+		return EXIT_TIMEDOUT;
+	case ENOENT:
+	case ECONNREFUSED:
+	case ECONNRESET:
+	case EPIPE:
+	case EACCES:
+		return EXIT_FAILURE;
+	default:
+		return EXIT_CANCELED;
+	}
 }

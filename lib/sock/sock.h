@@ -25,6 +25,8 @@ struct sock_name {
 	int fd;		  /* SOCK_FD */
 	bool no_fds;	  /* refuse descriptors from there, if ours to say and
 			   * the kernel can; set after sock_parse */
+	bool others;	  /* listened on, others may connect: a path has mode
+			   * 0666, and sock_peer_ok decides; set as above */
 };
 
 /*
@@ -50,6 +52,17 @@ void sock_refuse_fds(int fd);
  * Returns 0, or -1 and errno EINVAL (empty, fd:N with a bad N).
  */
 int sock_parse(const char *text, bool abstract, struct sock_name *name);
+
+/*
+ * sock_status - the exit status that a failure of the other side stands for
+ *
+ * error  errno of sock_connect or of what was sent or received then
+ *
+ * Returns EXIT_TIMEDOUT; EXIT_FAILURE where there is no such socket, nobody
+ * listens there, or the peer closed or is not trusted: the answer is no; else
+ * EXIT_CANCELED.
+ */
+int sock_status(int error);
 
 /* sock_type - stream, seqpacket or dgram by name; -1 and errno EINVAL */
 int sock_type(const char *text);
@@ -106,10 +119,11 @@ struct sock_server {
 /*
  * sock_listen - listen under a name
  *
- * A path gets a socket of mode 0600 whatever the umask, which appears there
- * only once it listens. A stale socket of this user is replaced, a live one or
- * anything else is refused. For SOCK_FD the inherited socket is used: it must
- * listen already (or, for SOCK_DGRAM, be bound).
+ * A path gets a socket of mode 0600, or 0666 with name->others, whatever the
+ * umask, which appears there only once it listens. A stale socket of this user
+ * is replaced, a live one or anything else is refused. For SOCK_FD the
+ * inherited socket is used: it must listen already (or, for SOCK_DGRAM, be
+ * bound).
  *
  * type  as above; SOCK_DGRAM is bound and not listened on
  *
@@ -145,7 +159,12 @@ int sock_accept(const struct sock_server *server, const struct deadline *w);
  */
 int sock_peer(int fd, struct ucred *who);
 
-/* sock_peer_ok - is that peer root, this process's user, or uid (see above)? */
+/*
+ * sock_peer_ok - is that peer root, this process's user, or uid (see above)?
+ *
+ * In a user namespace all users that it does not map look like one, 65534: such
+ * a process is not taken for one of its own user.
+ */
 bool sock_peer_ok(const struct ucred *who, long long uid);
 
 #endif

@@ -14,6 +14,7 @@
 #include "fdrecv/describe.h"
 #include "fdrecv/fdcat.h"
 #include "fdrecv/listen_fds.h"
+#include "fdrecv/pair.h"
 #include "fdrecv/receive.h"
 #include "fdrecv/wanted.h"
 #include "tty/detach_keys.h"
@@ -30,8 +31,10 @@ struct args {
 	bool list;
 	int max;
 	bool onlcr;
+	const char *pair;
 	const char *peer_uid;
 	const char *request;
+	bool run;
 	struct strlist slots;
 	bool terminal;
 	struct duration timeout;
@@ -45,22 +48,26 @@ static const struct opt opts[] = {
 	OPT_NAMED('f', "fd", slots, "FD", "put one descriptor at FD"),
 	OPT_NAMED('i', "stdin", slots, NULL, "put one descriptor at 0"),
 	OPT_NAMED('o', "stdout", slots, NULL, "put one descriptor at 1"),
+	OPT('r', run, NULL,
+	    "after the last SOCKET, in place of --: COMMAND follows"),
 	OPT(0, ack, NULL, "send one byte back once they are accepted"),
 	OPT(0, connect, NULL, "connect to SOCKET instead of listening on it"),
 	OPT(0, count, "N",
 	    "receive exactly N, over as many messages as it takes"),
 	OPT(0, detach_keys, "KEYS",
-	    "what leaves a terminal (default ctrl-p,ctrl-q; '': nothing)"),
+	    "key sequence that detaches (default ctrl-p,ctrl-q; '': none)"),
 	OPT(0, keep, NULL, "serve one sender after another"),
-	OPT(0, list, NULL, "describe what came, one line each"),
+	OPT(0, list, NULL, "describe the descriptors, one line each"),
 	OPT(0, max, "N", "with --keep, run N commands at a time (default 16)"),
-	OPT(0, onlcr, NULL, "leave the ends of a terminal's lines \\r\\n"),
-	OPT_NAMED(0, "peer-uid", peer_uid, "UID",
-		  "the sender may also be that user"),
-	OPT(0, request, "TEXT", "say TEXT to the server first"),
-	OPT(0, terminal, NULL,
-	    "take one master of a terminal and nothing else"),
-	OPT(0, timeout, "SECS", "how long it may take"),
+	OPT(0, onlcr, NULL, "keep \\r\\n at the ends of a terminal's lines"),
+	OPT(0, pair, "PROGRAM",
+	    "receive from PROGRAM, run by sh -c with a socket at 3"),
+	OPT_NAMED(
+		0, "peer-uid", peer_uid, "UID",
+		"the sender may also be that user, who may connect to a path"),
+	OPT(0, request, "TEXT", "send TEXT to the server first"),
+	OPT(0, terminal, NULL, "accept one pty master and nothing else"),
+	OPT(0, timeout, "SECS", "give up after SECS seconds"),
 	OPT(0, type, "TYPE", "stream (default), seqpacket or dgram"),
 	OPT(0, wait, "SECS", "with --connect, wait for the socket to appear"),
 	OPT_END
@@ -84,7 +91,7 @@ static int finish(int status, const struct errmsg *f)
 	return status;
 }
 
-static int list(const struct client *g)
+static int list_fds(const struct client *g)
 {
 	struct description d;
 	char line[sizeof(d) + 64];
@@ -113,14 +120,34 @@ static void add_socket(struct job *j, const char *name)
 	j->a.abstract = false;
 }
 
+/* The program is run once all is known to be right. */
+static void add_pair(struct job *j)
+{
+	if (j->r.n > 0 || j->a.connect || j->a.keep || j->a.abstract)
+		applet_usage(j->self, "--pair excludes SOCKET, --abstract, "
+				      "--connect and --keep");
+	add_socket(j, "fd:0");
+}
+
+static void run_pair(struct job *j)
+{
+	struct sock_name *name = &j->r.in[0].name;
+	struct errmsg f;
+
+	name->text = j->a.pair;
+	name->fd = pair_run(j->r.plan.type, j->a.pair, &f);
+	if (name->fd < 0)
+		applet_fail(EXIT_CANCELED, &f);
+}
+
 static bool starts_command(const char *word)
 {
 	return !word || word[0] != '-' || strcmp(word, "--") == 0 ||
-	       strcmp(word, "--run") == 0;
+	       strcmp(word, "--run") == 0 || strcmp(word, "-r") == 0;
 }
 
 /* SOCKET [[--] COMMAND], or ([OPTION]... SOCKET)... --run COMMAND. */
-static void parse(struct job *j, char **argv)
+static void parse_words(struct job *j, char **argv)
 {
 	char **word = argv + 1, **options;
 
@@ -130,6 +157,12 @@ static void parse(struct job *j, char **argv)
 		if (j->r.n > 0 && (!*word || strcmp(word[-1], "--") == 0))
 			applet_usage(j->self, "option %s comes after SOCKET",
 				     Q(*options));
+		if (j->a.run)
+			applet_usage(j->self, "--run comes after SOCKET");
+		if (j->a.pair) {
+			add_pair(j);
+			break;
+		}
 		if (!*word)
 			applet_usage(j->self, "missing operand: want %s",
 				     j->self->operands);
@@ -140,7 +173,7 @@ static void parse(struct job *j, char **argv)
 	j->command = *word ? word : NULL;
 }
 
-static void check(const struct job *j)
+static void check_options(const struct job *j)
 {
 	const struct args *a = &j->a;
 	const char *conflict = wanted_conflict(&j->r);
@@ -162,7 +195,7 @@ static void check(const struct job *j)
 }
 
 /* What the command line says, as receive.h wants it. */
-static void plan(struct job *j)
+static void plan_job(struct job *j)
 {
 	const struct args *a = &j->a;
 	struct receive *r = &j->r;
@@ -182,6 +215,8 @@ static void plan(struct job *j)
 		.count = a->count < 0 ? 0 : a->count,
 	};
 	r->plan.uid = applet_uid(j->self, "--peer-uid", a->peer_uid);
+	for (int i = 0; i < r->n; i++)
+		r->in[i].name.others = r->plan.uid >= 0;
 	if (detach_keys_parse(&j->keys, a->detach_keys) < 0)
 		applet_usage(j->self, "bad --detach-keys %s: want KEY,...",
 			     Q(a->detach_keys));
@@ -208,9 +243,11 @@ static int run(const struct applet *self, char **argv)
 	int status;
 
 	j.self = self;
-	parse(&j, argv);
-	plan(&j);
-	check(&j);
+	parse_words(&j, argv);
+	plan_job(&j);
+	check_options(&j);
+	if (j.a.pair)
+		run_pair(&j);
 	status = receive_run(&j.r, &f);
 	if (status != 0)
 		return finish(status, &f);
@@ -219,27 +256,29 @@ static int run(const struct applet *self, char **argv)
 					     j.r.nslots, j.command, &f),
 			      &f);
 	came = j.r.client[0];
-	status = j.a.list ? list(came) : fdcat(came->fds, came->n, &j.keys, &f);
+	status = j.a.list ? list_fds(came)
+			  : fdcat(came->fds, came->n, &j.keys, &f);
 	server_free(came);
 	return finish(status, &f);
 }
 
 static const char *const about[] = {
-	"Waits for somebody to connect to SOCKET and to send open file "
+	"Waits for a process to connect to SOCKET and to send open file "
 	"descriptors. SOCKET is a path of any length, @NAME in the abstract "
-	"namespace, or fd:N, an inherited socket. A path gets mode 0600 and is "
-	"removed at the end; the sender has to be root or the same user.",
+	"namespace, or fd:N, an inherited socket; a word without a slash is a "
+	"path in the working directory. A path has mode 0600 (0666 with "
+	"--peer-uid: each sender's user is looked at) and is removed at the "
+	"end. The sender has to be root, the same user, or the one that "
+	"--peer-uid names.",
 	"With COMMAND, executes it with the descriptors at 3 and up (or where "
-	"-f, -i, -o and -e put the first ones, in that order) and everything "
-	"else closed. LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES tell of those "
-	"at 3 and up, FDRECV_MESSAGE is what the sender said, and FDRECV_PID, "
-	"FDRECV_UID and FDRECV_GID are who it was.",
+	"-f, -i, -o and -e put the first ones, in that order) and all others "
+	"closed.",
 	"Without COMMAND, copies to standard output what the descriptors "
-	"give: a file from where it stands, anything else until its end. A "
-	"terminal goes both ways, until its session ends: called from a "
-	"terminal that one is raw meanwhile and its size is followed; else "
-	"lines end in \\n alone (--onlcr), standard input is typed as it is, "
-	"and its end as ^D unless it is empty.",
+	"give: a file from its offset, anything else until its end. A pty "
+	"master is relayed in both directions until its session ends: called "
+	"from a terminal, that terminal is put in raw mode and size changes "
+	"are forwarded; else lines end in \\n alone (--onlcr), standard input "
+	"is typed as it is, and its end as ^D unless it is empty.",
 	"With --list, prints a line for each instead: the number that COMMAND "
 	"would find it at, its kind, its access (r, w, rw, path, none) and "
 	"details, separated by spaces. In a path, a space, a backslash and "
@@ -253,6 +292,9 @@ static const char *const about[] = {
 	"what --timeout says. With several SOCKETs each is received from in "
 	"order and has to send as many descriptors as have places before it; "
 	"--run stands for -- there.",
+	"With --pair there is no SOCKET: PROGRAM is run by sh -c with one end "
+	"of a pair of connected sockets at 3, and what it sends is received. "
+	"It is for programs that answer on a socket that they inherit.",
 	NULL
 };
 
@@ -263,25 +305,45 @@ static const struct example examples[] = {
 	{ "fdrecv -i -o s --run wc", "receive the standard input and output" },
 	{ "fdrecv --keep s -- winsz --fd 3", "tell each terminal's size" },
 	{ "fdrecv --list s", "see what it is" },
+	{ "fdrecv --pair '_FUSE_COMMFD=3 fusermount3 -o ro /mnt' -- server",
+	  "have a FUSE file system mounted, and serve it from fd 3" },
 	{ NULL, NULL }
 };
 
+static const char *const environment[] = {
+	"LISTEN_FDS",
+	"set for COMMAND: how many descriptors are at 3 and up",
+	"LISTEN_PID",
+	"set for COMMAND: its process ID",
+	"LISTEN_FDNAMES",
+	"set for COMMAND: their names, separated by colons: what a line "
+	"FDNAME=NAME of the message says, else unknown",
+	"FDRECV_MESSAGE",
+	"set for COMMAND: the text that came with the descriptors",
+	"FDRECV_PID, FDRECV_UID, FDRECV_GID",
+	"set for COMMAND: the sender, as far as it is known",
+	NULL
+};
+
 static const char *const exits[] = {
-	"1", "what came was refused, or nothing came", "124",
-	"the time of --timeout or --wait ran out", NULL
+	"1",
+	"what came was refused, or nothing came; with --connect, there is no "
+	"such socket, or nobody listens, or the peer is not trusted",
+	"124", "the time of --timeout or --wait ran out", NULL
 };
 
 const struct applet fdrecv_applet = {
 	.name = "fdrecv",
 	.brief = "receive open file descriptors over a unix socket",
 	.operands = "SOCKET [[--] COMMAND [ARG]...]",
-	.least = 1,
 	.most = -1,
 	.command = true,
 	.opts = opts,
 	.about = about,
+	.environment = environment,
 	.examples = examples,
 	.exits = exits,
-	.see = "fdsend(1), winsz(1), sd_listen_fds(3), unix(7)",
+	.see = "fdsend(1), socat(1), systemd-socket-activate(1), winsz(1), "
+	       "sd_listen_fds(3), unix(7)",
 	.run = run,
 };

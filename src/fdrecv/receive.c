@@ -73,8 +73,12 @@ static int open_endpoint(struct receive *r, struct endpoint *in,
 	while (result == GO_ON) {
 		if (endpoint_open(in, &r->plan, &r->w, f) == 0)
 			return 0;
-		result = errno == ECANCELED ? take_signal(r, f)
-					    : status_of(errno, f);
+		if (errno == ECANCELED)
+			result = take_signal(r, f);
+		else if (r->plan.connect)
+			result = sock_status(errno);
+		else
+			result = status_of(errno, f);
 	}
 	return result;
 }

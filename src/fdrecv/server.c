@@ -19,6 +19,9 @@
 /* What became of a look at the connections, beside what server_next returns. */
 enum { FAILED = -1, MORE = 100 };
 
+/* How long a connection may hold up a later one, once, ms. */
+#define GRACE_MS 100
+
 /* Only look: poll said that something is there. */
 static const struct deadline at_once = { .deadline = 0, .signals = -1 };
 
@@ -128,6 +131,7 @@ static int start_receiver(struct server *s, int sock, int link[2],
 	fd_close(&sock);
 	v->link = link[0];
 	v->deadline = wait_until(s->patience);
+	v->grace = 0;
 	s->n++;
 	return 0;
 }
@@ -291,13 +295,46 @@ static int fill_poll(struct pollfd *p, const struct server *s,
 	return wait_left(first);
 }
 
+/*
+ * The first connection that has something, or -1 at a signal. What was sent
+ * first is to be first: where only the i-th has a report, the receivers of
+ * those before it, which may just not have run yet, get a moment, once.
+ */
+static int first_ready(struct server *s, int i, int signals)
+{
+	struct pollfd p[1 + SERVER_MAX];
+	long long until = 0;
+
+	p[0] = (struct pollfd){ .fd = signals, .events = POLLIN };
+	for (int k = 0; k < i; k++) {
+		struct waiting *v = &s->v[k];
+
+		if (v->grace == 0)
+			v->grace = wait_until(GRACE_MS);
+		if (v->grace > until)
+			until = v->grace;
+		p[1 + k] = (struct pollfd){ .fd = v->link, .events = POLLIN };
+	}
+	if (until == 0 || poll(p, (nfds_t)(1 + i), wait_left(until)) <= 0)
+		return i;
+	for (int k = 0; k < i; k++) {
+		if (p[1 + k].revents)
+			return k;
+	}
+	return -1;
+}
+
 /* Hear those that said something, until one of them is settled. */
-static int hear_all(struct server *s, const struct pollfd *p,
+static int hear_all(struct server *s, const struct pollfd *p, int signals,
 		    struct client **out, struct errmsg *f)
 {
+	int first;
+
 	for (int i = 0; i < s->n; i++) {
-		if (p[i].revents)
-			return hear_receiver(s, i, out, f);
+		if (!p[i].revents)
+			continue;
+		first = first_ready(s, i, signals);
+		return first < 0 ? MORE : hear_receiver(s, first, out, f);
 	}
 	return MORE;
 }
@@ -313,7 +350,7 @@ static int look_around(struct server *s, const struct deadline *w,
 		return errno == EINTR ? MORE : errmsg(f, errno, "cannot wait");
 	if (p[0].revents)
 		return errmsg(f, ECANCELED, "interrupted by a signal");
-	result = hear_all(s, p + 2, out, f);
+	result = hear_all(s, p + 2, w->signals, out, f);
 	/* Only after what came was heard: if we are late, it is not their
 	 * fault. */
 	if (result == MORE)

@@ -42,6 +42,8 @@ struct waiting {
 	int link; /* to its receiver */
 	pid_t receiver;
 	long long deadline; /* see wait.h */
+	long long grace;    /* until then a later one does not go first; 0: none
+			     * has come yet */
 	struct ucred who;
 };
 

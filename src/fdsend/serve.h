@@ -1,7 +1,5 @@
 /*
  * serve - hand descriptors over to a peer, or out to all who come.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef SERVE_H
 #define SERVE_H
@@ -22,6 +20,8 @@ struct delivery {
 	bool acked;	/* if one is wanted */
 	bool reply;	/* print what it answers on descriptor 1 */
 	bool keep;	/* one of many peers, see serve_keep */
+	bool reopen;	/* each peer gets file descriptions of its own, */
+	int mode;	/* for that: O_RDONLY, O_WRONLY or O_RDWR */
 };
 
 /*
@@ -40,12 +40,13 @@ int serve_peer(const struct delivery *d, int sock, int signals,
  * serve_keep - listen, and serve the first who connects, or all
  *
  * ms    how long until the next one comes, -1 for no limit
- * warn  called with the reason when somebody got nothing, or when the socket
+ * warn  called with the reason when a peer got nothing, or when the socket
  *       cannot be removed at the end
  *
- * With d->keep everyone is served, until a signal of ending.h comes; a peer
- * that cannot take everything at once is let go, so that nobody is held up by
- * another one. By such a signal the process ends here, with the socket removed.
+ * With d->keep all who connect are served, until a signal of termsig.h comes or
+ * a terminal whose master is among the descriptors hangs up; a peer that cannot
+ * take everything at once is let go, so that it holds up no other one. By such
+ * a signal the process ends here, with the socket removed.
  *
  * Returns 0; -1 with f filled in and errno as sock_listen, sock_accept, or as
  * serve_peer unless d->keep.

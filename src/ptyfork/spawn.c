@@ -146,7 +146,7 @@ static int let_go(struct spawn *r, bool early, int signals, struct errmsg *f)
 static int release(struct spawn *r, bool early, int *status, struct errmsg *f)
 {
 	struct deadline w = { wait_until(r->l->timeout), r->ends };
-	int ready = child_ready(&r->child, &w);
+	int ready = child_ready(&r->child, &w), why;
 
 	if (ready == 0)
 		return start_failed(r, status, f);
@@ -154,7 +154,12 @@ static int release(struct spawn *r, bool early, int *status, struct errmsg *f)
 		return give_up(r, status, f);
 	if (let_go(r, early, r->ends, f) == 0)
 		return 0;
-	return spawn_abandon(r, errno, status);
+	why = errno;
+	(void)spawn_abandon(r, why, status);
+	/* The console socket's answer is no. */
+	if (why == ECONNREFUSED)
+		*status = EXIT_FAILURE;
+	return -1;
 }
 
 /* A file system of a container that was joined may never answer (FUSE), hence

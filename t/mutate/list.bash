@@ -119,7 +119,7 @@ plant 'any user may listen' lib/sock/sock.c 's/if (sock_peer_ok(\&who, uid))/if 
 plant 'any user may connect' lib/sock/sock.c \
 	's/return who->uid == 0 || /return 1 || /' sock:another.user
 plant 'a socket has the mode of the umask' lib/sock/listen.c \
-	's/umask(0177)/umask(0)/; s/fchmod(s->fd, 0600)/0/' sock:umask
+	's/umask(0777 \& ~mode)/umask(0)/; s/fchmod(s->fd, mode)/0/' sock:umask
 plant 'anything is a terminal' lib/tty/pty.c \
 	's/fd_type(fd, \&mode, \&rdev) == 0 \&\& S_ISCHR(mode)/1/; s/^\t       rdev == makedev(PTMX_MAJOR, PTMX_MINOR)/\t       1/; s/ioctl(fd, TIOCGPTN, \&number) == 0/1/' \
 	fdrecv:--terminal
@@ -441,3 +441,16 @@ plant 'the pid file of what ended stays' lib/proc/pidfile.c \
 	's/if (p->there \&\& is_as_written(p, path))/if (0)/' console:go.with
 plant 'a pid file of another is removed' lib/proc/pidfile.c \
 	's/p->there \&\& is_as_written(p, path)/p->there/' console:go.with
+# Sockets and their peers.
+plant 'a hidden socket that may be in the making is swept' lib/sock/listen.c \
+	's/time(NULL) - st.st_mtime < LEFT_SECS/0/' sock:swept
+plant 'a hidden socket that lives is swept' lib/sock/listen.c \
+	's/return !alive(path);/return true;/' sock:swept
+plant 'a socket is bound where the path leads by now' lib/sock/listen.c \
+	's/if (bind_masked(s->fd, \&addr, mode) == 0)/if (0)/' sock:looked.at
+plant 'a keeper outlives its terminal' src/fdsend/serve.c \
+	's/master >= 0 \&\& await_peer/0 \&\& await_peer/' fdsend:hangs.up
+plant 'a master is reopened, which is another terminal' src/fdsend/serve.c \
+	's/if (pty_is_master(fd)) {/if (0) {/' fdsend:says
+plant 'a program of --pair has all of ours' src/fdrecv/pair.c \
+	's/(void)fd_close_rest(1, -1);//' fdrecv:one.end
