@@ -268,3 +268,18 @@ says() {
 	run -0 newroot --proc /proc R sh -c 'echo "$0 $*"' a 'b  c' ''
 	[ "$output" = 'a b  c ' ]
 }
+
+@test "the words of another command are no tools to be sealed for" {
+	needs strace
+	for words in 'ptyfork -- echo newroot' 'confine -- echo newroot'; do
+		# shellcheck disable=SC2086
+		run -0 timeout 20 strace -f -qq -o trace -e trace=execveat $words
+		[[ $output == newroot* ]]
+		[ ! -s trace ]
+	done
+	as_root
+	# "--" is a host name here.
+	run -0 timeout 20 strace -f -qq -o trace -e trace=execveat ptyfork -m \
+		--no-tty --hostname -- -u newroot R true
+	grep -q execveat trace
+}

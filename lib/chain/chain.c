@@ -38,9 +38,17 @@ int chain_start(const struct applet *self, char **argv)
 	return call_applet(self, argv, &c);
 }
 
+/* After "--" and a command that is none of ours the words are its own. Where
+ * "--" may be the value of an option, what follows is looked at. */
+static bool ends_chain(char *const *words)
+{
+	return strcmp(words[0], "--") == 0 && words[1] && *words[1] != '-' &&
+	       !applet_find(words[1]);
+}
+
 bool chain_enters(char *const *words)
 {
-	for (; *words; words++) {
+	for (; *words && !ends_chain(words); words++) {
 		const struct applet *a = applet_find(*words);
 
 		if (a && a->enters)

@@ -454,3 +454,7 @@ plant 'a master is reopened, which is another terminal' src/fdsend/serve.c \
 	's/if (pty_is_master(fd)) {/if (0) {/' fdsend:says
 plant 'a program of --pair has all of ours' src/fdrecv/pair.c \
 	's/(void)fd_close_rest(1, -1);//' fdrecv:one.end
+plant 'the words of any command are looked at for tools' lib/chain/chain.c \
+	's/\*words \&\& !ends_chain(words)/*words/' seal:another.command
+plant 'the value of an option hides a tool' lib/chain/chain.c \
+	's/words\[1\] \&\& \*words\[1\] != .-. \&\&/words[1] \&\&/' seal:another.command
