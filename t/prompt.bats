@@ -73,18 +73,20 @@ print([getpass.getpass(""), getpass.getpass(""), sys.stdin.read()])' \
 	[ "$output" = $'password a\4b\26c\26\26\npassword \4\4\npassword \26' ]
 }
 
-@test "a long line and much behind it survive a prompt" {
-	{
-		head -c 3000 /dev/zero | tr '\0' x
-		echo
-		seq 20000
-	} >in
-	fork -- "$HELPER" prompt 1 <in >out
-	{
-		printf 'password '
-		head -n 1 in
-		seq -f 'line %g' 20000
-	} | cmp - out
+@test "a line, short or long, and much behind it survive a prompt" {
+	for n in 5 3000; do
+		{
+			head -c "$n" /dev/zero | tr '\0' x
+			echo
+			seq 20000
+		} >in
+		fork -- "$HELPER" prompt 1 <in >out
+		{
+			printf 'password '
+			head -n 1 in
+			seq -f 'line %g' 20000
+		} | cmp - out
+	done
 }
 
 @test "a command that flushes a raw terminal gets all that was typed" {

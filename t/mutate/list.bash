@@ -288,9 +288,9 @@ plant 'what a prompt flushed is lost' lib/relay/ptyinput.c \
 plant 'what was read before a flush is typed again' lib/relay/ptyinput.c \
 	's/^\tif (read \&\& f->waits > 0)/\tif (0)/' prompt:getpass prompt:line.by.line
 plant 'a flush is not seen while it is asked for reads' lib/tty/typeahead.c \
-	's/^\tif (seen->flushed \&\& was_read(t))/\tif (0)/' prompt:line.by.line prompt:long.line
+	's/^\tif (seen->flushed \&\& was_read(t))/\tif (0)/' prompt:line.by.line prompt:much.behind
 plant 'a command gets all lines before it reads the first' lib/relay/ptyinput.c \
-	's/= kind == PTYINPUT_DATA;/= 0;/' prompt:comes.late
+	's/= kind == PTYINPUT_DATA;/= 0;/' prompt:much.behind
 plant 'a drain stops at a full sink' lib/relay/relay_loop.c \
 	's/return drains(l) ? 0 : ms;/return 0;/' \
 	relay:full.pipe
