@@ -302,9 +302,11 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 
 @test "any command finds the socket and the pid file in its environment" {
 	shim -- sh -c 'exec ptyfork --console-socket "$CONSOLE_SOCKET" \
-		--pid-file "$PID_FILE" -- sh -c "echo \$\$; exit 3"'
+		--pid-file "$PID_FILE" -- sh -c "
+			echo \$\$; cat \"\$PID_FILE\"; exit 3"'
 	shim_ends 3
-	[ "$(tr -d '\r' <log)" = "$(cat d/pid)" ]
+	[[ $(tr -d '\r' <log) =~ ^([0-9]+)$'\n'([0-9]+)$ ]]
+	[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
 	rm log
 	shim --no-tty -- sh -c 'echo "${CONSOLE_SOCKET-none}"; echo "$PID_FILE"'
 	shim_ends 0
