@@ -4,7 +4,7 @@
  * One feed goes in (a source is read, the terminal is typed at), one or two
  * flows come out (a terminal each, for --split-stderr). The machine is told
  * what happened and says what may happen next; who drives it does the calls
- * (loop.h), or a test does, through any schedule.
+ * (relay_loop.h), or a test does, through any schedule.
  *
  * It keeps these promises: every byte read from a terminal goes to its sink,
  * in order, once, or the relay ends broken; neither direction waits for the

@@ -3,8 +3,8 @@
  *
  * The library never exits and never prints: -1 and errno, as libc does.
  * Sizes are rows then columns, in characters, 0..65535 each, as stty(1) has
- * them. The terminal of another process is in ttyof.h, what the emulator says
- * in query.h.
+ * them. The terminal of another process is in proc_tty.h, what the emulator
+ * says in tty_query.h.
  */
 #ifndef TTY_H
 #define TTY_H
@@ -78,8 +78,8 @@ void tty_raw(struct termios *modes, bool output);
  * tty_data - modes of a new terminal whose input is data and not keystrokes
  *
  * Lines and end of file work, nothing is echoed, output is not processed, and
- * no byte means anything but newline, VEOF (4) and VLNEXT (0x16). See feed.h
- * for what is written to it then.
+ * no byte means anything but newline, VEOF (4) and VLNEXT (0x16). See
+ * ptyinput.h for what is written to it then.
  */
 void tty_data(struct termios *modes);
 

@@ -24,7 +24,7 @@ static void open_loop(struct world *w, struct relay_loop *l)
 	l->events[0] = WORLD_EVENT;
 }
 
-/* As session.c does it. */
+/* As supervise.c does it. */
 static void turn(struct world *w, struct relay_loop *l)
 {
 	l->resting = w->keyboard && world_below(w, 8) == 0;

@@ -1,9 +1,10 @@
 /*
- * world - what is around a loop (loop.h): a source, terminals, sinks, a command
- * and a clock, all in memory and all decided by a seed.
+ * world - what is around a loop (relay_loop.h): a source, terminals, sinks, a
+ * command and a clock, all in memory and all decided by a seed.
  *
  * The loop is the shipped one. Its calls of poll(2), tcgetattr(3), tcflush(3)
- * are compiled to those of here; tap.h and wait.h are defined here, too.
+ * are compiled to those of here; nbio.h, typeahead.h and wait.h are defined
+ * here, too.
  */
 #ifndef WORLD_H
 #define WORLD_H
