@@ -17,6 +17,9 @@ teardown() {
 	create_box . 'echo up; exec sleep 60'
 	box_is created
 	[ ! -s out ]
+	[ "$(stat -c %a "state/$box")" = 700 ]
+	[ "$(find /sys/fs/cgroup -name "$box" -exec stat -c %a {} + |
+		sort -u)" = 755 ]
 	runtime start "$box"
 	box_is running
 	within 5 grep -qx up out
