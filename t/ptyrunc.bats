@@ -309,6 +309,9 @@ runtime_with_fds() {
 	run -5 timeout 20 ptyfork -- ptyrunc --root state exec "$box" \
 		sh -c 'exit 5' <>idle 3>&-
 	run -127 runtime exec "$box" sh -c 'exit 127'
+	runtime exec --pid-file "a 'pid" "$box" true
+	[[ $(od -An -c "a 'pid") =~ ^[\ 0-9]+$ ]]
+	run -255 runtime exec --pid-file no/where "$box" true
 	run -255 runtime --log log exec "$box" no-such-command
 	grep -q no-such-command log
 }
