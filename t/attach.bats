@@ -401,15 +401,17 @@ none_but_kept() {
 @test "without an inotify instance attach looks for itself" {
 	as_root
 	chmod 711 . ..
-	keep -- 'read x; seq 100; exit 5'
+	keep -- 'read x; seq 100; read x; exit 5'
 	chown -R 54321 d
 	"$HELPER" inotify 54321 attach --no-stdin d >out 2>err 3>&- &
 	viewer=$!
 	within 10 attached "$viewer"
 	typed
+	within 5 grep -q '^100' out
+	typed
 	ends 5 "$kept"
 	ends 5 "$viewer"
-	[ "$(wc -l <out)" -eq 101 ]
+	[ "$(wc -l <out)" -eq 102 ]
 }
 
 @test "a reader of attach that goes away ends it" {

@@ -117,6 +117,13 @@ stdout P open" ]
 	run -143 conlog --log log -- sh -c 'kill $$'
 }
 
+@test "a command's last output is in the log, as much as a pipe holds" {
+	for log in 1 2 3 4 5 6 7 8 9 10; do
+		conlog --log "$log" -- dd if=/dev/zero bs=60000 count=1 status=none
+		[ "$(wc -c <"$log")" -eq 60000 ]
+	done
+}
+
 @test "a command that cannot run is 127 or 126, and said on standard error" {
 	fails 127 "conlog: cannot execute 'nosuch': No such file*" \
 		conlog --log log --dir d -- nosuch

@@ -458,3 +458,31 @@ plant 'the words of any command are looked at for tools' lib/chain/chain.c \
 	's/\*words \&\& !ends_chain(words)/*words/' seal:another.command
 plant 'the value of an option hides a tool' lib/chain/chain.c \
 	's/words\[1\] \&\& \*words\[1\] != .-. \&\&/words[1] \&\&/' seal:another.command
+
+# conlog and attach
+plant 'the end does not wait for what is still to be read' \
+	src/conlog/keeper.c 's/^\t\tdrain(k);$/\t\t;/' \
+	conlog:as.much.as.a.pipe.holds
+plant 'a record that a full disk cut stays' src/conlog/logfile.c \
+	's/^\tundo(l, put - kept);$//' conlog:a.full.disk
+plant 'a character is cut at the end of a record' src/conlog/cri.c \
+	's/end ? 0 : utf8_partial(c->line, c->n)/0/' conlog:no.character.is.cut
+plant 'a recording that was emptied goes on without a header' \
+	src/conlog/log.c 's/l->begun && !logfile_empty(&l->file)/l->begun/' \
+	conlog:after.copytruncate
+plant 'a directory in use is taken' lib/spool/spool.c \
+	's/flock(fd, LOCK_EX | LOCK_NB) < 0/false/' \
+	conlog-dir:a.directory.in.use
+plant 'a terminal of any size is made' src/conlog/control.h \
+	's/CONTROL_SIZE 1000/CONTROL_SIZE 70000/' conlog-dir:bad.control.lines
+plant 'an unfinished control line stays' src/conlog/input.c \
+	's/PARTIAL_MS 1000/PARTIAL_MS 1000000/' conlog-dir:stays.unfinished
+plant 'a replay fills the clipboard' src/attach/replay.c \
+	's/!string_passes(e)/false/' attach:the.clipboard
+plant 'what the output has set stays set' src/attach/view.c \
+	's/^\tunsay_modes(v);$//' attach:a.late.viewer
+plant 'without inotify nothing is seen' src/attach/view.c \
+	's/v->wait == 0 && v->conn.news < 0/false/' \
+	attach:without.an.inotify
+plant 'a kept terminal is not restored after a SIGKILL' src/attach/restorer.c \
+	's/^\tif (!last.done)$/\tif (false)/' attach:killed.by.SIGKILL
