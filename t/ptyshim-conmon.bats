@@ -207,7 +207,8 @@ hundred='i=1; while [ $i -le 100 ]; do echo "hello $i"; i=$((i + 1)); done'
 	sizes
 	for status in 0 1 42 255; do
 		run "-$status" ptyshim --dir e --no-tty --log exec.log -- \
-			runc --root "$PWD/state/runc" exec "$box" \
+			runc --root "$PWD/state/runc" exec \
+			--pid-file "$PWD/e/pid" "$box" \
 			sh -c "echo 'Hello from exec!'; exit $status"
 		[ -z "$output" ]
 		[ "$(cat e/exit)" = "$status" ]
