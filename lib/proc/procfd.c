@@ -13,7 +13,7 @@
 #include "proc/procfd.h"
 
 /* PID[:INODE]; an inode that was not given is left as it is. */
-static int parse_process(const char *text, int *pid, long long *inode)
+static int parse_pid_inode(const char *text, int *pid, long long *inode)
 {
 	char digits[16];
 	size_t n = strcspn(text, ":");
@@ -35,7 +35,7 @@ int procfd_process(const char *text, struct errmsg *f)
 	struct stat st;
 	autofd fd = -1;
 
-	if (parse_process(text, &pid, &inode) < 0)
+	if (parse_pid_inode(text, &pid, &inode) < 0)
 		return errmsg(f, EINVAL, "cannot find process %s", Q(text));
 	fd = sys_pidfd_open(pid, 0);
 	if (fd < 0 || fstat(fd, &st) < 0)

@@ -1,7 +1,5 @@
 /*
  * procfd - descriptors of another process.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef PROCFD_H
 #define PROCFD_H

@@ -1,7 +1,5 @@
 /*
  * console - deliver a terminal's master to who listens on a console socket.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H

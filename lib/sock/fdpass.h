@@ -1,7 +1,5 @@
 /*
  * fdpass - pass open descriptors between processes over a unix socket.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef FDPASS_H
 #define FDPASS_H

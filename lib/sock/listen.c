@@ -53,7 +53,7 @@ static int withdraw(const struct sock_server *s)
 }
 
 /*
- * What connected and was never accepted, and the datagrams that nobody read,
+ * What connected and was never accepted, and the datagrams that were not read,
  * would be closed with the socket, and their descriptors with them.
  */
 static void discard_waiting(struct sock_server *s)
@@ -66,7 +66,7 @@ static void discard_waiting(struct sock_server *s)
 		sock_discard(&s->fd);
 		return;
 	}
-	/* Nobody connects from now on; accept(2) gives those that did. */
+	/* No one connects from now on; accept(2) gives those that did. */
 	(void)shutdown(s->fd, SHUT_RDWR);
 	do {
 		fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -78,7 +78,7 @@ static void discard_waiting(struct sock_server *s)
 int sock_close(struct sock_server *s, struct errmsg *f)
 {
 	/* First the name, then the socket: as long as the name is there the
-	 * socket is alive, so that nobody else replaces it. */
+	 * socket is alive, so that no other replaces it. */
 	int r = withdraw(s);
 
 	if (r < 0)
@@ -170,7 +170,7 @@ static int bind_hidden(struct sock_server *s, const char *parent, mode_t mode,
 /*
  * Does anybody have this socket? One of another type is asked for: so even a
  * success is no connection, which would look like a peer that went away. A
- * socket that nobody has refuses before types are compared (Linux
+ * socket that is not open refuses before types are compared (Linux
  * net/unix/af_unix.c, unix_find_bsd).
  */
 static bool alive(const char *path)

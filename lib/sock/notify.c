@@ -26,8 +26,8 @@ bool notify_name_ok(const char *name)
 	return n >= 1 && n <= 255;
 }
 
-static int connect_to(const char *address, const struct deadline *w,
-		      struct errmsg *f)
+static int connect_manager(const char *address, const struct deadline *w,
+			   struct errmsg *f)
 {
 	struct sock_name name;
 
@@ -51,8 +51,8 @@ static bool any_terminal(const int *fds, int n)
 	return false;
 }
 
-static int store(int sock, const int *fds, int n, const char *name,
-		 const struct deadline *w)
+static int store_message(int sock, const int *fds, int n, const char *name,
+			 const struct deadline *w)
 {
 	char text[320];
 	struct fdpass_many many = { fds, n, text, 0, true };
@@ -86,11 +86,11 @@ int notify_store(const char *address, const int *fds, int n, const char *name,
 		 int limit, int barrier, struct errmsg *f)
 {
 	struct deadline w = { wait_until(limit), -1 };
-	autofd sock = connect_to(address, &w, f);
+	autofd sock = connect_manager(address, &w, f);
 
 	if (sock < 0)
 		return -1;
-	if (store(sock, fds, n, name, &w) < 0)
+	if (store_message(sock, fds, n, name, &w) < 0)
 		return errmsg(f, errno, "cannot send to %s", Q(address));
 	w.deadline = wait_until(barrier);
 	if (barrier_passed(sock, &w) == 0)

@@ -1,7 +1,6 @@
 /*
  * notify - systemd's notify protocol: keep descriptors in the service manager.
  *
- * The library never exits and never prints; what fails is said in an errmsg.
  * Source: sd_notify(3).
  */
 #ifndef NOTIFY_H

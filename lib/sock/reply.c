@@ -11,7 +11,8 @@
 #define QUIET_MS 1000 /* the silence after which our half is closed */
 
 /* One recv(2) that waits as w says and not as the socket does. */
-static ssize_t receive(int sock, void *data, size_t n, const struct deadline *w)
+static ssize_t recv_within(int sock, void *data, size_t n,
+			   const struct deadline *w)
 {
 	ssize_t got;
 
@@ -27,7 +28,7 @@ static ssize_t receive(int sock, void *data, size_t n, const struct deadline *w)
 int reply_byte(int sock, const struct deadline *w)
 {
 	char byte;
-	ssize_t got = receive(sock, &byte, 1, w);
+	ssize_t got = recv_within(sock, &byte, 1, w);
 
 	if (got == 0)
 		errno = ECONNRESET;
@@ -42,7 +43,7 @@ int reply_copy(int sock, int out, int limit, int signals, enum reply_side *side)
 	for (;;) {
 		struct deadline w = { wait_until(open ? QUIET_MS : limit),
 				      signals };
-		ssize_t got = receive(sock, buf, sizeof(buf), &w);
+		ssize_t got = recv_within(sock, buf, sizeof(buf), &w);
 
 		*side = REPLY_PEER;
 		if (got == 0)

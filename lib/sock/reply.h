@@ -1,7 +1,5 @@
 /*
  * reply - what a peer says after something was sent to it.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef REPLY_H
 #define REPLY_H

@@ -2,8 +2,7 @@
  * sock - unix sockets by the names that users give them.
  *
  * A SOCKET on the command line is a path of any length, @NAME in the abstract
- * namespace, or fd:N, a descriptor that was inherited. The library never exits
- * and never prints.
+ * namespace, or fd:N, a descriptor that was inherited.
  */
 #ifndef SOCK_H
 #define SOCK_H
@@ -32,7 +31,7 @@ struct sock_name {
 /*
  * sock_discard - close *fd, a socket that others may have sent descriptors to
  *
- * Descriptors that nobody received are closed with the socket, by the process
+ * Descriptors that were not received are closed with the socket, by the process
  * that closes it last: it waits as long as one of them lingers. Unless no
  * descriptor can have come (no_fds) a process of its own does it, which is no
  * child of this one; *fd is -1 afterwards, errno is kept.
@@ -88,7 +87,7 @@ int sock_address(const struct sock_name *name, struct sockaddr_un *addr,
 int sock_inherited(const struct sock_name *name, struct errmsg *f);
 
 /*
- * sock_connect - connect to a socket that somebody listens on (or, for
+ * sock_connect - connect to a listening socket (or, for
  * SOCK_FD, take the inherited one)
  *
  * type     SOCK_STREAM, SOCK_SEQPACKET or SOCK_DGRAM

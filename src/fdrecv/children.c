@@ -22,7 +22,7 @@ bool children_reap(struct children *c, int *status)
 		} while (pid < 0 && errno == EINTR);
 		if (pid == 0 || (pid < 0 && errno != ECHILD))
 			continue;
-		/* A child that nobody can wait for is gone as well. */
+		/* A child that cannot be waited for is gone as well. */
 		if (pid < 0)
 			*status = 0;
 		c->v[i] = c->v[--c->n];

@@ -42,14 +42,14 @@ static void move(int in, int out)
 }
 
 /* Whoever shares the description may have made it non-blocking. */
-static int wait_for(int fd, short events)
+static int wait_again(int fd, short events)
 {
 	const struct deadline w = { .deadline = WAIT_FOREVER, .signals = -1 };
 
 	return errno == EAGAIN ? wait_fd(&w, fd, events) : -1;
 }
 
-static int put(int out, const char *data, size_t n)
+static int put_all(int out, const char *data, size_t n)
 {
 	ssize_t written;
 
@@ -57,7 +57,7 @@ static int put(int out, const char *data, size_t n)
 		written = write(out, data, n);
 		if (written >= 0)
 			continue;
-		if (errno != EINTR && wait_for(out, POLLOUT) < 0)
+		if (errno != EINTR && wait_again(out, POLLOUT) < 0)
 			return -1;
 		written = 0;
 	}
@@ -75,10 +75,10 @@ int copy_all(int in, int out, enum copy_side *side)
 		*side = COPY_IN;
 		if (n == 0)
 			return 0;
-		if (n < 0 && wait_for(in, POLLIN) < 0)
+		if (n < 0 && wait_again(in, POLLIN) < 0)
 			return -1;
 		*side = COPY_OUT;
-		if (n > 0 && put(out, data, (size_t)n) < 0)
+		if (n > 0 && put_all(out, data, (size_t)n) < 0)
 			return -1;
 	}
 }

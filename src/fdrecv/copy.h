@@ -1,7 +1,5 @@
 /*
  * copy - copy everything that one descriptor gives to another.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef COPY_H
 #define COPY_H
@@ -14,7 +12,7 @@ enum copy_side { COPY_IN, COPY_OUT };
 /*
  * copy_all - copy from in, from where it stands, to out, until the end
  *
- * in, out  blocking or not, as whoever opened them left them
+ * in, out  blocking or not, as they were opened
  * side     set on failure
  *
  * The kernel moves the bytes where it can (copy_file_range(2), splice(2),

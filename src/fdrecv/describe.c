@@ -53,7 +53,7 @@ static void set_kind(struct description *d, const char *kind, bool bytes)
 	d->bytes = bytes;
 }
 
-static void add(struct description *d, const char *words)
+static void add_detail(struct description *d, const char *words)
 {
 	size_t n = strlen(d->detail);
 
@@ -152,7 +152,7 @@ static void describe_char(struct description *d, int fd, dev_t rdev)
 		set_kind(d, "char-device", true);
 		snprintf(words, sizeof(words), " %u:%u", major(rdev),
 			 minor(rdev));
-		add(d, words);
+		add_detail(d, words);
 		return;
 	}
 	set_kind(d, master ? "pty-master" : "tty", true);
@@ -163,7 +163,7 @@ static void describe_char(struct description *d, int fd, dev_t rdev)
 	if (tty_size(fd, &ws) < 0)
 		return;
 	snprintf(words, sizeof(words), " %ux%u", ws.ws_row, ws.ws_col);
-	add(d, words);
+	add_detail(d, words);
 }
 
 /* A file's name may look like a memfd's; only memory has seals. */
@@ -181,7 +181,7 @@ static void describe_block(struct description *d, dev_t rdev)
 
 	set_kind(d, "block-device", true);
 	snprintf(words, sizeof(words), " %u:%u", major(rdev), minor(rdev));
-	add(d, words);
+	add_detail(d, words);
 }
 
 int describe(int fd, struct description *d)

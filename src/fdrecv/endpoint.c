@@ -40,9 +40,9 @@ static int option(int fd, int name)
 	return value;
 }
 
-static int connect_to(const struct endpoint *in,
-		      const struct endpoint_plan *plan,
-		      const struct deadline *w, struct errmsg *f)
+static int connect_endpoint(const struct endpoint *in,
+			    const struct endpoint_plan *plan,
+			    const struct deadline *w, struct errmsg *f)
 {
 	struct deadline both = *w;
 	long long limit = wait_until(plan->appear_ms);
@@ -59,7 +59,7 @@ static int open_connection(struct endpoint *in,
 			   const struct endpoint_plan *plan,
 			   const struct deadline *w, struct errmsg *f)
 {
-	int sock = connect_to(in, plan, w, f);
+	int sock = connect_endpoint(in, plan, w, f);
 	struct client *none;
 
 	if (sock < 0)

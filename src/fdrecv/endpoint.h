@@ -1,8 +1,6 @@
 /*
  * endpoint - a SOCKET from which descriptors are received: one that we listen
  * on, one that we connect to, or an inherited one, which is what it is.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef ENDPOINT_H
 #define ENDPOINT_H

@@ -1,7 +1,5 @@
 /*
  * fdcat - copy what received descriptors give to standard output.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef FDCAT_H
 #define FDCAT_H

@@ -8,7 +8,7 @@
 #include "fdrecv/fdmap.h"
 
 /* Which of n numbers is that one? -1: none. */
-static int find(const int *numbers, int n, int number)
+static int find_number(const int *numbers, int n, int number)
 {
 	for (int i = 0; i < n; i++) {
 		if (numbers[i] == number)
@@ -26,7 +26,7 @@ void fdmap_plan(int *at, int n, const int *slots, int nslots)
 			at[i] = slots[i];
 			continue;
 		}
-		while (find(slots, nslots, next) >= 0)
+		while (find_number(slots, nslots, next) >= 0)
 			next++;
 		at[i] = next++;
 	}
@@ -60,7 +60,7 @@ static char *join_names(const int *at, const char *const *names, int n,
 	if (!out)
 		return NULL;
 	for (int i = 0; i < listed; i++) {
-		const char *name = names[find(at, n, 3 + i)];
+		const char *name = names[find_number(at, n, 3 + i)];
 
 		fprintf(out, "%s%s", i ? ":" : "", name ? name : "unknown");
 	}
@@ -75,7 +75,7 @@ int fdmap_env(const int *at, const char *const *names, int n)
 	int listed = 0, result;
 	char *text;
 
-	while (find(at, n, 3 + listed) >= 0)
+	while (find_number(at, n, 3 + listed) >= 0)
 		listed++;
 	if (listed == 0)
 		return clear_env();
@@ -97,7 +97,7 @@ int fdmap_env(const int *at, const char *const *names, int n)
 static int shuffle(int *fds, const int *at, int n)
 {
 	for (int i = 0; i < n; i++) {
-		int other = find(fds, n, at[i]);
+		int other = find_number(fds, n, at[i]);
 
 		if (other == i)
 			continue;

@@ -1,7 +1,5 @@
 /*
  * fdmap - put descriptors at the numbers at which a command expects them.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef FDMAP_H
 #define FDMAP_H

@@ -82,7 +82,7 @@ struct job {
 };
 
 /* End as the library says: with a status and why, or by a signal. */
-static int finish(int status, const struct errmsg *f)
+static int finish_recv(int status, const struct errmsg *f)
 {
 	if (status < 0)
 		termsig_by(-status);
@@ -173,7 +173,7 @@ static void parse_words(struct job *j, char **argv)
 	j->command = *word ? word : NULL;
 }
 
-static void check_options(const struct job *j)
+static void check_recv_options(const struct job *j)
 {
 	const struct args *a = &j->a;
 	const char *conflict = wanted_conflict(&j->r);
@@ -245,21 +245,21 @@ static int run(const struct applet *self, char **argv)
 	j.self = self;
 	parse_words(&j, argv);
 	plan_job(&j);
-	check_options(&j);
+	check_recv_options(&j);
 	if (j.a.pair)
 		run_pair(&j);
 	status = receive_run(&j.r, &f);
 	if (status != 0)
-		return finish(status, &f);
+		return finish_recv(status, &f);
 	if (j.command)
-		return finish(listen_fds_run(j.r.client, j.r.n, j.r.slots,
-					     j.r.nslots, j.command, &f),
-			      &f);
+		return finish_recv(listen_fds_run(j.r.client, j.r.n, j.r.slots,
+						  j.r.nslots, j.command, &f),
+				   &f);
 	came = j.r.client[0];
 	status = j.a.list ? list_fds(came)
 			  : fdcat(came->fds, came->n, &j.keys, &f);
 	server_free(came);
-	return finish(status, &f);
+	return finish_recv(status, &f);
 }
 
 static const char *const about[] = {

@@ -122,7 +122,7 @@ static int keep_errors(const struct load *l, int *errors)
 	return *errors;
 }
 
-static int settle(struct load *l, int *errors, struct errmsg *f)
+static int settle_fds(struct load *l, int *errors, struct errmsg *f)
 {
 	int last;
 
@@ -138,8 +138,8 @@ static int settle(struct load *l, int *errors, struct errmsg *f)
 }
 
 /* Everything but the exec. */
-static int prepare(struct client *const *g, int n, const int *slots, int nslots,
-		   int *errors, struct errmsg *f)
+static int prepare_exec(struct client *const *g, int n, const int *slots,
+			int nslots, int *errors, struct errmsg *f)
 {
 	struct load l;
 	int result = -1;
@@ -149,7 +149,7 @@ static int prepare(struct client *const *g, int n, const int *slots, int nslots,
 	} else {
 		load_fill(&l, g, n);
 		fdmap_plan(l.at, l.n, slots, nslots);
-		result = settle(&l, errors, f);
+		result = settle_fds(&l, errors, f);
 	}
 	load_free(&l);
 	return result;
@@ -161,7 +161,7 @@ int listen_fds_run(struct client *const *g, int n, const int *slots, int nslots,
 	int errors = STDERR_FILENO, status;
 	struct chain chain;
 
-	if (prepare(g, n, slots, nslots, &errors, f) < 0)
+	if (prepare_exec(g, n, slots, nslots, &errors, f) < 0)
 		return EXIT_CANCELED;
 	chain_init(&chain);
 	chain.keep.all = true;

@@ -1,8 +1,6 @@
 /*
  * listen_fds - give received descriptors to the command that this process
  * becomes.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef LISTEN_FDS_H
 #define LISTEN_FDS_H

@@ -50,7 +50,7 @@ static int reap_children(struct receive *r, struct errmsg *f)
 	return GO_ON;
 }
 
-static int take_signal(struct receive *r, struct errmsg *f)
+static int take_server_signal(struct receive *r, struct errmsg *f)
 {
 	struct signalfd_siginfo info;
 	int sig;
@@ -74,7 +74,7 @@ static int open_endpoint(struct receive *r, struct endpoint *in,
 		if (endpoint_open(in, &r->plan, &r->w, f) == 0)
 			return 0;
 		if (errno == ECANCELED)
-			result = take_signal(r, f);
+			result = take_server_signal(r, f);
 		else if (r->plan.connect)
 			result = sock_status(errno);
 		else
@@ -83,7 +83,7 @@ static int open_endpoint(struct receive *r, struct endpoint *in,
 	return result;
 }
 
-static void shut(const struct receive *r, struct endpoint *in)
+static void shut_endpoint(const struct receive *r, struct endpoint *in)
 {
 	struct errmsg f;
 
@@ -104,14 +104,14 @@ static int receive_one(struct receive *r, int i, struct errmsg *f)
 		else if (got == SERVER_REFUSED)
 			result = EXIT_FAILURE;
 		else if (got < 0 && errno == ECANCELED)
-			result = take_signal(r, f);
+			result = take_server_signal(r, f);
 		else if (got < 0)
 			result = status_of(errno, f);
 	}
 	if (result == EXIT_TIMEDOUT)
 		(void)errmsg(f, 0, "cannot receive from %s: timed out",
 			     Q(in->name.text));
-	shut(r, in);
+	shut_endpoint(r, in);
 	return result;
 }
 
@@ -149,7 +149,7 @@ static int receive_all(struct receive *r, struct errmsg *f)
 		if (got == SERVER_REFUSED || got == SERVER_CROWDED)
 			r->complain(f);
 		else if (got < 0 && errno == ECANCELED)
-			result = take_signal(r, f);
+			result = take_server_signal(r, f);
 		else if (got < 0)
 			result = EXIT_CANCELED;
 	}
@@ -230,7 +230,7 @@ int receive_run(struct receive *r, struct errmsg *f)
 	}
 	result = receive_from(r, f);
 	for (int i = 0; i < r->n; i++)
-		shut(r, &r->in[i]);
+		shut_endpoint(r, &r->in[i]);
 	if (result == 0)
 		settle_receivers(r);
 	fd_close(&r->w.signals);

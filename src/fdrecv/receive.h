@@ -1,7 +1,5 @@
 /*
  * receive - get descriptors from one socket or several, once or as a server.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef RECEIVE_H
 #define RECEIVE_H

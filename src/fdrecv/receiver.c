@@ -128,7 +128,7 @@ static int judge_client(const struct server *s, const struct client *g,
  * One that left already wants no answer. Where none can be sent at all neither
  * side is to believe that the descriptors have changed hands.
  */
-static int acknowledge(const struct client *g, struct errmsg *f)
+static int acknowledge_client(const struct client *g, struct errmsg *f)
 {
 	ssize_t n;
 
@@ -174,7 +174,7 @@ void receiver_run(const struct server *s, struct client *g, int link)
 	report_client(link, &r);
 	if (reply_byte(link, &forever) < 0)
 		_exit(EXIT_FAILURE);
-	r.accepted = !s->terms.ack || acknowledge(g, &r.f) == 0;
+	r.accepted = !s->terms.ack || acknowledge_client(g, &r.f) == 0;
 	report_client(link, &r);
 	if (!s->terms.stay)
 		hand_over(g, link);

@@ -48,7 +48,7 @@ void server_reap(struct server *s)
 		continue;
 }
 
-/* It may never end, so nobody waits for it. */
+/* It may never end, so it is not waited for. */
 static void drop_waiting(struct server *s, int i)
 {
 	(void)kill(s->v[i].receiver, SIGKILL);
@@ -156,7 +156,7 @@ static int refuse_waiting(struct server *s, int i, struct errmsg *f,
 }
 
 /* The oldest of too many: what it might still send is not waited for. */
-static int make_room(struct server *s, struct errmsg *f)
+static int drop_oldest(struct server *s, struct errmsg *f)
 {
 	(void)refuse_waiting(s, 0, f, "too many others wait");
 	return SERVER_CROWDED;
@@ -242,9 +242,9 @@ static int admit(struct server *s, struct client **out, struct errmsg *f)
 	int link[2], sock, saved;
 
 	if (s->n == SERVER_MAX)
-		return make_room(s, f);
+		return drop_oldest(s, f);
 	if (open_link(link, f) < 0)
-		return fd_exhausted(errno) && s->n > 0 ? make_room(s, f) : -1;
+		return fd_exhausted(errno) && s->n > 0 ? drop_oldest(s, f) : -1;
 	sock = sock_accept(s->server, &at_once);
 	if (sock >= 0)
 		return admit_one(s, sock, link, out, f);
@@ -252,7 +252,7 @@ static int admit(struct server *s, struct client **out, struct errmsg *f)
 	fd_close(&link[0]);
 	fd_close(&link[1]);
 	if (fd_exhausted(saved) && s->n > 0)
-		return make_room(s, f);
+		return drop_oldest(s, f);
 	/* It may be gone again. */
 	if (saved == ETIMEDOUT || saved == ECONNABORTED)
 		return MORE;

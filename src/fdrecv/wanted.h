@@ -1,8 +1,6 @@
 /*
  * wanted - from whom descriptors are wanted and where they are to go, as a
  * command line says it.
- *
- * The library never exits and never prints; what is wrong is said in an errmsg.
  */
 #ifndef WANTED_H
 #define WANTED_H

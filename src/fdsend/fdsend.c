@@ -75,7 +75,7 @@ struct job {
 	struct delivery what;
 };
 
-static void check_options(const struct applet *self, const struct args *a)
+static void check_send_options(const struct applet *self, const struct args *a)
 {
 	bool serves = a->listen || a->keep;
 
@@ -149,12 +149,12 @@ static void read_mode(struct job *j)
 		applet_usage(j->self, "--getfd and --mode exclude each other");
 }
 
-static void read_args(struct job *j)
+static void read_send_args(struct job *j)
 {
 	const struct args *a = &j->a;
 	struct delivery *d = &j->what;
 
-	check_options(j->self, a);
+	check_send_options(j->self, a);
 	read_type(j);
 	read_message(j);
 	d->limit = a->timeout.given ? a->timeout.ms : LIMIT_MS;
@@ -170,7 +170,7 @@ static void read_args(struct job *j)
  * The descriptors by their numbers: --pidfd's, which is not there yet, -f's,
  * then the operands, or else 0.
  */
-static int *read_fds(struct job *j, char **operands)
+static int *read_send_fds(struct job *j, char **operands)
 {
 	const struct strlist *first = &j->a.fd;
 	int n = first->n, own = j->a.pidfd != NULL, *fds;
@@ -267,7 +267,7 @@ static int run(const struct applet *self, char **argv)
 	char **operands = applet_args(self, argv, &j.a);
 	int *fds;
 
-	read_args(&j);
+	read_send_args(&j);
 	if (!j.a.notify) {
 		if (!*operands)
 			applet_usage(self, "missing operand: want SOCKET");
@@ -277,7 +277,7 @@ static int run(const struct applet *self, char **argv)
 		j.name.no_fds = true;
 		j.name.others = j.what.uid >= 0;
 	}
-	fds = read_fds(&j, operands);
+	fds = read_send_fds(&j, operands);
 	get_fds(&j, fds);
 	if (j.a.notify)
 		store_fds(&j);
