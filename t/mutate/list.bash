@@ -387,9 +387,7 @@ plant 'a terminal of the caller is passed on' src/ptyfork/command.c \
 	's/return isatty(fd) \&\& .*/return false;/' signals:type
 # What cannot be closed is closed by nobody that serves.
 plant 'a receiver that is dropped goes on' src/fdrecv/server.c \
-	's/(void)kill(s->v\[i\].receiver, SIGKILL);//' fdrecv:silent hostile-close
-plant 'the server closes a connection last' src/fdrecv/receiver.c \
-	's/^\twhile (!r->accepted)$/\tif (!r->accepted) _exit(0); while (0)/' hostile-close
+	's/(void)kill(s->v\[i\].receiver, SIGKILL);//' hostile-close:drops.one
 
 # reap, and ptyshim around it.
 plant 'any process is believed' src/reap.c \
