@@ -30,7 +30,7 @@ static const struct opt opts[] = {
 };
 
 /* Nothing of somebody else's is written to: neither a file nor a link. */
-static int open_fifo(const char *path)
+static int open_fifo_gate(const char *path)
 {
 	autofd fd = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
@@ -90,7 +90,7 @@ static int make_gate(const char *path, bool directory)
 	return 0;
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_gate(const struct applet *self, char **argv)
 {
 	struct args a = { 0 };
 	char **operands = applet_args(self, argv, &a);
@@ -103,7 +103,7 @@ static int run(const struct applet *self, char **argv)
 	if (a.make)
 		return make_gate(operands[0], a.directory);
 	(void)signal(SIGPIPE, SIG_IGN);
-	fd = open_fifo(operands[0]);
+	fd = open_fifo_gate(operands[0]);
 	if (fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
 		errx(EXIT_FAILURE, "cannot open gate %s: who waited has died",
 		     Q(operands[0]));
@@ -145,5 +145,5 @@ const struct applet gate_applet = {
 	.examples = examples,
 	.exits = exits,
 	.see = "confine(1), mkfifo(1), fifo(7)",
-	.run = run,
+	.run = run_gate,
 };

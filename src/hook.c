@@ -212,7 +212,7 @@ static int judge_command(struct job *j)
 	     WEXITSTATUS(status), printed(j));
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_hook_here(const struct applet *self, char **argv)
 {
 	struct args a = { 0 };
 	struct job j = { .a = &a, .command = applet_args(self, argv, &a) };
@@ -273,5 +273,5 @@ const struct applet hook_applet = {
 	.examples = examples,
 	.exits = exits,
 	.see = "ocispec(1), ptyfork(1), timeout(1)",
-	.run = run,
+	.run = run_hook_here,
 };

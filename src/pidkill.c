@@ -112,7 +112,7 @@ static int check_start(const struct process *p)
 	return -1;
 }
 
-static void open_process(struct process *p)
+static void open_process_pidkill(struct process *p)
 {
 	p->fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
 	if (p->fd >= 0 && (p->start < 0 || check_start(p) == 0))
@@ -129,7 +129,7 @@ static void send(const struct process *p, int signal)
 	    "cannot signal process %s", Q(p->word));
 }
 
-static void await_end(const struct process *p, int ms)
+static void await_end_pidkill(const struct process *p, int ms)
 {
 	struct deadline w = { wait_until(ms), -1 };
 
@@ -141,7 +141,7 @@ static void await_end(const struct process *p, int ms)
 	err(EXIT_CANCELED, "cannot wait for process %s", Q(p->word));
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_pidkill(const struct applet *self, char **argv)
 {
 	struct args a = { 0 };
 	char **operands = applet_args(self, argv, &a);
@@ -150,10 +150,10 @@ static int run(const struct applet *self, char **argv)
 	struct process p;
 
 	parse_process(self, operands[0], &p);
-	open_process(&p);
+	open_process_pidkill(&p);
 	send(&p, signal);
 	if (a.wait.bare || a.wait.value)
-		await_end(&p, ms);
+		await_end_pidkill(&p, ms);
 	fd_close(&p.fd);
 	return 0;
 }
@@ -195,5 +195,5 @@ const struct applet pidkill_applet = {
 	.examples = examples,
 	.exits = exits,
 	.see = "kill(1), pidfd_send_signal(2), proc(5)",
-	.run = run,
+	.run = run_pidkill,
 };

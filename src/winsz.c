@@ -66,7 +66,7 @@ static void check_args(const struct applet *self, const struct args *a,
 		applet_usage(self, "bad --pid '0': want a process");
 }
 
-static unsigned short number(const struct applet *self, const char *word)
+static unsigned short number_winsz(const struct applet *self, const char *word)
 {
 	int n;
 
@@ -77,12 +77,12 @@ static unsigned short number(const struct applet *self, const char *word)
 }
 
 /* One operand is ROWSxCOLS, two are ROWS and COLS. */
-static void parse_size(const struct applet *self, char **operands,
-		       struct winsize *ws)
+static void parse_size_winsz(const struct applet *self, char **operands,
+			     struct winsize *ws)
 {
 	if (operands[1]) {
-		ws->ws_row = number(self, operands[0]);
-		ws->ws_col = number(self, operands[1]);
+		ws->ws_row = number_winsz(self, operands[0]);
+		ws->ws_col = number_winsz(self, operands[1]);
 	} else if (tty_parse_size(operands[0], ws) < 0) {
 		applet_usage(self, "bad size %s: want ROWS COLS or ROWSxCOLS",
 			     Q(operands[0]));
@@ -123,7 +123,7 @@ static void open_file(const struct args *a, struct target *t)
 		err(EXIT_FAILURE, "cannot open terminal %s", t->name);
 }
 
-static void open_process(const struct args *a, struct target *t)
+static void open_process_winsz(const struct args *a, struct target *t)
 {
 	t->fd = proc_tty_open(a->pid);
 	(void)snprintf(t->name, sizeof(t->name), "process %d", a->pid);
@@ -142,7 +142,7 @@ static void open_target(const struct args *a, struct target *t)
 	if (a->file) {
 		open_file(a, t);
 	} else if (a->pid >= 0) {
-		open_process(a, t);
+		open_process_winsz(a, t);
 	} else if (a->fd >= 0) {
 		t->fd = a->fd;
 		(void)snprintf(t->name, sizeof(t->name), "fd %d", t->fd);
@@ -176,7 +176,7 @@ static void get_size(const struct target *t, struct winsize *ws)
 		err(EXIT_CANCELED, "cannot read the size of %s", t->name);
 }
 
-static void set_size(const struct target *t, const struct winsize *ws)
+static void set_size_winsz(const struct target *t, const struct winsize *ws)
 {
 	if (tty_resize(t->fd, ws) < 0)
 		err(EXIT_CANCELED, "cannot set the size of %s", t->name);
@@ -189,10 +189,10 @@ static void copy_size(const struct target *t, const char *like)
 
 	if (fd < 0 || tty_size(fd, &ws) < 0)
 		err(EXIT_FAILURE, "cannot open terminal %s", Q(like));
-	set_size(t, &ws);
+	set_size_winsz(t, &ws);
 }
 
-static void resize(const struct target *t, const struct winsize *wanted)
+static void resize_winsz(const struct target *t, const struct winsize *wanted)
 {
 	struct winsize ws;
 
@@ -200,10 +200,10 @@ static void resize(const struct target *t, const struct winsize *wanted)
 	get_size(t, &ws);
 	ws.ws_row = wanted->ws_row;
 	ws.ws_col = wanted->ws_col;
-	set_size(t, &ws);
+	set_size_winsz(t, &ws);
 }
 
-static void query(const struct args *a, const struct target *t)
+static void query_winsz(const struct args *a, const struct target *t)
 {
 	int ms = a->timeout.given ? a->timeout.ms : 1000;
 	struct winsize ws;
@@ -216,7 +216,7 @@ static void query(const struct args *a, const struct target *t)
 	if (got < 0)
 		err(EXIT_CANCELED, "cannot ask %s for its size", t->name);
 	if (a->set)
-		resize(t, &ws);
+		resize_winsz(t, &ws);
 	if (!a->set || a->export)
 		print(a, &ws);
 }
@@ -242,7 +242,7 @@ static void watch(const struct args *a, const struct target *t)
 	err(EXIT_CANCELED, "cannot write to standard output");
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_winsz(const struct applet *self, char **argv)
 {
 	struct args a = { .fd = -1, .pid = -1 };
 	char **operands = applet_args(self, argv, &a);
@@ -251,14 +251,14 @@ static int run(const struct applet *self, char **argv)
 
 	check_args(self, &a, *operands);
 	if (*operands)
-		parse_size(self, operands, &ws);
+		parse_size_winsz(self, operands, &ws);
 	open_target(&a, &t);
 	if (*operands) {
-		resize(&t, &ws);
+		resize_winsz(&t, &ws);
 	} else if (a.like) {
 		copy_size(&t, a.like);
 	} else if (a.query) {
-		query(&a, &t);
+		query_winsz(&a, &t);
 	} else if (a.watch) {
 		watch(&a, &t);
 	} else {
@@ -289,7 +289,8 @@ static const char *const about[] = {
 static const struct example examples[] = {
 	{ "winsz 40 120", "set the size of this terminal" },
 	{ "winsz --pid 1234 40 120", "set that of a command under ptyfork" },
-	{ "winsz --query --set", "set what the emulator says: resize(1)" },
+	{ "winsz --query --set",
+	  "set what the emulator says: resize(1)" },
 	{ "eval \"$(winsz --export)\"", "tell programs by LINES and COLUMNS" },
 	{ NULL, NULL }
 };
@@ -312,5 +313,5 @@ const struct applet winsz_applet = {
 	.examples = examples,
 	.exits = exits,
 	.see = "ptyfork(1), resize(1), stty(1), tty_ioctl(4)",
-	.run = run,
+	.run = run_winsz,
 };

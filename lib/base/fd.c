@@ -239,7 +239,7 @@ static bool same_file(const struct stat *a, const struct stat *b)
 }
 
 /* /dev/ptmx: another open(2) of the same node makes another terminal. */
-static bool is_ptmx(const struct stat *st)
+static bool is_ptmx_fd(const struct stat *st)
 {
 	return major(st->st_rdev) == 5 && minor(st->st_rdev) == 2;
 }
@@ -253,7 +253,7 @@ int fd_reopen(int fd, int flags)
 	if (fstat(fd, &st) < 0)
 		return -1;
 	if (!S_ISFIFO(st.st_mode) &&
-	    (!S_ISCHR(st.st_mode) || is_ptmx(&st) || !isatty(fd))) {
+	    (!S_ISCHR(st.st_mode) || is_ptmx_fd(&st) || !isatty(fd))) {
 		errno = ENOTSUP;
 		return -1;
 	}

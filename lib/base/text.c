@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 /* The length of a UTF-8 character that is no C1 control; 0 if s has none. */
-static int utf8(const unsigned char *s)
+static int utf8_text(const unsigned char *s)
 {
 	static const unsigned least[] = { 0, 0, 0xa0, 0x800, 0x10000 };
 	int n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
@@ -33,7 +33,7 @@ static int utf8(const unsigned char *s)
 /* One character of s in its printed form; returns how many bytes of s it is. */
 static int shown(char out[5], const unsigned char *s)
 {
-	int n = utf8(s);
+	int n = utf8_text(s);
 
 	if (*s == '\n' || *s == '\t')
 		(void)snprintf(out, 5, "\\%c", *s == '\n' ? 'n' : 't');
@@ -68,7 +68,7 @@ const char *quote(char buf[QUOTE_MAX], const char *text)
 	return buf;
 }
 
-static int error(int why)
+static int error_text(int why)
 {
 	errno = why;
 	return -1;
@@ -80,7 +80,8 @@ static size_t digits(const char *text)
 }
 
 /* The number that n digits make. */
-static int number(const char *text, size_t n, long long max, long long *out)
+static int number_text_here(const char *text, size_t n, long long max,
+			    long long *out)
 {
 	long long value = 0;
 
@@ -88,11 +89,11 @@ static int number(const char *text, size_t n, long long max, long long *out)
 		int digit = text[i] - '0';
 
 		if (value > (max - digit) / 10)
-			return error(ERANGE);
+			return error_text(ERANGE);
 		value = value * 10 + digit;
 	}
 	if (value > max)
-		return error(ERANGE);
+		return error_text(ERANGE);
 	*out = value;
 	return 0;
 }
@@ -103,11 +104,11 @@ int text_number(const char *text, long long min, long long max, long long *out)
 	long long value;
 
 	if (n == 0 || text[n])
-		return error(EINVAL);
-	if (number(text, n, max, &value) < 0)
+		return error_text(EINVAL);
+	if (number_text_here(text, n, max, &value) < 0)
 		return -1;
 	if (value < min)
-		return error(ERANGE);
+		return error_text(ERANGE);
 	*out = value;
 	return 0;
 }
@@ -129,17 +130,17 @@ int text_millis(const char *text, int *ms)
 	long long whole, parts = 0;
 
 	if (n == 0)
-		return error(EINVAL);
+		return error_text(EINVAL);
 	if (*fraction == '.' && digits(++fraction) == 0)
-		return error(EINVAL);
+		return error_text(EINVAL);
 	if (fraction[digits(fraction)])
-		return error(EINVAL);
-	if (number(text, n, INT_MAX / 1000, &whole) < 0)
+		return error_text(EINVAL);
+	if (number_text_here(text, n, INT_MAX / 1000, &whole) < 0)
 		return -1;
 	for (int i = 0; i < 3; i++)
 		parts = parts * 10 + (*fraction ? *fraction++ - '0' : 0);
 	if (whole * 1000 + parts > INT_MAX)
-		return error(ERANGE);
+		return error_text(ERANGE);
 	*ms = (int)(whole * 1000 + parts);
 	return 0;
 }
@@ -191,7 +192,7 @@ int text_signal(const char *text)
 		if (strcasecmp(name, names[i].name) == 0)
 			return names[i].number;
 	}
-	return error(EINVAL);
+	return error_text(EINVAL);
 }
 
 int text_id(const char *text, unsigned *id)

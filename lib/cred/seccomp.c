@@ -32,7 +32,7 @@ struct program {
 	const struct instruction *first;
 };
 
-static int error(int why)
+static int error_seccomp(int why)
 {
 	errno = why;
 	return -1;
@@ -46,7 +46,7 @@ struct seccomp {
 };
 
 /* Fill in what there is to read; returns its length in bytes, or -1. */
-static ssize_t fill(int fd, void *buf, size_t room)
+static ssize_t fill_seccomp(int fd, void *buf, size_t room)
 {
 	size_t used = 0;
 	ssize_t n;
@@ -78,7 +78,7 @@ static ssize_t decode(const char *text, unsigned char *buf, size_t room)
 		int digit = base64_digit(text[i]);
 
 		if (digit < 0)
-			return error(EINVAL);
+			return error_seccomp(EINVAL);
 		bits = bits << 6 | (unsigned)digit;
 		if (i % 4 == 0)
 			continue;
@@ -86,7 +86,7 @@ static ssize_t decode(const char *text, unsigned char *buf, size_t room)
 			break;
 		buf[used++] = (unsigned char)(bits >> (6 - i % 4 * 2));
 	}
-	return length % 4 ? error(EINVAL) : (ssize_t)used;
+	return length % 4 ? error_seccomp(EINVAL) : (ssize_t)used;
 }
 
 static int open_code(const char *word)
@@ -111,7 +111,7 @@ static int read_into(struct seccomp *filter, const char *file, struct errmsg *f)
 		n = decode(file + 5, (unsigned char *)filter->code,
 			   sizeof(filter->code));
 	else
-		n = fill(fd, filter->code, sizeof(filter->code));
+		n = fill_seccomp(fd, filter->code, sizeof(filter->code));
 	if (n < 0)
 		return errmsg(f, errno, "cannot read filter %s", Q(file));
 	if (n == 0 || (size_t)n % size || (size_t)n / size > FILTER_MAX) {
@@ -161,7 +161,7 @@ int seccomp_flags(struct seccomp *filter, const char *list)
 				 strncmp(at, known[i].name, length) != 0))
 			i++;
 		if (i == 3)
-			return error(EINVAL);
+			return error_seccomp(EINVAL);
 		flags |= known[i].flag;
 		at += length;
 	}

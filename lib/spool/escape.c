@@ -28,7 +28,7 @@ size_t escape_plain(const struct escape *e, const unsigned char *data, size_t n)
 	return c1 ? (size_t)(c1 - data) : n;
 }
 
-static void keep(struct escape *e, unsigned char byte)
+static void keep_escape(struct escape *e, unsigned char byte)
 {
 	if (e->n < ESCAPE_MAX)
 		e->seq[e->n++] = byte;
@@ -36,10 +36,10 @@ static void keep(struct escape *e, unsigned char byte)
 		e->over = true;
 }
 
-static enum escape_what begin(struct escape *e)
+static enum escape_what begin_escape(struct escape *e)
 {
 	escape_init(e);
-	keep(e, ESC);
+	keep_escape(e, ESC);
 	e->state = ESCAPE_ESC;
 	return ESCAPE_MORE;
 }
@@ -55,7 +55,7 @@ static enum escape_what introduced(struct escape *e, unsigned char byte)
 {
 	bool first = e->n == 1;
 
-	keep(e, byte);
+	keep_escape(e, byte);
 	if (byte >= 0x20 && byte < 0x30)
 		return ESCAPE_MORE;
 	if (first && byte == '[')
@@ -70,11 +70,11 @@ static enum escape_what introduced(struct escape *e, unsigned char byte)
 static enum escape_what ground(struct escape *e, unsigned char byte)
 {
 	if (byte == ESC)
-		return begin(e);
+		return begin_escape(e);
 	if (byte != 0xc2)
 		return ESCAPE_TEXT;
 	escape_init(e);
-	keep(e, byte);
+	keep_escape(e, byte);
 	e->state = ESCAPE_C1;
 	return ESCAPE_MORE;
 }
@@ -83,7 +83,7 @@ static enum escape_what ground(struct escape *e, unsigned char byte)
 static enum escape_what c1(struct escape *e, unsigned char byte)
 {
 	if (byte >= 0x80 && byte < 0xa0) {
-		(void)begin(e);
+		(void)begin_escape(e);
 		return introduced(e, (unsigned char)(byte - 0x40));
 	}
 	/* What follows may begin something itself. */
@@ -106,7 +106,7 @@ static enum escape_what in_string(struct escape *e, unsigned char byte)
 	if (byte == ESC)
 		e->state = ESCAPE_ST;
 	else
-		keep(e, byte);
+		keep_escape(e, byte);
 	return ESCAPE_MORE;
 }
 
@@ -121,9 +121,9 @@ enum escape_what escape_step(struct escape *e, unsigned char byte)
 		return in_string(e, byte);
 	/* Any other byte behind its ESC ends a string without a terminator. */
 	if (e->state == ESCAPE_ST)
-		(void)begin(e);
+		(void)begin_escape(e);
 	if (byte == ESC)
-		return begin(e);
+		return begin_escape(e);
 	if (byte == CAN || byte == SUB)
 		return end(e, ESCAPE_BROKE);
 	if (byte < 0x20)
@@ -132,14 +132,14 @@ enum escape_what escape_step(struct escape *e, unsigned char byte)
 		return ESCAPE_MORE;
 	if (e->state == ESCAPE_ESC)
 		return introduced(e, byte);
-	keep(e, byte);
+	keep_escape(e, byte);
 	if (byte < 0x40)
 		return ESCAPE_MORE;
 	return end(e, byte < 0x80 ? ESCAPE_WHOLE : ESCAPE_BROKE);
 }
 
 /* The digits at *at, and what is behind a colon, -1 where there are none. */
-static int number(const unsigned char **at, const unsigned char *last)
+static int number_escape(const unsigned char **at, const unsigned char *last)
 {
 	int n = -1;
 
@@ -166,7 +166,7 @@ bool escape_csi(const struct escape *e, struct escape_csi *csi)
 	while (at < last && *at >= '0') {
 		if (csi->n == ESCAPE_NUMBERS || *at > ';')
 			return false;
-		csi->number[csi->n++] = number(&at, last);
+		csi->number[csi->n++] = number_escape(&at, last);
 		if (at < last && *at == ';')
 			at++;
 	}

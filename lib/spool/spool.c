@@ -125,7 +125,7 @@ int spool_flush(struct spool *s)
 }
 
 /* Where a file system cannot allocate, what is written does. */
-static int fill(int fd, size_t ring)
+static int fill_spool(int fd, size_t ring)
 {
 	const unsigned char nothing[4096] = { 0 };
 
@@ -141,7 +141,8 @@ static int allocate(int fd, size_t ring)
 		return -1;
 	if (fallocate(fd, 0, 0, (off_t)(HEADER + ring)) == 0)
 		return 0;
-	return errno == EOPNOTSUPP || errno == ENOSYS ? fill(fd, ring) : -1;
+	return errno == EOPNOTSUPP || errno == ENOSYS ? fill_spool(fd, ring)
+						      : -1;
 }
 
 /* The largest ring for which there is room. */
@@ -200,7 +201,7 @@ static int write_ring(const struct spool *s, const unsigned char *data,
 	return write_at(s->fd, data + first, n - first, HEADER);
 }
 
-static int tell(struct spool *s)
+static int tell_spool(struct spool *s)
 {
 	return s->stale ? write_block(s) : write_place(s);
 }
@@ -213,7 +214,7 @@ static int append_few(struct spool *s, const unsigned char *data, size_t n)
 	memcpy(h->tail + h->recent, data, n);
 	h->recent += n;
 	h->end += n;
-	return tell(s);
+	return tell_spool(s);
 }
 
 /* One step of many; what the header held goes to its place first. */
@@ -227,7 +228,7 @@ static int append_step(struct spool *s, const unsigned char *data, size_t n)
 	    write_ring(s, data, n, end) < 0)
 		return -1;
 	h->recent = 0;
-	return tell(s);
+	return tell_spool(s);
 }
 
 static int append(struct spool *s, const unsigned char *data, size_t n)
@@ -293,7 +294,7 @@ int spool_open(int dir, const char *name)
 	return fd_take(&fd);
 }
 
-static bool whole(const struct block *b)
+static bool whole_spool(const struct block *b)
 {
 	return b->place.recent <= SPOOL_TAIL &&
 	       b->place.sum == place_sum(&b->place) &&
@@ -317,7 +318,7 @@ static uint64_t oldest(const struct spool_head *h)
 	return start > h->start ? start : h->start;
 }
 
-static void unpack(const struct block *b, struct spool_head *h)
+static void unpack_spool(const struct block *b, struct spool_head *h)
 {
 	*h = (struct spool_head){
 		.start = b->rest.start,
@@ -345,20 +346,20 @@ int spool_look(int fd, struct spool_head *head)
 		got = pread(fd, &block, sizeof(block), 0);
 		if (got < 0 && errno != EINTR)
 			return -1;
-		if (got != sizeof(block) || !whole(&block))
+		if (got != sizeof(block) || !whole_spool(&block))
 			continue;
 		if (!sane(&block.rest))
 			break;
-		unpack(&block, head);
+		unpack_spool(&block, head);
 		return 0;
 	}
-	errno = got == sizeof(block) && !whole(&block) ? EAGAIN : EINVAL;
+	errno = got == sizeof(block) && !whole_spool(&block) ? EAGAIN : EINVAL;
 	return -1;
 }
 
 /* Bytes that are in the ring, and not in the header, up to its end. */
-static ssize_t copy(int fd, const struct spool_head *h, uint64_t at,
-		    unsigned char *data, size_t n)
+static ssize_t copy_spool(int fd, const struct spool_head *h, uint64_t at,
+			  unsigned char *data, size_t n)
 {
 	size_t from = (size_t)(at % h->ring);
 	uint64_t end = h->end - h->recent;
@@ -401,7 +402,7 @@ ssize_t spool_read(int fd, struct spool_head *head, uint64_t *at,
 		if (*at >= head->end - head->recent)
 			return copy_recent(head, *at, data, n);
 		from = *at;
-		got = copy(fd, head, from, data, n);
+		got = copy_spool(fd, head, from, data, n);
 		if (got <= 0 || spool_look(fd, head) < 0)
 			return -1;
 		if (from >= head->start)

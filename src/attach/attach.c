@@ -24,7 +24,8 @@ static const struct opt opts[] = {
 };
 
 /* DIR, and options before and behind it. */
-static const char *parse(const struct applet *self, char **argv, struct args *a)
+static const char *parse_attach(const struct applet *self, char **argv,
+				struct args *a)
 {
 	char **words = applet_options(self, argv + 1, a);
 	const char *dir = *words;
@@ -37,10 +38,10 @@ static const char *parse(const struct applet *self, char **argv, struct args *a)
 	return dir;
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_attach(const struct applet *self, char **argv)
 {
 	struct args a = { .detach_keys = "ctrl-p,ctrl-q" };
-	struct view_plan plan = { .dir = parse(self, argv, &a) };
+	struct view_plan plan = { .dir = parse_attach(self, argv, &a) };
 	struct errmsg f;
 	int value = 0;
 
@@ -113,5 +114,5 @@ const struct applet attach_applet = {
 	.examples = examples,
 	.exits = exits,
 	.see = "conlog(1), fdrecv(1), winsz(1)",
-	.run = run,
+	.run = run_attach,
 };

@@ -43,7 +43,7 @@ static int set_devices(const char *name, const struct devrules *rules,
 	return -1;
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_cgdevice(const struct applet *self, char **argv)
 {
 	struct args a = { .file = NULL };
 	char **operands = applet_args(self, argv, &a);
@@ -108,5 +108,5 @@ const struct applet cgdevice_applet = {
 	.examples = examples,
 	.exits = exits,
 	.see = "ocispec(1), bpf(2), mknod(2), cgroups(7)",
-	.run = run,
+	.run = run_cgdevice,
 };

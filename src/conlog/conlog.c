@@ -67,7 +67,7 @@ static enum log_format parse_format(const struct applet *self, const char *name)
 }
 
 /* Bytes, or k, M, G of them. */
-static long long parse_size(const struct applet *self, const char *text)
+static long long parse_size_conlog(const struct applet *self, const char *text)
 {
 	static const char units[] = "kMG";
 	char digits[32];
@@ -93,8 +93,8 @@ static void check_fd(const struct applet *self, const char *option, int fd)
 		applet_usage(self, "bad %s %d: it is not open", option, fd);
 }
 
-static void check(const struct applet *self, const struct args *a,
-		  char **command)
+static void check_conlog(const struct applet *self, const struct args *a,
+			 char **command)
 {
 	bool pipes = a->stdout_fd >= 0 || a->stderr_fd >= 0;
 
@@ -149,7 +149,7 @@ static void show_failure(const struct args *a)
 	}
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_conlog(const struct applet *self, char **argv)
 {
 	struct args a = {
 		.fd = -1, .status_fd = -1, .stderr_fd = -1, .stdout_fd = -1
@@ -169,11 +169,11 @@ static int run(const struct applet *self, char **argv)
 	struct errmsg f;
 	int status;
 
-	check(self, &a, command);
+	check_conlog(self, &a, command);
 	if (a.log_format)
 		plan.format = parse_format(self, a.log_format);
 	if (a.log_size_max)
-		plan.limit = parse_size(self, a.log_size_max);
+		plan.limit = parse_size_conlog(self, a.log_size_max);
 	if (a.log_input && plan.format != LOG_CAST)
 		applet_usage(self, "--log-input needs --log-format asciicast");
 	status = keeper_run(&plan, &f);
@@ -241,5 +241,5 @@ const struct applet conlog_applet = {
 	.examples = examples,
 	.exits = exits,
 	.see = "attach(1), fdrecv(1), ptyfork(1), script(1), tee(1)",
-	.run = run,
+	.run = run_conlog,
 };

@@ -20,7 +20,7 @@ static bool blank(char byte)
 }
 
 /* A number of at most that value at *at, with a blank or the end behind it. */
-static bool number(const char **at, int most, int *out)
+static bool number_control(const char **at, int most, int *out)
 {
 	const char *digit = *at + strspn(*at, " \t");
 	int n = 0;
@@ -39,16 +39,17 @@ static bool number(const char **at, int most, int *out)
 	return true;
 }
 
-static enum control_what parse(struct control *c)
+static enum control_what parse_control(struct control *c)
 {
 	const char *at = c->line;
 	int type;
 
 	c->line[c->n] = '\0';
 	if (c->over || strlen(c->line) != c->n ||
-	    !number(&at, CONTROL_REDRAW, &type) ||
-	    !number(&at, CONTROL_SIZE, &c->rows) ||
-	    !number(&at, CONTROL_SIZE, &c->cols) || type < CONTROL_RESIZE)
+	    !number_control(&at, CONTROL_REDRAW, &type) ||
+	    !number_control(&at, CONTROL_SIZE, &c->rows) ||
+	    !number_control(&at, CONTROL_SIZE, &c->cols) ||
+	    type < CONTROL_RESIZE)
 		return CONTROL_BAD;
 	c->type = (enum control_type)type;
 	return CONTROL_DONE;
@@ -59,7 +60,7 @@ enum control_what control_byte(struct control *c, char byte)
 	enum control_what what;
 
 	if (byte == '\n') {
-		what = parse(c);
+		what = parse_control(c);
 		control_init(c);
 		return what;
 	}

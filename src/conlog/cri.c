@@ -53,8 +53,9 @@ static void make_head(struct cri *c, const struct timespec *date)
 	c->put = *date;
 }
 
-static void record(struct cri *c, char tag, const struct timespec *date,
-		   const unsigned char *content, size_t n, struct batch *out)
+static void record_cri(struct cri *c, char tag, const struct timespec *date,
+		       const unsigned char *content, size_t n,
+		       struct batch *out)
 {
 	unsigned char *to = out->data + out->n;
 
@@ -68,15 +69,15 @@ static void record(struct cri *c, char tag, const struct timespec *date,
 	c->open = tag == 'P';
 }
 
-static bool fits(const struct batch *out, size_t n)
+static bool fits_cri(const struct batch *out, size_t n)
 {
 	return batch_room(out) >= CRI_HEAD + n;
 }
 
 /* The kept bytes as a record, and more behind them where it is a whole line. */
-static void finish(struct cri *c, struct batch *out)
+static void finish_cri(struct cri *c, struct batch *out)
 {
-	record(c, 'F', &c->date, c->line, c->n, out);
+	record_cri(c, 'F', &c->date, c->line, c->n, out);
 	c->n = 0;
 }
 
@@ -84,15 +85,15 @@ static void part(struct cri *c, bool end, struct batch *out)
 {
 	size_t cut = end ? 0 : utf8_partial(c->line, c->n), n = c->n - cut;
 
-	record(c, 'P', &c->date, c->line, n, out);
+	record_cri(c, 'P', &c->date, c->line, n, out);
 	memmove(c->line, c->line + n, cut);
 	c->n = cut;
 	c->date = c->last;
 }
 
 /* Keep bytes of a line that has no end yet. */
-static size_t keep(struct cri *c, const unsigned char *data, size_t n,
-		   const struct timespec *date)
+static size_t keep_cri(struct cri *c, const unsigned char *data, size_t n,
+		       const struct timespec *date)
 {
 	if (n > CRI_CONTENT - c->n)
 		n = CRI_CONTENT - c->n;
@@ -109,14 +110,14 @@ static size_t keep(struct cri *c, const unsigned char *data, size_t n,
  * end right there, so no part is made of it before more of it comes.
  * Returns how many bytes were used up; 0 for a record of kept bytes alone.
  */
-static size_t step(struct cri *c, const unsigned char *data, size_t n,
-		   const struct timespec *date, struct batch *out)
+static size_t step_cri(struct cri *c, const unsigned char *data, size_t n,
+		       const struct timespec *date, struct batch *out)
 {
 	const unsigned char *end = memchr(data, '\n', n);
 	size_t length = end ? (size_t)(end - data) : n;
 
 	if (end && c->n == 0 && length <= CRI_CONTENT) {
-		record(c, 'F', date, data, length, out);
+		record_cri(c, 'F', date, data, length, out);
 		return length + 1;
 	}
 	if (length > 0 && c->n == CRI_CONTENT) {
@@ -124,11 +125,11 @@ static size_t step(struct cri *c, const unsigned char *data, size_t n,
 		return 0;
 	}
 	if (end && c->n + length <= CRI_CONTENT) {
-		(void)keep(c, data, length, date);
-		finish(c, out);
+		(void)keep_cri(c, data, length, date);
+		finish_cri(c, out);
 		return length + 1;
 	}
-	return keep(c, data, length, date);
+	return keep_cri(c, data, length, date);
 }
 
 size_t cri_put(struct cri *c, const unsigned char *data, size_t n,
@@ -136,8 +137,8 @@ size_t cri_put(struct cri *c, const unsigned char *data, size_t n,
 {
 	size_t used = 0;
 
-	while (used < n && fits(out, CRI_CONTENT))
-		used += step(c, data + used, n - used, date, out);
+	while (used < n && fits_cri(out, CRI_CONTENT))
+		used += step_cri(c, data + used, n - used, date, out);
 	return used;
 }
 

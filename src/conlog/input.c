@@ -32,7 +32,7 @@ void input_init(struct input *in, struct log *log, bool records)
  * changes. Where that group cannot be seen or signalled (it is in another pid
  * namespace, or another user's), the size is another one for a moment.
  */
-static void redraw(int master, const struct winsize *ws)
+static void redraw_input(int master, const struct winsize *ws)
 {
 	struct winsize other = *ws;
 	pid_t group;
@@ -45,7 +45,7 @@ static void redraw(int master, const struct winsize *ws)
 	(void)tty_resize(master, ws);
 }
 
-static void resize(struct input *in, int rows, int cols, bool draw)
+static void resize_input(struct input *in, int rows, int cols, bool draw)
 {
 	int master = in->master.fd;
 	struct winsize ws;
@@ -65,7 +65,7 @@ static void resize(struct input *in, int rows, int cols, bool draw)
 		ws.ws_col = (unsigned short)cols;
 		(void)tty_resize(master, &ws);
 	} else if (draw) {
-		redraw(master, &ws);
+		redraw_input(master, &ws);
 	}
 }
 
@@ -75,7 +75,7 @@ void input_terminal(struct input *in, int master)
 
 	in->master.fd = master;
 	if (in->sized)
-		resize(in, in->size.ws_row, in->size.ws_col, false);
+		resize_input(in, in->size.ws_row, in->size.ws_col, false);
 	if (tty_size(master, &ws) == 0)
 		log_size(in->log, ws.ws_row, ws.ws_col);
 }
@@ -103,10 +103,10 @@ static void take_line(struct input *in)
 	if (c->type == CONTROL_REOPEN)
 		log_reopen(in->log);
 	else
-		resize(in, c->rows, c->cols, c->type == CONTROL_REDRAW);
+		resize_input(in, c->rows, c->cols, c->type == CONTROL_REDRAW);
 }
 
-static void take_byte(struct input *in, char byte)
+static void take_byte_input(struct input *in, char byte)
 {
 	switch (control_byte(&in->control, byte)) {
 	case CONTROL_DONE:
@@ -126,7 +126,7 @@ void input_control(struct input *in, int fd)
 	ssize_t got = fd_read(fd, data, sizeof(data));
 
 	for (ssize_t i = 0; i < got; i++)
-		take_byte(in, data[i]);
+		take_byte_input(in, data[i]);
 	in->since = wait_now();
 }
 

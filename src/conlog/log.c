@@ -39,7 +39,7 @@ static void write_batch(struct log *l)
 
 /* A recording begins where there is none: a new file, or one that was emptied.
  * Its times begin with it. */
-static int begin(struct log *l)
+static int begin_log(struct log *l)
 {
 	struct batch *b = &l->batch;
 
@@ -80,10 +80,10 @@ static size_t make(struct log *l, const struct event *e)
 }
 
 /* An event that a file has no room for is made again for the next one. */
-static size_t record(struct log *l, const struct event *e)
+static size_t record_log(struct log *l, const struct event *e)
 {
 	struct cast before;
-	int begun = begin(l);
+	int begun = begin_log(l);
 	size_t used;
 
 	before = l->cast;
@@ -93,7 +93,7 @@ static size_t record(struct log *l, const struct event *e)
 	    logfile_rotate(&l->file) == 0) {
 		l->begun = false;
 		l->cast = before;
-		begun = begin(l);
+		begun = begin_log(l);
 		used = make(l, e);
 	}
 	if (begun == 0)
@@ -108,7 +108,7 @@ static size_t record(struct log *l, const struct event *e)
 static void record_all(struct log *l, struct event e)
 {
 	while (e.n > 0) {
-		size_t used = record(l, &e);
+		size_t used = record_log(l, &e);
 
 		e.data += used;
 		e.n -= used;
@@ -159,7 +159,7 @@ void log_size(struct log *l, int rows, int cols)
 	l->cols = cols;
 	/* The header has it, if there is none yet. */
 	if (l->file.fd >= 0 && l->format == LOG_CAST && l->begun)
-		(void)record(l, &size);
+		(void)record_log(l, &size);
 }
 
 /* The same for one stream; the longest that a part waits is the result. */
@@ -192,7 +192,7 @@ int log_rest(struct log *l)
 void log_begin(struct log *l)
 {
 	if (l->file.fd >= 0 && l->format == LOG_CAST)
-		(void)begin(l);
+		(void)begin_log(l);
 }
 
 void log_reopen(struct log *l)
@@ -212,7 +212,7 @@ void log_close(struct log *l)
 	const struct event rest = { .kind = REST };
 
 	if (l->file.fd >= 0 && l->format == LOG_CAST)
-		(void)record(l, &rest);
+		(void)record_log(l, &rest);
 	for (int i = 0; i < LOG_STREAMS && l->format == LOG_CRI; i++) {
 		cri_flush(&l->cri[i], true, &l->batch);
 		write_batch(l);

@@ -446,7 +446,7 @@ static int print_asked(struct job *j)
  */
 #define WHOLE (256 * 1024)
 
-static int run(const struct applet *self, char **argv)
+static int run_ocispec(const struct applet *self, char **argv)
 {
 	struct job j = { .self = self,
 			 .a = { .hold = -1,
@@ -554,5 +554,5 @@ const struct applet ocispec_applet = {
 	.examples = examples,
 	.exits = exits,
 	.see = "cgdevice(1), confine(1), hook(1), newroot(1), ptyfork(1)",
-	.run = run,
+	.run = run_ocispec,
 };

@@ -283,7 +283,7 @@ plant 'the end of the command is the end of its output' lib/relay/relay.c \
 plant 'a terminal is not drained' lib/relay/relay_loop.c 's/ || l->relay.gone)$/)/' \
 	relay:leaves.on relay:reader bytes:instant.exit
 plant 'what a prompt flushed is lost' lib/relay/ptyinput.c \
-	's/^\t\ttake_back(f);/\t\tacknowledge(f, f->waits);/' \
+	's/^\t\ttake_back_ptyinput(f);/\t\tacknowledge(f, f->waits);/' \
 	prompt:key prompt:getpass
 plant 'what was read before a flush is typed again' lib/relay/ptyinput.c \
 	's/^\tif (read \&\& f->waits > 0)/\tif (0)/' prompt:getpass prompt:line.by.line
