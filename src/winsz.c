@@ -289,8 +289,7 @@ static const char *const about[] = {
 static const struct example examples[] = {
 	{ "winsz 40 120", "set the size of this terminal" },
 	{ "winsz --pid 1234 40 120", "set that of a command under ptyfork" },
-	{ "winsz --query --set",
-	  "set what the emulator says: resize(1)" },
+	{ "winsz --query --set", "set what the emulator says: resize(1)" },
 	{ "eval \"$(winsz --export)\"", "tell programs by LINES and COLUMNS" },
 	{ NULL, NULL }
 };

@@ -96,7 +96,7 @@ static int number(const struct escape_csi *csi, int n, int fallback)
 	return n < csi->n && csi->number[n] >= 0 ? csi->number[n] : fallback;
 }
 
-static void set_modes(struct modes *m, const struct escape_csi *csi)
+static void set_modes_modes(struct modes *m, const struct escape_csi *csi)
 {
 	bool set = csi->final == 'h';
 
@@ -150,7 +150,7 @@ static bool control_modes(struct modes *m, const struct escape_csi *csi)
 	case 'l':
 	case 'h' | '?' << 8:
 	case 'l' | '?' << 8:
-		set_modes(m, csi);
+		set_modes_modes(m, csi);
 		break;
 	case 'm':
 		m->coloured = colours(csi);

@@ -231,7 +231,7 @@ static void plan_job(struct job *j)
 	r->complain = applet_warn;
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_fdrecv(const struct applet *self, char **argv)
 {
 	static const struct job none = { .a = { .count = -1,
 						.detach_keys = "ctrl-p,ctrl-q",
@@ -345,5 +345,5 @@ const struct applet fdrecv_applet = {
 	.exits = exits,
 	.see = "fdsend(1), socat(1), systemd-socket-activate(1), winsz(1), "
 	       "sd_listen_fds(3), unix(7)",
-	.run = run,
+	.run = run_fdrecv,
 };

@@ -261,7 +261,7 @@ static void store_fds(const struct job *j)
 		applet_fail(sock_status(errno), &f);
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_fdsend(const struct applet *self, char **argv)
 {
 	struct job j = { .self = self, .a.type = "stream" };
 	char **operands = applet_args(self, argv, &j.a);
@@ -352,5 +352,5 @@ const struct applet fdsend_applet = {
 	.exits = exits,
 	.see = "fdrecv(1), socat(1), pidfd_getfd(2), pidfd_open(2), cmsg(3), "
 	       "sd_notify(3), unix(7)",
-	.run = run,
+	.run = run_fdsend,
 };

@@ -323,7 +323,7 @@ static void read_args(struct job *j)
 	read_namespaces(j);
 }
 
-static int run(const struct applet *self, char **argv)
+static int run_ptyfork(const struct applet *self, char **argv)
 {
 	struct job j = { .self = self, .a = { .ns.target = -1, .err = -1 } };
 	struct errmsg f;
@@ -428,5 +428,5 @@ const struct applet ptyfork_applet = {
 	.examples = examples,
 	.see = "confine(1), fdrecv(1), newroot(1), nsenter(1), script(1), "
 	       "socat(1), unshare(1), pty(7)",
-	.run = run,
+	.run = run_ptyfork,
 };

@@ -168,7 +168,7 @@ plant 'the view can be written to' lib/chain/selfexe.c \
 	seal
 plant 'who joins can be looked into' lib/ns/nsfork.c \
 	's/(void)prctl(PR_SET_DUMPABLE, 0)/(void)0/' \
-	target:watches container:who.joins
+	target:watches
 plant 'a monitor can be looked into' src/ptyfork/monitor.c \
 	's/(void)prctl(PR_SET_DUMPABLE, 0)/(void)0/' \
 	ptyfork:stands.between
@@ -243,7 +243,7 @@ plant 'a caller gets non-blocking descriptors' lib/relay/nbio.c \
 plant 'the command outlives ptyfork' lib/chain/chain.c \
 	's/if (prctl(PR_SET_PDEATHSIG, c->kill) < 0)/if (0)/' relay:kill-child ns:kill-child
 plant 'the init outlives ptyfork' src/ptyfork/init.c \
-	's/how->kill \&\& prctl(PR_SET_PDEATHSIG, how->kill) < 0/0/' init:killing
+	's/if (prctl(PR_SET_PDEATHSIG, how->kill) < 0)/if (0)/' init:killing
 plant 'a child outlives its server' src/fdrecv/receive.c \
 	's/(prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != server)/0/' \
 	fdrecv:still.shows
