@@ -231,6 +231,22 @@ hook() {
 	run ! gone "$(pid_of)"
 }
 
+@test "51b: a cgroup that is frozen is not entered" {
+	local frozen=/sys/fs/cgroup/freezer/$box
+
+	[ -e /sys/fs/cgroup/freezer ] || without 'there is no freezer of version 1'
+	bundle m . 'exec sleep 60'
+	jq --arg path "/$box" '.linux.cgroupsPath = $path' m/config.json >c
+	mv c m/config.json
+	mkdir "$frozen"
+	echo FROZEN >"$frozen/freezer.state"
+	run --separate-stderr runtime create -b m "$box"
+	echo THAWED >"$frozen/freezer.state"
+	rmdir "$frozen"
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"cgroup unexpectedly frozen"* ]]
+}
+
 @test "52: a created container can be killed" {
 	create_box . 'exec sleep 60'
 	runtime kill "$box" TERM
