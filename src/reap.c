@@ -87,7 +87,7 @@ static int open_signals_reap(void)
 
 	for (int sig = 1; sig < NSIG; sig++) {
 		/* Those that libc keeps for itself are between the two. */
-		if ((sig < 32 || sig >= SIGRTMIN) && is_passed(sig))
+		if ((sig < 32 || sig >= WAIT_RTMIN) && is_passed(sig))
 			set[n++] = sig;
 	}
 	set[n] = 0;

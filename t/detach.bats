@@ -22,11 +22,10 @@ kept() {
 	shell_in_terminal
 }
 
-# over - the command has ended, and what kept its terminal
+# over - the command has ended, and with it what kept its terminal
 over() {
 	wait "$command"
-	kill "$started"
-	wait "$started" || true
+	ends 0 "$started"
 	rm -f kept
 }
 

@@ -225,7 +225,7 @@ small() {
 @test "where namespaces are forbidden, it is one line" {
 	needs unshare
 	for type in user mnt pid uts ipc net cgroup time; do
-		fails 125 'ptyfork: cannot create namespaces: *' unshare -Ur sh -c "
+		fails 125 'ptyfork: cannot create namespaces*: *' unshare -Ur sh -c "
 			echo 0 >/proc/sys/user/max_${type}_namespaces
 			exec ptyfork -U -m -p -u -i -n -C -T -- touch ran"
 	done

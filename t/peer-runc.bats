@@ -206,7 +206,7 @@ start_as_nobody() {
 	fdrecv --connect next.sock -- winsz --fd 3 50 100
 	within 20 gone "$viewer"
 	[ "$(without_cr seen | tail -n 1)" = '50 100' ]
-	kill "$receiver"
+	ends 0 "$receiver"
 	within 20 none_of_ours
 }
 

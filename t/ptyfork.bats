@@ -352,6 +352,10 @@ with_fds() (
 	for option in --target --preserve-fds --timeout --ack --peer-uid \
 		--kill-child --uid-map --gid-map --size; do
 		for spelling in "${bad[@]}"; do
+			# An id may be as large as that, and a size have no row.
+			case $option=$spelling in
+			--peer-uid=2147483648 | --size=0x1) continue ;;
+			esac
 			fails 125 "ptyfork: *" fork --console-socket s \
 				"$option=$spelling" -- touch ran
 			n=$((n + 1))

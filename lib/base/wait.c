@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 
@@ -59,13 +60,31 @@ int wait_fd(const struct deadline *w, int fd, short events)
 	return -1;
 }
 
+/* As sigaddset(3), which in musl refuses a signal that others send as RTMIN. */
+static int add_signal(sigset_t *mask, int sig)
+{
+	const size_t bits = 8 * sizeof(unsigned long);
+	const size_t bit = (size_t)sig - 1;
+	char *at = (char *)mask + bit / bits * sizeof(unsigned long);
+	unsigned long word;
+
+	if (sig < 1 || sig >= NSIG) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(&word, at, sizeof(word));
+	word |= 1UL << bit % bits;
+	memcpy(at, &word, sizeof(word));
+	return 0;
+}
+
 int wait_signals(const int *set)
 {
 	sigset_t mask;
 
 	(void)sigemptyset(&mask);
 	for (; *set; set++) {
-		if (sigaddset(&mask, *set) < 0)
+		if (add_signal(&mask, *set) < 0)
 			return -1;
 	}
 	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)

@@ -34,6 +34,10 @@ int wait_left(long long deadline);
  */
 int wait_fd(const struct deadline *w, int fd, short events);
 
+/* The first real-time signal that programs use, whatever libc calls SIGRTMIN.
+ */
+#define WAIT_RTMIN 34
+
 /*
  * wait_signals - block signals and get a signalfd for them
  *

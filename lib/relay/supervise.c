@@ -42,7 +42,7 @@ int supervise_signals(void)
 	for (const int *sig = passed; *sig; sig++)
 		if (!is_ignored(*sig))
 			set[n++] = *sig;
-	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+	for (int sig = WAIT_RTMIN; sig < NSIG; sig++)
 		if (!is_ignored(sig))
 			set[n++] = sig;
 	set[n] = 0;

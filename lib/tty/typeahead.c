@@ -63,6 +63,17 @@ static bool take_status(const struct typeahead *t)
 	       typeahead_is_flush(status);
 }
 
+/* poll(2) that does not wait, and that a signal interrupts all the same. */
+static int poll_now(struct pollfd *p, nfds_t n)
+{
+	int ready;
+
+	do {
+		ready = poll(p, n, 0);
+	} while (ready < 0 && errno == EINTR);
+	return ready;
+}
+
 void typeahead_look(struct typeahead *t, struct typeahead_seen *seen)
 {
 	struct pollfd p[] = { { .fd = t->slave, .events = POLLIN },
@@ -74,7 +85,7 @@ void typeahead_look(struct typeahead *t, struct typeahead_seen *seen)
 		queued = 0;
 	/* Last, so that what was just counted was not flushed meanwhile. What
 	 * cannot be found out is taken to be unread. */
-	if (poll(p, 2, 0) < 0) {
+	if (poll_now(p, 2) < 0) {
 		p[0].revents = POLLIN;
 		p[1].revents = 0;
 	}
@@ -90,7 +101,7 @@ void typeahead_flush(struct typeahead *t)
 {
 	struct pollfd p = { .fd = t->master, .events = POLLPRI };
 
-	if (tcflush(t->slave, TCIFLUSH) == 0 && poll(&p, 1, 0) == 1)
+	if (tcflush(t->slave, TCIFLUSH) == 0 && poll_now(&p, 1) == 1)
 		(void)take_status(t);
 }
 
