@@ -92,15 +92,14 @@ $(HELPER): $(patsubst %.c,$O/%.o,$(wildcard t/helper*.c)) $(HELPER_O)
 $O/%.1: $(BIN)/ptybox
 	$(BIN)/ptybox --man $* >$@
 
-# Tests: make check TEST=t/winsz.bats for a part. Files run side by side where
-# GNU parallel is installed. STRICT=1 makes a failure of what would be skipped.
-# A signal that is ignored here would be in all of them.
+# Tests: make check TEST=t/winsz.bats for a part. Files run side by side, JOBS
+# at a time. STRICT=1 makes a failure of what would be skipped. A signal that is
+# ignored here would be in all of them.
 TEST    ?= t
 JOBS    ?= $(shell nproc)
 check: all $(HELPER)
-	BIN="$(BIN)" HELPER="$(HELPER)" env --default-signal bats \
-		$(if $(shell command -v parallel),--jobs $(JOBS) \
-		--no-parallelize-within-files) $(BATSFLAGS) $(TEST)
+	BIN="$(BIN)" HELPER="$(HELPER)" JOBS=$(JOBS) BATSFLAGS="$(BATSFLAGS)" \
+		env --default-signal t/run.sh $(TEST)
 
 # The same under the sanitizers, in a build of its own. What an applet leaves
 # to its exit is no leak, and a signal that is sent is no defect.

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# run.sh [PATH]... - run the tests of these files and directories, as many files
+# at a time as there are cores
+#
+# JOBS       how many files at a time
+# BATSFLAGS  options for bats
+#
+# What a file has to say comes in one piece, once it is through. Ends with 1
+# where a test failed. (GNU parallel, which bats would take, ignores SIGALRM,
+# and so would every test.)
+set -u
+JOBS=${JOBS:-$(nproc)}
+files=()
+for path in "${@:-$(dirname "$0")}"; do
+	if [ -d "$path" ]; then
+		files+=("$path"/*.bats)
+	else
+		files+=("$path")
+	fi
+done
+
+# shellcheck disable=SC2086 # a list of words
+[ ${#files[@]} -gt 1 ] || exec bats ${BATSFLAGS:-} "${files[@]}"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+run_one() {
+	local status=0 log
+
+	log=$(mktemp -p "$work")
+	# shellcheck disable=SC2086
+	bats ${BATSFLAGS:-} "$1" >"$log" 2>&1 || status=1
+	flock "$work" cat "$log"
+	return "$status"
+}
+export -f run_one
+export work
+
+# The largest first, so that none is left alone at the end.
+ls -S "${files[@]}" | tr '\n' '\0' |
+	xargs -0 -P "$JOBS" -I FILE bash -c 'run_one "$1"' - FILE || exit 1
