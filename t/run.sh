@@ -38,5 +38,6 @@ export -f run_one
 export work
 
 # The largest first, so that none is left alone at the end.
+# shellcheck disable=SC2012,SC2016 # our own names; for the inner shell
 ls -S "${files[@]}" | tr '\n' '\0' |
 	xargs -0 -P "$JOBS" -I FILE bash -c 'run_one "$1"' - FILE || exit 1
