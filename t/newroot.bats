@@ -647,7 +647,9 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 	fails 125 "newroot: unknown option '--nope'; *" ptyfork -m newroot --nope
 }
 
+# bats test_tags=unsanitized
 @test "a key of the caller's session is not found inside" {
+	as_root
 	cp "$HELPER" R/bin/helper
 	run -0 "$HELPER" key put ours "$HELPER" key find ours
 	run -1 "$HELPER" key put ours newroot R helper key find ours
@@ -656,6 +658,7 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 		"net=/proc/self/ns/net" -- "$HELPER" key find ours
 }
 
+# bats test_tags=unsanitized
 @test "--no-ctty leaves no terminal to be typed at" {
 	as_root
 	cp "$HELPER" R/bin/helper
@@ -673,7 +676,9 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 	[ "$output" = has ]
 }
 
+# bats test_tags=unsanitized
 @test "a root that is no mount point cannot be left, and that is said" {
+	as_root
 	cp "$BIN/ptybox" R/bin/newroot
 	cp -a R/bin R/tmp
 	fails 125 "newroot: cannot cut mounts off from others (the present root is no mount point: a chroot?): *" \

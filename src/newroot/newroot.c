@@ -118,12 +118,12 @@ static void read_root_propagation(struct job *j)
 /* Words that were meant to be operands may have become an option's. */
 static void missing_operand(const struct job *j)
 {
-	const struct op *last = j->a.steps.at + j->a.steps.n - 1;
 	const struct opt *o = opts;
+	int n = j->a.steps.n;
 
-	while (j->a.steps.n > 0 && strcmp(o->name, last->name) != 0)
+	while (n > 0 && strcmp(o->name, j->a.steps.at[n - 1].name) != 0)
 		o++;
-	if (j->a.steps.n > 0)
+	if (n > 0)
 		applet_usage(j->self, "missing operand: want %s (%s took %s)",
 			     j->self->operands, OPT_TYPED(o), o->value);
 	applet_usage(j->self, "missing operand: want %s", j->self->operands);
