@@ -298,6 +298,7 @@ broken() {
 	[ "$(grep -cE "^$call\(" trace)" -ge "$n" ]
 }
 
+# bats test_tags=unsanitized
 @test "version 2: whichever call fails, or is the last, the rules are the old or the new" {
 	local n old='null=rw+ zero= full= urandom= ' new='null= zero=rw+ full= urandom= '
 
@@ -321,6 +322,7 @@ broken() {
 	done
 }
 
+# bats test_tags=unsanitized
 @test "version 1: whichever call fails, or is the last, nothing is allowed but the old and the new" {
 	local n
 

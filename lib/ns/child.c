@@ -147,10 +147,13 @@ static int help(const struct child_plan *plan, struct child *c,
 
 /* A child that is stopped, as a process of a joined container may do to it,
  * does not see its pipe end. */
-static void die_with_parent(const struct sync *s)
+static int die_with_parent(const struct sync *s, struct errmsg *f)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || sync_orphan(s))
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return errmsg(f, errno, "cannot set the parent-death signal");
+	if (sync_orphan(s))
 		_exit(EXIT_CANCELED);
+	return 0;
 }
 
 static int start_child(const struct child_plan *plan, struct sync *s,
@@ -159,15 +162,14 @@ static int start_child(const struct child_plan *plan, struct sync *s,
 	s->go = fd_take(&p->go[0]);
 	s->report = fd_take(&p->report[1]);
 	close_pipes(p);
-	die_with_parent(s);
+	if (die_with_parent(s, f) < 0)
+		sync_failed(s, EXIT_CANCELED, f);
 	if (needs_help(plan) && sync_await(s) < 0)
 		_exit(EXIT_CANCELED);
 	/* Once more, as a change of credentials takes it away. */
-	if (settle_child(plan, f) == 0) {
-		die_with_parent(s);
-		return 0;
-	}
-	sync_failed(s, EXIT_CANCELED, f);
+	if (settle_child(plan, f) < 0 || die_with_parent(s, f) < 0)
+		sync_failed(s, EXIT_CANCELED, f);
+	return 0;
 }
 
 static int start_parent(const struct child_plan *plan, struct child *c,

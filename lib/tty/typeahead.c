@@ -47,7 +47,9 @@ static bool was_read(struct typeahead *t)
 {
 	struct stat st;
 
-	if (t->blind || fstat(t->slave, &st) < 0 || st.st_atime == t->mark)
+	if (!t->blind && fstat(t->slave, &st) < 0)
+		t->blind = true;
+	if (t->blind || st.st_atime == t->mark)
 		return false;
 	/* Before the queue is looked at: a read after this is a new one. */
 	t->blind = mark_typeahead(t) < 0;

@@ -144,7 +144,12 @@ static int acknowledge_client(const struct client *g, struct errmsg *f)
  * until it is killed: the server is to close the connection before. */
 static void report_client(int link, const struct report *r)
 {
-	if (send(link, r, sizeof(*r), MSG_NOSIGNAL) < 0)
+	ssize_t n;
+
+	do {
+		n = send(link, r, sizeof(*r), MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
 		_exit(EXIT_FAILURE);
 	while (!r->accepted)
 		(void)pause();

@@ -67,6 +67,7 @@ const struct kind kinds[] = {
 	K(ioctl, "", .request = TIOCGWINSZ),
 	K(ioctl, "EPERM EIO", .request = TIOCSCTTY),
 	K(ioctl, "EIO EPERM ENOTTY"),
+	K(keyctl, "EPERM EDQUOT ENOMEM ENOSYS"),
 	K(kill, "EPERM ESRCH"),
 	K(link, MAKES),
 	K(linkat, MAKES),
@@ -102,6 +103,7 @@ const struct kind kinds[] = {
 	  .second = PR_CAP_AMBIENT_IS_SET),
 	K(prctl, "EINVAL EPERM", .request = PR_CAP_AMBIENT),
 	K(prctl, "EINVAL", .request = PR_SET_DUMPABLE),
+	K(pread64, "EIO EINTR!"),
 	K(prlimit64, "EPERM EINVAL"),
 	K(pwrite64, "EIO ENOSPC EDQUOT EFBIG EINTR!", .brief = true),
 	/* A master that says EIO has come to its end. What we tell each other
@@ -148,6 +150,7 @@ const struct kind kinds[] = {
 	K(unlink, "EPERM EACCES EBUSY EROFS EIO : EIO"),
 	K(unlinkat, "EPERM EACCES EBUSY EROFS EIO : EIO"),
 	K(unshare, "EPERM EINVAL ENOMEM ENOSPC"),
+	K(utimensat, "EPERM EACCES EROFS EIO"),
 	K(vfork, "EAGAIN ENOMEM"),
 	K(wait4, "EINTR!"),
 	K(waitid, "EINTR!"),
@@ -198,6 +201,8 @@ const struct kind kinds[] = {
 	K(shutdown, ""),
 	K(timer_delete, ""),
 	K(timer_settime, ""),
+	K(pause, ""),
 	K(umask, ""),
+	K(uname, ""),
 	{ .nr = -1 },
 };

@@ -47,7 +47,7 @@ const struct scenario scenarios[] = {
 	  .peer = LISTENS },
 	{ .name = "console-absent",
 	  .run = "ptyfork --console-socket s --timeout 1 -- payload 7 say hello",
-	  .status = 125 },
+	  .status = 1 },
 	{ .name = "modes",
 	  .run = "ptyfork --raw --echo --onlcr --size 30x90 --preserve-fds 1 "
 		 "-- payload 7 fd 3",
