@@ -110,27 +110,35 @@ static int write_whole(struct pidfile *p, const char *path, const char *text)
 	return 0;
 }
 
-/* A number of an inode is used again at once: the text tells as well. */
-static bool is_as_written(const struct pidfile *p, const char *path)
+/* 1, 0; -1 and errno where that cannot be told. A number of an inode is used
+ * again at once: the text tells as well. */
+static int is_as_written(const struct pidfile *p, const char *path)
 {
 	autofd fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	char text[sizeof(p->text) + 1];
 	struct stat st;
 	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != p->dev ||
-	    st.st_ino != p->ino)
-		return false;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (st.st_dev != p->dev || st.st_ino != p->ino)
+		return 0;
 	n = fd_read(fd, text, sizeof(text));
+	if (n < 0)
+		return -1;
 	return n == (ssize_t)strlen(p->text) &&
 	       memcmp(text, p->text, (size_t)n) == 0;
 }
 
-void pidfile_remove(struct pidfile *p, const char *path)
+int pidfile_remove(struct pidfile *p, const char *path)
 {
-	if (p->there && is_as_written(p, path))
-		(void)unlink(path);
+	int ours = p->there ? is_as_written(p, path) : 0;
+
 	p->there = false;
+	/* Nothing there, or a link: not what was written. */
+	if (ours < 0)
+		return errno == ENOENT || errno == ELOOP ? 0 : -1;
+	return ours ? unlink(path) : 0;
 }
 
 int pidfile_write(struct pidfile *p, const char *path, pid_t pid)

@@ -42,7 +42,11 @@ int pidfile_write(struct pidfile *p, const char *path, pid_t pid);
  */
 int pidfile_write_start(struct pidfile *p, const char *path, pid_t pid);
 
-/* pidfile_remove - remove it, if it is still the file that was written */
-void pidfile_remove(struct pidfile *p, const char *path);
+/*
+ * pidfile_remove - remove it, if it is still the file that was written
+ *
+ * Returns 0; -1 and errno where it may still be there.
+ */
+int pidfile_remove(struct pidfile *p, const char *path);
 
 #endif

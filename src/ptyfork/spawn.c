@@ -17,16 +17,27 @@
 #include "ns/sync.h"
 #include "proc/pidfile.h"
 #include "ptyfork/command.h"
+#include "cli/applet.h"
 #include "ptyfork/hooks.h"
 #include "ptyfork/spawn.h"
 #include "ptyfork/terminals.h"
 
 #define END_MS 2000 /* for a child that has said that it ends */
 
+static void drop_pid_file(struct pidfile *file, const char *path)
+{
+	struct errmsg f;
+
+	if (pidfile_remove(file, path) == 0)
+		return;
+	(void)errmsg(&f, errno, "cannot remove %s", Q(path));
+	applet_warn(&f);
+}
+
 void spawn_drop_pid_files(struct spawn *r)
 {
-	pidfile_remove(&r->pid_file, r->l->pid_file);
-	pidfile_remove(&r->pid_start, r->l->pid_start);
+	drop_pid_file(&r->pid_file, r->l->pid_file);
+	drop_pid_file(&r->pid_start, r->l->pid_start);
 }
 
 int spawn_mute(const struct spawn *r, int *status, struct errmsg *f)

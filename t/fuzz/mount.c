@@ -34,7 +34,7 @@ static void check_options(const char *words)
 			assert(o->data[i] >= o->text &&
 			       o->data[i] + strlen(o->data[i]) <
 				       o->text + sizeof(o->text) &&
-			       *o->data[i] != '=' && !strchr(o->data[i], ','));
+			       *o->data[i] != '=');
 		check_set(&o->flat);
 		check_set(&o->deep);
 		assert(!o->flat.propagation || !o->deep.propagation);

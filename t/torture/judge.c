@@ -29,12 +29,15 @@ static bool is_clear(const char *text)
 	return false;
 }
 
-/* What is said after the line that a socket stays, if there is one. */
+/* What is said after the line that a socket or a pid file stays, if there is
+ * one. */
 static const char *beside_stuck(const char *err)
 {
 	const char *end = strchr(err, '\n'),
 		   *says = strstr(err, ": cannot remove socket '" SOCKET "': ");
 
+	if (!says)
+		says = strstr(err, ": cannot remove 'pid': ");
 	return end && says && says < end ? end + 1 : err;
 }
 

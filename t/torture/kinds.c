@@ -118,6 +118,7 @@ const struct kind kinds[] = {
 	K(read, "EIO EINTR! EAGAIN!", .brief = true),
 	K(readlink, PATHS),
 	K(readlinkat, PATHS),
+	K(readv, "EAGAIN! EINTR!", .file = 'm'),
 	K(readv, "EIO EINTR! EAGAIN!"),
 	K(recvfrom, "ECONNRESET EINTR! ENOMEM"),
 	K(recvmsg, "ECONNRESET EINTR! EAGAIN! ENOMEM"),
