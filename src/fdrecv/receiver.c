@@ -124,17 +124,25 @@ static int judge_client(const struct server *s, const struct client *g,
 	return 0;
 }
 
+/* send(2) that no signal interrupts. */
+static ssize_t tell_peer(int sock, const void *data, size_t size, int flags)
+{
+	ssize_t n;
+
+	do {
+		n = send(sock, data, size, MSG_NOSIGNAL | flags);
+	} while (n < 0 && errno == EINTR);
+	return n;
+}
+
 /*
  * One that left already wants no answer. Where none can be sent at all neither
  * side is to believe that the descriptors have changed hands.
  */
 static int acknowledge_client(const struct client *g, struct errmsg *f)
 {
-	ssize_t n;
+	ssize_t n = tell_peer(g->sock, "", 1, MSG_DONTWAIT);
 
-	do {
-		n = send(g->sock, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-	} while (n < 0 && errno == EINTR);
 	if (n == 1 || errno == EPIPE || errno == ECONNRESET)
 		return 0;
 	return errmsg(f, errno, "cannot acknowledge what came");
@@ -144,12 +152,7 @@ static int acknowledge_client(const struct client *g, struct errmsg *f)
  * until it is killed: the server is to close the connection before. */
 static void report_client(int link, const struct report *r)
 {
-	ssize_t n;
-
-	do {
-		n = send(link, r, sizeof(*r), MSG_NOSIGNAL);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
+	if (tell_peer(link, r, sizeof(*r), 0) < 0)
 		_exit(EXIT_FAILURE);
 	while (!r->accepted)
 		(void)pause();
@@ -231,8 +234,7 @@ int receiver_take(const struct server *s, int link, const struct report *r,
 {
 	struct report ack;
 
-	if (send(link, "", 1, MSG_NOSIGNAL) < 0 ||
-	    receiver_report(link, &ack) < 0)
+	if (tell_peer(link, "", 1, 0) < 0 || receiver_report(link, &ack) < 0)
 		return errmsg(f, errno, "cannot take what came");
 	if (!ack.accepted) {
 		*f = ack.f;

@@ -22,7 +22,7 @@
 #include "ptyfork/spawn.h"
 #include "ptyfork/terminals.h"
 
-#define END_MS 2000 /* for a child that has said that it ends */
+#define END_MS 1000 /* for a child that has said that it ends */
 
 static void drop_pid_file(struct pidfile *file, const char *path)
 {
@@ -77,7 +77,7 @@ static void end_child(struct spawn *r)
 {
 	if (r->monitored) {
 		(void)kill(r->child.pid, SIGTERM);
-		if (nsfork_reap_within(r->child.pid, NULL, 2 * END_MS) == 0) {
+		if (nsfork_reap_within(r->child.pid, NULL, END_MS) == 0) {
 			child_close(&r->child);
 			return;
 		}

@@ -60,7 +60,8 @@ bool call_same(const struct mishap *m, const struct call *first,
 
 	if (now->nr != m->nr)
 		return false;
-	if (m->nr == SYS_read || m->nr == SYS_write || m->nr == SYS_writev)
+	if (m->nr == SYS_read || m->nr == SYS_readv || m->nr == SYS_write ||
+	    m->nr == SYS_writev)
 		return now->args[0] == first->args[0] &&
 		       now->file == first->file &&
 		       strcmp(now->who, first->who) == 0;

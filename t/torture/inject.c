@@ -109,8 +109,8 @@ static void enter(struct tracer *t, struct process *p,
 	/* Whole rows of these do nothing that a signal could come between. */
 	c.again = nr == p->last && (nr == SYS_rt_sigaction || nr == SYS_prctl);
 	p->last = nr;
-	if ((!t->m || t->m->how == ON) &&
-	    (nr == SYS_read || nr == SYS_write || nr == SYS_writev))
+	if ((!t->m || t->m->how == ON) && (nr == SYS_read || nr == SYS_readv ||
+					   nr == SYS_write || nr == SYS_writev))
 		c.file = file_of(t, p->pid, &c);
 	if (t->o->n < CALLS)
 		t->o->calls[t->o->n++] = c;
