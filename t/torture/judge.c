@@ -82,7 +82,7 @@ static bool is_news_lost(const struct trial *t)
 
 	return m && m->how != SIGNAL &&
 	       (m->nr == SYS_readlink ||
-		(m->nr == SYS_sendto && strcmp(m->who, "0") == 0 &&
+		(m->nr == SYS_sendto && m->who[0] == '0' &&
 		 (m->value == EPIPE || m->value == ECONNRESET)));
 }
 

@@ -2,6 +2,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -215,7 +216,10 @@ void peer_run(const struct setup *g)
 			do_send(g, sock);
 		(void)close(sock);
 	}
-	if (g->s->peer & PEER_KILLS)
+	if (g->s->peer & PEER_KILLS) {
+		/* What was acknowledged is about to be run. */
+		(void)poll(NULL, 0, 100);
 		(void)kill(g->tool, SIGTERM);
+	}
 	_exit(0);
 }
