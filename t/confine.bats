@@ -549,6 +549,7 @@ securebits umask cwd oom-score-adj rlimit " ]
 }
 
 @test "confine does not open what is no file of users, and reads none of proc" {
+	as_root
 	rootfs R
 	mkfifo R/etc/passwd
 	(echo x >R/etc/passwd) 2>/dev/null 3>&- &
@@ -583,6 +584,7 @@ securebits umask cwd oom-score-adj rlimit " ]
 }
 
 @test "--reset-env is the environment of a login, and --env comes after it" {
+	as_root
 	rootfs R
 	cat >R/etc/passwd <<-'END'
 		root:x:0:0::/root:/bin/ash

@@ -172,6 +172,7 @@ the_short_forms() {
 }
 
 @test "--dir-try makes a directory, or goes on without it" {
+	as_root
 	shows /made/d 'echo /ma*/*' --dir-try /made/d
 	shows '/proc/version 1' 'echo /proc/version $(echo /proc/version/*|wc -l)' \
 		--proc /proc --dir-try /proc/version/d
@@ -394,6 +395,7 @@ what_is_bound() {
 }
 
 @test "a mount on the root itself becomes the root, and DIR stays empty" {
+	as_root
 	mkdir empty
 	for path in / . /./; do
 		run -0 newroot --tmpfs "$path" --ro-bind R/bin /bin --proc /proc \
@@ -416,6 +418,7 @@ what_is_bound() {
 }
 
 @test "what is masked is what the root has last" {
+	as_root
 	echo secret >R/etc/file
 	run -0 newroot --bind R / --proc /proc --mask /etc/file --read-only R \
 		sh -c 'stat -c %t:%T /etc/file; (: >/x) 2>&- || echo ro'
@@ -427,6 +430,7 @@ what_is_bound() {
 }
 
 @test "--perms is the mode of the next tmpfs or directory" {
+	as_root
 	as=''
 	shows $'1777 711 755 755' 'echo $(stat -c %a /a /b /c /d)' \
 		--perms 1777 --tmpfs /a --perms 711 --dir /b --dir /c --tmpfs /d
@@ -493,6 +497,7 @@ R/c/d 755 directory root" ]
 }
 
 @test "what a link to nowhere names is made, in the root" {
+	as_root
 	ln -s ../run/stub R/etc/resolv.conf
 	ln -s "$PWD/out" R/abs
 	ln -s ../../../../../../../../../there R/up
@@ -508,6 +513,7 @@ R/c/d 755 directory root" ]
 }
 
 @test "a link to nowhere where the kernel's own files are to be is refused" {
+	as_root
 	ln -s nowhere R/dangling
 	for option in --dev --devices; do
 		refused "cannot use '/dangling' in root 'R': a symbolic link is on the way" \
@@ -523,6 +529,7 @@ R/c/d 755 directory root" ]
 }
 
 @test "a link to itself or into a process is refused" {
+	as_root
 	ln -s loop R/loop
 	ln -s two R/one
 	ln -s one R/two

@@ -308,6 +308,7 @@ cgroup() {
 }
 
 @test "root does not stay who it is in a user namespace without a root" {
+	as_root
 	for maps in '1 100001 1000|0 100000 9' '|0 100000 9' '0 100000 9|' '|'; do
 		unshare -U sh -c 'echo; exec sleep 100' >ready 3>&- & target=$!
 		started+=" $target"
@@ -424,6 +425,7 @@ cgroup() {
 }
 
 @test "ptyfork --sysctl sets what is of the new namespaces" {
+	as_root
 	run -0 ptyfork -inu --sysctl net.ipv4.ip_forward=1 \
 		--sysctl kernel/domainname=here.org --sysctl kernel.shmmax=4096 \
 		--sysctl 'kernel.sem=250 32000 32 7' \
@@ -457,6 +459,7 @@ cgroup() {
 }
 
 @test "ptyfork --sysctl sets what is of a namespace that is joined" {
+	as_root
 	unshare -u sh -c 'echo; exec sleep 60' >ready 3>&- &
 	started=$!
 	within 9 test -s ready
@@ -477,6 +480,7 @@ ahead() {
 }
 
 @test "ptyfork sets the clocks of a new time namespace ahead" {
+	as_root
 	run -0 ptyfork --monotonic=-5 --time-offset boottime=7:500000000 -- \
 		awk '{ print $1, $2, $3 }' /proc/self/timens_offsets
 	[ "$output" = $'monotonic -5 0\nboottime 7 500000000' ]
@@ -499,6 +503,7 @@ ahead() {
 }
 
 @test "ptyfork -n brings the interface lo up" {
+	as_root
 	for as in '' 'as_nobody'; do
 		run -0 $as ptyfork -rn -- awk '/lo:/ { print "lo" }' /proc/net/dev
 		[ "$output" = lo ]
@@ -511,6 +516,7 @@ ahead() {
 }
 
 @test "ptyfork joins one namespace and creates another" {
+	as_root
 	unshare -un sh -c 'hostname joined; echo; exec sleep 60' >ready 3>&- &
 	started=$!
 	within 9 test -s ready
@@ -535,6 +541,7 @@ later() {
 }
 
 @test "ptyfork --propagation says what new mounts have to do with the old" {
+	as_root
 	where=$PWD/T
 	export where
 	for words in $'private:0\n0' $'slave:1\n0' $'unchanged:1\n1' $'shared:1\n1'; do
@@ -548,6 +555,7 @@ later() {
 }
 
 @test "a sandbox of two nested user namespaces is joined by who made it" {
+	as_root
 	as_nobody unshare -Urnm unshare -Ur sh -c 'echo >&3; exec sleep 100' \
 		3>ready &
 	started=$!
@@ -564,6 +572,7 @@ later() {
 }
 
 @test "what is missing for a namespace, or is used up, is told" {
+	as_root
 	fails 125 'ptyfork: cannot create namespaces (an unprivileged user adds --map-root-user): *' \
 		as_nobody ptyfork -m -p -- touch ran
 	run -0 unshare -Urpf --mount-proc sh -c '
