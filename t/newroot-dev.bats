@@ -76,10 +76,12 @@ standard_devices() {
 }
 
 @test "--devices makes the standard devices in the /dev that is there" {
+	as_root
 	both standard_devices
 }
 
 @test "--devices replaces what is no device, and leaves links of the image" {
+	as_root
 	as=''
 	echo data >R/dev/null
 	ln -s null R/dev/zero
@@ -94,6 +96,7 @@ standard_devices() {
 }
 
 @test "--devices does not go where a link leads" {
+	as_root
 	ln -s tmp R/link
 	refused "cannot use '/link' in root 'R': a symbolic link is on the way" \
 		--devices /link R true
@@ -101,6 +104,7 @@ standard_devices() {
 }
 
 @test "the terminal is the console of the standard devices as well" {
+	as_root
 	for as in '' as_nobody; do
 		rm -rf R
 		rootfs R
@@ -124,6 +128,7 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 }
 
 @test "a devpts without a terminal of its own is a new one" {
+	as_root
 	as=''
 	shows 'ptmx' 'cd /dev/pts && echo *' --mount devpts devpts /dev/pts \
 		newinstance,ptmxmode=0666
@@ -135,6 +140,7 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 }
 
 @test "--device makes a device with its mode and its owner" {
+	as_root
 	as=''
 	umask 077
 	shows $'/dev/net/tun a:c8 character special file 666 0:0
@@ -149,6 +155,7 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 }
 
 @test "--device binds the host's device where none can be made, and no other" {
+	as_root
 	chown -R 65534:65534 R
 	as='as_nobody unshare -Urmpf'
 	shows 1:3 'stat -c %t:%T /dev/null && echo >/dev/null' \
@@ -186,6 +193,7 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 }
 
 @test "a tmpfs has the mode of the directory that it covers, or its own" {
+	as_root
 	as=''
 	mkdir -m 711 R/d
 	shows '711 1777 755' 'echo $(stat -c %a /d /tmp /new)' \
@@ -196,6 +204,7 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 }
 
 @test "a tmpfs that is to be read-only is so when all is in it" {
+	as_root
 	as=''
 	shows 'ro null:1:3 a' 'cd /dev; echo $( (: >x) 2>&- || echo ro
 		stat -c %n:%t:%T null) $(ls -d a)' --mount tmpfs x /dev ro,mode=755 \
@@ -203,6 +212,7 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 }
 
 @test "tmpcopyup copies what a tmpfs covers, and leaves that as it is" {
+	as_root
 	as=''
 	mkdir -p R/d/sub/deep
 	echo one >R/d/one
@@ -239,6 +249,7 @@ propagates() {
 }
 
 @test "a bind that is a slave gets what is mounted outside later, a shared one gives" {
+	as_root
 	for start in newroot 'ptyfork -m --no-tty -- newroot'; do
 		for words in $':0\n0' $'rslave:1\n0' $'slave:1\n0' $'rprivate:0\n0'; do
 			# shellcheck disable=SC2086
@@ -256,6 +267,7 @@ propagates() {
 }
 
 @test "a bind is not shared with nobody" {
+	as_root
 	mkdir T
 	for words in rbind,rshared bind,shared rbind,rslave,shared; do
 		fails 125 "newroot: cannot bind 'T' shared: its mount is shared with no other (ptyfork --propagation unchanged keeps it so)" \
@@ -269,6 +281,7 @@ propagates() {
 }
 
 @test "--propagation of the root is that of its binds, and reaches nobody outside" {
+	as_root
 	for words in $'rslave:1\n0' $'slave:1\n0' $'rshared:1\n0' $'private:0\n0' \
 		$'runbindable:0\n0'; do
 		run propagates newroot --proc /proc --propagation "${words%%:*}" \
@@ -342,6 +355,7 @@ ro,nosuid,nodev,noexec,relatime" ] || { echo "$*: $output"; return 1; }
 }
 
 @test "directories that are masked share one file system" {
+	as_root
 	mkdir R/d1 R/d2 R/d3
 	as=''
 	shows '1 3' 'awk '\''$5 ~ "^/d" { n++; seen[$3]++ } END {
@@ -366,6 +380,7 @@ ro,nosuid,nodev,noexec,relatime" ] || { echo "$*: $output"; return 1; }
 }
 
 @test "maps that are none are refused" {
+	as_root
 	mkdir src
 	for maps in x u:0:0 q:0:0:1 u:0:0:1:1 'b:0:0:1 y'; do
 		refused "bad id map '*': want u:INSIDE:OUTSIDE:COUNT, g:, b:" \

@@ -110,6 +110,7 @@ with_fds() (
 }
 
 @test "a command that isolates gets 0, 1 and 2 and no other descriptor" {
+	as_root
 	for words in '-u' '-t self -u' '--join uts=/proc/self/ns/uts' '-r' \
 		'--mount-proc -p'; do
 		# shellcheck disable=SC2086
@@ -290,6 +291,7 @@ with_fds() (
 }
 
 @test "--preserve-fds takes a count, a list or all" {
+	as_root
 	local words
 
 	while read -r words fds; do

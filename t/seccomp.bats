@@ -160,6 +160,7 @@ is() {
 }
 
 @test "each action does what it says, on the kernel" {
+	as_root
 	local profile
 
 	run -0 under "$(rules "$(rule getpriority ERRNO)")" "$HELPER" call 140
@@ -183,6 +184,7 @@ is() {
 }
 
 @test "a profile without rules does its default action with every call" {
+	as_root
 	under '{"defaultAction":"SCMP_ACT_ALLOW"}' true
 	run -159 ptyfork --no-tty -- confine --seccomp-filter <(
 		compiled '{"defaultAction":"SCMP_ACT_KILL"}'
@@ -244,6 +246,7 @@ is() {
 }
 
 @test "of rules with different conditions for one call each holds" {
+	as_root
 	local profile
 
 	profile=$(rules "$(rule lseek ERRNO "$(is 1 EQ 5)")" \
@@ -258,6 +261,7 @@ is() {
 }
 
 @test "each operator compares 64 bits" {
+	as_root
 	local big=0x100000000 operator yes no
 
 	while read -r operator yes no; do
