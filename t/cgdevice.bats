@@ -12,7 +12,8 @@ setup() {
 
 teardown() {
 	kill_started
-	for dir in "$v1"/"$box" "$v2"/"$box"; do
+	# A test that was skipped has made none.
+	for dir in ${box:+"$v1/$box" "$v2/$box"}; do
 		[ ! -d "$dir/below" ] || within 20 rmdir "$dir/below"
 		[ ! -d "$dir" ] || within 20 rmdir "$dir"
 	done

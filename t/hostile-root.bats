@@ -323,6 +323,7 @@ led_astray() {
 
 # Whoever shares the tree moves the place of proc while a container starts.
 @test "what is masked or read-only in proc is so wherever the root was moved" {
+	as_root
 	rootless=
 	cp -al clean R
 	mkdir R/trap
