@@ -130,6 +130,7 @@ harmless() {
 }
 
 @test "nothing that is in a hostile /dev does harm where devices are made in it" {
+	as_root
 	rootless=
 	options=(--proc /proc --mount devpts devpts /dev/pts
 		'newinstance,ptmxmode=0666' --devices /dev

@@ -91,6 +91,7 @@ maps() {
 
 # Outside it would still be root, whatever it is called inside.
 @test "root does not stay who it is in a namespace that does not map it" {
+	as_root
 	for maps in '--uid-map 1:100001:1000 --gid-map 0:100000:1000|user 65534' \
 		'--uid-map 0:100000:10|group 65534' \
 		'--gid-map 0:100000:10|user 65534' \

@@ -165,6 +165,7 @@ state() {
 }
 
 @test "a stop from inside another namespace does not stop ptyfork" {
+	as_root
 	script 'echo $$ >inner' 'kill -STOP $$' 'kill -TSTP $$' 'echo on >on' \
 		'exit 4'
 	run_in_terminal "sh -c 'echo \$\$ >pid; exec ptyfork -m -- sh script'"
@@ -300,6 +301,7 @@ safe_from_typing() {
 }
 
 @test "a command of a plain user cannot type at its caller's terminal" {
+	as_root
 	safe_from_typing 'setpriv --reuid 65534 --regid 65534 --clear-groups \
 		ptyfork'
 	[ "$(cat took)" -ge 3 ]

@@ -37,6 +37,7 @@ ignored() {
 }
 
 @test "without a terminal the command ignores what its caller ignored" {
+	as_root
 	[ "$(ignored ptyfork --no-tty)" = "$(ignored env)" ]
 	[ "$(ignored ptyfork --no-tty -u)" = "$(ignored env)" ]
 	run -0 "$HELPER" blocked ptyfork --no-tty -- "$HELPER" mask
@@ -60,6 +61,7 @@ listens() {
 }
 
 @test "announced descriptors reach the command, under its own pid" {
+	as_root
 	for words in confine ptyfork 'ptyfork --no-tty' 'ptyfork -u' \
 		'confine --umask 0 confine --umask 7' \
 		'ptyfork -u confine --umask 0'; do
@@ -75,6 +77,7 @@ listens() {
 }
 
 @test "announced descriptors that are not passed on are not announced" {
+	as_root
 	for words in 'confine --preserve-fds 0' 'ptyfork --preserve-fds 0'; do
 		# shellcheck disable=SC2086
 		run -0 listens $words --
