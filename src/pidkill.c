@@ -112,7 +112,7 @@ static int check_start(const struct process *p)
 	return -1;
 }
 
-static void open_process_pidkill(struct process *p)
+static void pidkill_open_process(struct process *p)
 {
 	p->fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
 	if (p->fd >= 0 && (p->start < 0 || check_start(p) == 0))
@@ -129,7 +129,7 @@ static void send(const struct process *p, int signal)
 	    "cannot signal process %s", Q(p->word));
 }
 
-static void await_end_pidkill(const struct process *p, int ms)
+static void pidkill_await_end(const struct process *p, int ms)
 {
 	struct deadline w = { wait_until(ms), -1 };
 
@@ -150,10 +150,10 @@ static int run_pidkill(const struct applet *self, char **argv)
 	struct process p;
 
 	parse_process(self, operands[0], &p);
-	open_process_pidkill(&p);
+	pidkill_open_process(&p);
 	send(&p, signal);
 	if (a.wait.bare || a.wait.value)
-		await_end_pidkill(&p, ms);
+		pidkill_await_end(&p, ms);
 	fd_close(&p.fd);
 	return 0;
 }

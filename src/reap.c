@@ -81,7 +81,7 @@ static bool is_passed(int sig)
 	return sigaction(sig, NULL, &now) == 0 && now.sa_handler != SIG_IGN;
 }
 
-static int open_signals_reap(void)
+static int reap_open_signals(void)
 {
 	int set[NSIG], n = 0;
 
@@ -94,7 +94,7 @@ static int open_signals_reap(void)
 	return wait_signals(set);
 }
 
-static void execute_reap(char **command)
+static void reap_execute(char **command)
 {
 	struct chain chain;
 	struct errmsg e;
@@ -121,12 +121,12 @@ static pid_t start(char **command)
 		err(EXIT_CANCELED, "cannot fork");
 	if (pid == 0) {
 		unblock_signals();
-		execute_reap(command);
+		reap_execute(command);
 	}
 	return pid;
 }
 
-static int error_reap(int why)
+static int reap_error(int why)
 {
 	errno = why;
 	return -1;
@@ -142,7 +142,7 @@ static pid_t parse_pid(char *text, size_t n)
 	text[n] = '\0';
 	/* A NUL inside is no digit either. */
 	if (strlen(text) != n || text_int(text, 1, INT_MAX, &pid) < 0)
-		return error_reap(EBADMSG);
+		return reap_error(EBADMSG);
 	return pid;
 }
 
@@ -164,7 +164,7 @@ static pid_t read_pid(const char *path)
 	if (fstat(fd, &st) < 0)
 		return -1;
 	if (!S_ISREG(st.st_mode))
-		return error_reap(EBADMSG);
+		return reap_error(EBADMSG);
 	n = fd_read(fd, text, sizeof(text) - 1);
 	return n < 0 ? -1 : parse_pid(text, (size_t)n);
 }
@@ -239,7 +239,7 @@ static bool may_reap(struct reaper *r, pid_t pid)
 }
 
 /* reap_all - take the status of every child that has ended */
-static void reap_all_reap(struct reaper *r)
+static void reap_all(struct reaper *r)
 {
 	siginfo_t info;
 	int n;
@@ -285,7 +285,7 @@ static void stop_self(void)
  * in ours has it already. A hang-up goes to the session leader as well, which
  * this may be alone.
  */
-static void pass_on_reap(struct reaper *r, const struct signalfd_siginfo *info)
+static void reap_pass_on(struct reaper *r, const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
 	pid_t pid = r->command.ended ? r->target.pid : r->command.pid;
@@ -309,13 +309,13 @@ static void next_event(struct reaper *r, int ms)
 
 	(void)poll(&p, 1, ms);
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info))
-		pass_on_reap(r, &info);
-	reap_all_reap(r);
+		reap_pass_on(r, &info);
+	reap_all(r);
 }
 
 static void follow_command(struct reaper *r)
 {
-	reap_all_reap(r);
+	reap_all(r);
 	while (!r->command.ended)
 		next_event(r, -1);
 }
@@ -328,7 +328,7 @@ static int follow_descendant(struct reaper *r)
 {
 	while (!r->target.ended && kill(r->target.pid, 0) == 0)
 		next_event(r, RETRY_MS);
-	reap_all_reap(r);
+	reap_all(r);
 	if (r->target.ended)
 		return r->target.status;
 	warnx("cannot get the status of process %d: its parent took it",
@@ -336,9 +336,9 @@ static int follow_descendant(struct reaper *r)
 	return EXIT_CANCELED;
 }
 
-static int follow_child_reap(struct reaper *r)
+static int reap_follow_child(struct reaper *r)
 {
-	reap_all_reap(r);
+	reap_all(r);
 	while (!r->target.ended)
 		next_event(r, -1);
 	return r->target.status;
@@ -378,7 +378,7 @@ static void send_early(const struct reaper *r)
 }
 
 /* Follow a process below ours, which COMMAND has left. */
-static int follow_reap(struct reaper *r, pid_t pid, bool child)
+static int reap_follow(struct reaper *r, pid_t pid, bool child)
 {
 	/* One that fails has not left it on purpose. */
 	if (r->a.kill && r->command.status != 0) {
@@ -393,7 +393,7 @@ static int follow_reap(struct reaper *r, pid_t pid, bool child)
 	if (!child)
 		r->pidfd = sys_pidfd_open(pid, 0);
 	send_early(r);
-	return child ? follow_child_reap(r) : follow_descendant(r);
+	return child ? reap_follow_child(r) : follow_descendant(r);
 }
 
 /* final_status - wait for the end of what is to be followed after COMMAND */
@@ -412,7 +412,7 @@ static int final_status(struct reaper *r)
 		return r->command.status;
 	child = is_child(pid);
 	if (ended || child || is_descendant(pid))
-		return follow_reap(r, pid, child);
+		return reap_follow(r, pid, child);
 	/* COMMAND has waited for it, and speaks for it. */
 	if (kill(pid, 0) < 0 && errno == ESRCH)
 		return r->command.status;
@@ -446,12 +446,12 @@ static void run_script(struct reaper *r, int status)
 	if (r->command.pid == 0) {
 		unblock_signals();
 		set_script_env(r, pid, status);
-		execute_reap(words);
+		reap_execute(words);
 	}
 	follow_command(r);
 }
 
-static void prepare_reap(struct reaper *r)
+static void reap_prepare(struct reaper *r)
 {
 	const char *pid_file = r->a.pid_file;
 
@@ -459,7 +459,7 @@ static void prepare_reap(struct reaper *r)
 		err(EXIT_CANCELED, "cannot remove %s", Q(pid_file));
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		err(EXIT_CANCELED, "cannot adopt orphaned processes");
-	r->signals = open_signals_reap();
+	r->signals = reap_open_signals();
 	if (r->signals < 0)
 		err(EXIT_CANCELED, "cannot wait for signals");
 }
@@ -470,7 +470,7 @@ static int run_reap(const struct applet *self, char **argv)
 	char **command = applet_args(self, argv, &r.a);
 	int status;
 
-	prepare_reap(&r);
+	reap_prepare(&r);
 	r.command.pid = start(command);
 	follow_command(&r);
 	status = final_status(&r);

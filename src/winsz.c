@@ -66,7 +66,7 @@ static void check_args(const struct applet *self, const struct args *a,
 		applet_usage(self, "bad --pid '0': want a process");
 }
 
-static unsigned short number_winsz(const struct applet *self, const char *word)
+static unsigned short winsz_number(const struct applet *self, const char *word)
 {
 	int n;
 
@@ -81,8 +81,8 @@ static void parse_size_winsz(const struct applet *self, char **operands,
 			     struct winsize *ws)
 {
 	if (operands[1]) {
-		ws->ws_row = number_winsz(self, operands[0]);
-		ws->ws_col = number_winsz(self, operands[1]);
+		ws->ws_row = winsz_number(self, operands[0]);
+		ws->ws_col = winsz_number(self, operands[1]);
 	} else if (tty_parse_size(operands[0], ws) < 0) {
 		applet_usage(self, "bad size %s: want ROWS COLS or ROWSxCOLS",
 			     Q(operands[0]));
@@ -123,7 +123,7 @@ static void open_file(const struct args *a, struct target *t)
 		err(EXIT_FAILURE, "cannot open terminal %s", t->name);
 }
 
-static void open_process_winsz(const struct args *a, struct target *t)
+static void winsz_open_process(const struct args *a, struct target *t)
 {
 	t->fd = proc_tty_open(a->pid);
 	(void)snprintf(t->name, sizeof(t->name), "process %d", a->pid);
@@ -142,7 +142,7 @@ static void open_target(const struct args *a, struct target *t)
 	if (a->file) {
 		open_file(a, t);
 	} else if (a->pid >= 0) {
-		open_process_winsz(a, t);
+		winsz_open_process(a, t);
 	} else if (a->fd >= 0) {
 		t->fd = a->fd;
 		(void)snprintf(t->name, sizeof(t->name), "fd %d", t->fd);

@@ -40,7 +40,7 @@ void exec_signals(bool tty)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void execute_exec(const char *path, char **argv)
+static void exec_file(const char *path, char **argv)
 {
 	size_t n = 0;
 
@@ -79,7 +79,7 @@ static bool try(const char *path, char **argv, const char *name)
 
 	if (name)
 		argv[0] = (char *)name;
-	execute_exec(path, argv);
+	exec_file(path, argv);
 	argv[0] = file;
 	return false;
 }

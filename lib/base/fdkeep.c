@@ -48,7 +48,7 @@ static void sort_ranges(struct fdkeep *k)
 	k->n = n + 1;
 }
 
-static int read_list_fdkeep(struct fdkeep *k, const char *text)
+static int fdkeep_read_list(struct fdkeep *k, const char *text)
 {
 	while (*text) {
 		struct fdrange *r = &k->at[k->n];
@@ -97,7 +97,7 @@ int fdkeep_listen(void)
 	return first_missing(&k) < 0 ? n : 0;
 }
 
-static int read_word_fdkeep(struct fdkeep *k, const char *word)
+static int fdkeep_read_word(struct fdkeep *k, const char *word)
 {
 	int count;
 
@@ -106,7 +106,7 @@ static int read_word_fdkeep(struct fdkeep *k, const char *word)
 		return 0;
 	}
 	if (strpbrk(word, ",-"))
-		return read_list_fdkeep(k, word);
+		return fdkeep_read_list(k, word);
 	if (text_int(word, 0, INT_MAX - 2, &count) < 0)
 		return -1;
 	fdkeep_count(k, count);
@@ -118,7 +118,7 @@ int fdkeep_read(struct fdkeep *k, const char *word, struct errmsg *f)
 	int missing;
 
 	*k = (struct fdkeep){ 0 };
-	if (read_word_fdkeep(k, word) < 0) {
+	if (fdkeep_read_word(k, word) < 0) {
 		(void)errmsg(f, 0,
 			     "bad --preserve-fds %s: want a count, a list such "
 			     "as 5,63 or all",

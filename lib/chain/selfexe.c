@@ -127,7 +127,7 @@ static int open_copy(void)
 	return fd_take(&copy);
 }
 
-/* Is this what execute_selfexe() below leads to? Source: execveat(2). */
+/* Is this what selfexe_execute() below leads to? Source: execveat(2). */
 static bool is_again(void)
 {
 	static const char before[] = "/dev/fd/";
@@ -136,7 +136,7 @@ static bool is_again(void)
 	return file && strncmp(file, before, sizeof(before) - 1) == 0;
 }
 
-static int execute_selfexe(int fd, char **argv)
+static int selfexe_execute(int fd, char **argv)
 {
 	return fd < 0 ? -1 : sys_execveat(fd, "", argv, environ, AT_EMPTY_PATH);
 }
@@ -163,6 +163,6 @@ int selfexe_seal(char **argv, struct errmsg *f)
 	autofd fd = open_view();
 	if (fd < 0)
 		fd = open_copy();
-	(void)execute_selfexe(fd, argv);
+	(void)selfexe_execute(fd, argv);
 	return seal_fault(errno, f);
 }

@@ -9,8 +9,8 @@
 #include "base/errmsg.h"
 #include "base/text.h"
 #include "cli/applet.h"
-#include "cred/users.h"
 #include "cli/doc.h"
+#include "cred/users.h"
 
 const struct applet *applet_find(const char *name)
 {

@@ -32,7 +32,7 @@ static size_t sentence_end(const char *text)
 	return text[n] ? n + 1 : n;
 }
 
-static void put_text_man(const char *words)
+static void man_put_text(const char *words)
 {
 	while (*words) {
 		size_t n = sentence_end(words);
@@ -77,13 +77,13 @@ static void put_option(const struct opt *o)
 		printf("Fl %s Ar %s\n", name, o->value);
 	else
 		printf("Fl %s Ns Op = Ns Ar %s\n", name, o->value);
-	put_text_man(o->help);
+	man_put_text(o->help);
 }
 
 static void put_item(const char *label, const char *words)
 {
 	printf(".It %s\n", label);
-	put_text_man(words);
+	man_put_text(words);
 }
 
 static void put_paragraphs(const char *const *words)
@@ -91,7 +91,7 @@ static void put_paragraphs(const char *const *words)
 	for (int i = 0; words[i]; i++) {
 		if (i > 0)
 			printf(".Pp\n");
-		put_text_man(words[i]);
+		man_put_text(words[i]);
 	}
 }
 
@@ -108,7 +108,7 @@ static void put_description(const struct applet *self)
 	printf(".Pp\nThe applets are:\n.Bl -tag -width Ds\n");
 	for (int i = 0; applets[i]; i++) {
 		printf(".It Xr %s 1\n", applets[i]->name);
-		put_text_man(applets[i]->brief);
+		man_put_text(applets[i]->brief);
 	}
 	printf(".El\n");
 }
@@ -120,7 +120,7 @@ static void put_environment(const struct applet *self)
 	printf(".Sh ENVIRONMENT\n.Bl -tag -width COLUMNS\n");
 	for (const char *const *v = self->environment; *v; v += 2) {
 		printf(".It Ev %s\n", v[0]);
-		put_text_man(v[1]);
+		man_put_text(v[1]);
 	}
 	printf(".El\n");
 }

@@ -4,8 +4,8 @@
 
 #include "cli/applet.h"
 #include "cli/values.h"
-#include "proc/caps.h"
 #include "cred/rlimit.h"
+#include "proc/caps.h"
 
 static void split(const char *list, void (*word)(const char *text))
 {
@@ -35,7 +35,7 @@ static void capabilities(void (*word)(const char *text))
 		word(name);
 }
 
-static void limits_values(void (*word)(const char *text))
+static void values_limits(void (*word)(const char *text))
 {
 	char text[64];
 	const char *name;
@@ -65,7 +65,7 @@ static const struct rule {
 	{ "join", NULL, VALUE_WORDS,
 	  "cgroup= ipc= mnt= net= pid= time= user= uts=", NULL },
 	{ "log_format", NULL, VALUE_WORDS, "raw cri asciicast", NULL },
-	{ "rlimit", NULL, VALUE_WORDS, NULL, limits_values },
+	{ "rlimit", NULL, VALUE_WORDS, NULL, values_limits },
 	{ "groups", NULL, VALUE_GROUP, NULL, NULL },
 	{ "tty", "LIST", VALUE_WORDS, "0 1 2 0,1 0,2 1,2 0,1,2", NULL },
 	{ NULL, "CAPS", VALUE_WORDS, NULL, capabilities },
@@ -86,7 +86,7 @@ static const struct rule {
 	{ NULL, NULL, VALUE_FREE, NULL, NULL },
 };
 
-static bool fits_values(const struct rule *rule, const struct opt *o)
+static bool values_fits(const struct rule *rule, const struct opt *o)
 {
 	size_t n = o->value ? strcspn(o->value, " :=[") : 0;
 
@@ -100,7 +100,7 @@ static const struct rule *rule_of(const struct opt *o)
 {
 	const struct rule *rule = rules;
 
-	while (!fits_values(rule, o))
+	while (!values_fits(rule, o))
 		rule++;
 	return rule;
 }

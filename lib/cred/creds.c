@@ -11,8 +11,8 @@
 #include "base/errmsg.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "proc/caps.h"
 #include "cred/creds.h"
+#include "proc/caps.h"
 #include "tty/pty.h"
 
 /* linux/securebits.h */

@@ -58,7 +58,7 @@ static int find_limit(const char *word, size_t n)
 }
 
 /* One value, n bytes long. */
-static bool value_rlimit(const char *text, size_t n, rlim_t *out)
+static bool rlimit_value(const char *text, size_t n, rlim_t *out)
 {
 	char word[RLIMIT_TEXT_MAX];
 	long long number;
@@ -90,11 +90,11 @@ int rlimit_parse(const char *word, struct limit *limit, struct errmsg *f)
 	if (new.resource < 0)
 		return errmsg(f, EINVAL, "no such limit");
 	soft = strcspn(text, ":");
-	ok = value_rlimit(text, soft, &new.value.rlim_cur);
+	ok = rlimit_value(text, soft, &new.value.rlim_cur);
 	new.value.rlim_max = new.value.rlim_cur;
 	if (text[soft])
 		ok = ok &&
-		     value_rlimit(text + soft + 1, strlen(text + soft + 1),
+		     rlimit_value(text + soft + 1, strlen(text + soft + 1),
 				  &new.value.rlim_max);
 	if (!ok)
 		return errmsg(f, EINVAL, "want numbers or 'unlimited'");
@@ -105,7 +105,7 @@ int rlimit_parse(const char *word, struct limit *limit, struct errmsg *f)
 	return 0;
 }
 
-static const char *limit_name_rlimit(int resource)
+static const char *name_of_rlimit(int resource)
 {
 	int i = 0;
 
@@ -131,7 +131,7 @@ int rlimit_set(const struct limit *limit, struct errmsg *f)
 	if (sys_setrlimit(limit->resource, &limit->value) == 0)
 		return 0;
 	return errmsg(f, errno, "cannot set limit %s to %s:%s",
-		      limit_name_rlimit(limit->resource),
+		      name_of_rlimit(limit->resource),
 		      rlimit_text(soft, limit->value.rlim_cur),
 		      rlimit_text(hard, limit->value.rlim_max));
 }

@@ -46,7 +46,7 @@ struct seccomp {
 };
 
 /* Fill in what there is to read; returns its length in bytes, or -1. */
-static ssize_t fill_seccomp(int fd, void *buf, size_t room)
+static ssize_t seccomp_fill(int fd, void *buf, size_t room)
 {
 	size_t used = 0;
 	ssize_t n;
@@ -111,7 +111,7 @@ static int read_into(struct seccomp *filter, const char *file, struct errmsg *f)
 		n = decode(file + 5, (unsigned char *)filter->code,
 			   sizeof(filter->code));
 	else
-		n = fill_seccomp(fd, filter->code, sizeof(filter->code));
+		n = seccomp_fill(fd, filter->code, sizeof(filter->code));
 	if (n < 0)
 		return errmsg(f, errno, "cannot read filter %s", Q(file));
 	if (n == 0 || (size_t)n % size || (size_t)n / size > FILTER_MAX) {

@@ -120,7 +120,7 @@ static const struct json_node *element(const struct json_node *array,
 					      : json_at(array, (uint32_t)i);
 }
 
-static const struct json_node *child_value(const struct json_node *node,
+static const struct json_node *value_child(const struct json_node *node,
 					   const char *key)
 {
 	const struct json_node *found;
@@ -146,7 +146,7 @@ static const struct json_node *follow_path(const struct json_node *node,
 			return NULL;
 		}
 		path += *path == '.';
-		node = child_value(node, key);
+		node = value_child(node, key);
 	}
 	if (!node)
 		errno = ENOENT;

@@ -106,7 +106,7 @@ uint64_t caps_known(void)
 }
 
 /* The number of a name; one that is not in the table is cap_N. */
-static int number_caps(const char *name)
+static int caps_number(const char *name)
 {
 	int n;
 
@@ -133,7 +133,7 @@ static int mask(const char *word, uint64_t *set, struct errmsg *f)
 		*set = known;
 	if (*set || strcasecmp(word, "none") == 0)
 		return 0;
-	n = number_caps(word);
+	n = caps_number(word);
 	if (n < 0)
 		return errmsg(f, EINVAL, "no capability %s", Q(word));
 	if (!(known & bit(n)))

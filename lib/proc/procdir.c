@@ -17,7 +17,7 @@
 /* The inode of the root of a proc file system, linux/proc_ns.h. */
 #define PROC_ROOT 1
 
-static int error_procdir(int why)
+static int procdir_error(int why)
 {
 	errno = why;
 	return -1;
@@ -39,7 +39,7 @@ int procdir_root(void)
 		return -1;
 	/* A bind mount of a part of proc has other numbers in it, or ours. */
 	if (!on_proc(fd) || fstat(fd, &st) < 0 || st.st_ino != PROC_ROOT)
-		return error_procdir(EXDEV);
+		return procdir_error(EXDEV);
 	return fd_take(&fd);
 }
 
@@ -87,7 +87,7 @@ static int open_number(int proc, pid_t pid)
 			   O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	return on_proc(fd) ? fd_take(&fd) : error_procdir(EXDEV);
+	return on_proc(fd) ? fd_take(&fd) : procdir_error(EXDEV);
 }
 
 /* Before Linux 5.3 there is only the number, and a check that it means us. */
@@ -96,10 +96,10 @@ static int open_unpinned(int proc, pid_t pid, pid_t *shown)
 	int fd;
 
 	if (!is_our_proc(proc))
-		return error_procdir(ENOENT);
+		return procdir_error(ENOENT);
 	*shown = pid;
 	fd = open_number(proc, pid);
-	return fd < 0 && errno == ENOENT ? error_procdir(ESRCH) : fd;
+	return fd < 0 && errno == ENOENT ? procdir_error(ESRCH) : fd;
 }
 
 int procdir_open(pid_t pid, pid_t *shown)
@@ -109,7 +109,7 @@ int procdir_open(pid_t pid, pid_t *shown)
 	int why;
 
 	if (pid <= 0)
-		return error_procdir(ESRCH);
+		return procdir_error(ESRCH);
 	if (proc < 0)
 		return -1;
 	if (!shown)
@@ -120,17 +120,17 @@ int procdir_open(pid_t pid, pid_t *shown)
 		return open_unpinned(proc, pid, shown);
 	/* It is a thread: no process has that number. */
 	if (pidfd < 0 && (errno == EINVAL || errno == ENOENT))
-		return error_procdir(ESRCH);
+		return procdir_error(ESRCH);
 	if (pidfd < 0)
 		return -1;
 	*shown = number_of(proc, pidfd, pid);
 	autofd fd = *shown > 0 ? open_number(proc, *shown)
-			       : error_procdir(ENOENT);
+			       : procdir_error(ENOENT);
 	why = errno;
 	/* The number was its own all the time if it is there now. */
 	if (!lives(pidfd))
-		return error_procdir(ESRCH);
-	return fd >= 0 ? fd_take(&fd) : error_procdir(why);
+		return procdir_error(ESRCH);
+	return fd >= 0 ? fd_take(&fd) : procdir_error(why);
 }
 
 int procdir_fault(pid_t pid, struct errmsg *f)
@@ -139,7 +139,7 @@ int procdir_fault(pid_t pid, struct errmsg *f)
 		return errmsg(f, errno, "cannot find process %d", pid);
 	(void)errmsg(f, 0, "cannot find process %d: /proc is something else",
 		     pid);
-	return error_procdir(EXDEV);
+	return procdir_error(EXDEV);
 }
 
 int procdir_file(int dir, const char *name, int flags)
@@ -148,7 +148,7 @@ int procdir_file(int dir, const char *name, int flags)
 
 	if (fd < 0)
 		return -1;
-	return on_proc(fd) ? fd_take(&fd) : error_procdir(EXDEV);
+	return on_proc(fd) ? fd_take(&fd) : procdir_error(EXDEV);
 }
 
 /* The second field is a name in brackets, with any bytes in it. */
@@ -175,7 +175,7 @@ int procdir_start_time(int dir, unsigned long long *ticks)
 	text[n] = '\0';
 	at = skip_fields(text, 22);
 	if (!at || *at < '0' || *at > '9')
-		return error_procdir(EPROTO);
+		return procdir_error(EPROTO);
 	*ticks = strtoull(at, &end, 10);
-	return *end == ' ' ? 0 : error_procdir(EPROTO);
+	return *end == ' ' ? 0 : procdir_error(EPROTO);
 }

@@ -71,7 +71,7 @@ static int start_ticks(void)
 	return timer_settime(timer, 0, &often, NULL);
 }
 
-static int open_signals_attach(struct outside *o, struct errmsg *f)
+static int attach_open_signals(struct outside *o, struct errmsg *f)
 {
 	static const int wanted[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
 				      SIGWINCH, SIGCONT, SIGTSTP, 0 };
@@ -85,7 +85,7 @@ static int open_signals_attach(struct outside *o, struct errmsg *f)
 	return 0;
 }
 
-static void heed_attach(struct user_relay *u, int sig, bool typed)
+static void attach_heed(struct user_relay *u, int sig, bool typed)
 {
 	(void)typed;
 	if (sig == SIGTSTP)
@@ -94,7 +94,7 @@ static void heed_attach(struct user_relay *u, int sig, bool typed)
 		((struct outside *)u)->signal = sig;
 }
 
-static int turn_attach(struct outside *o)
+static int attach_turn(struct outside *o)
 {
 	struct relay_loop *l = &o->user.loop;
 
@@ -109,7 +109,7 @@ static int turn_attach(struct outside *o)
 }
 
 /* The programs there draw their screens anew for a size that is another one. */
-static void redraw_attach(const struct user_relay *u, int master)
+static void attach_redraw(const struct user_relay *u, int master)
 {
 	struct winsize now, ours;
 
@@ -130,7 +130,7 @@ static void open_outside(struct outside *o, struct attach *a)
 	o->looking = true;
 	o->leader = -1;
 	o->signal = 0;
-	o->user.heed = heed_attach;
+	o->user.heed = attach_heed;
 	user_tty_open(user, USER_TTY_STDIN, !isatty(STDOUT_FILENO));
 	o->user.follow = user->interactive;
 	relay_loop_init(l, 1, PTYINPUT_KEYS);
@@ -140,7 +140,7 @@ static void open_outside(struct outside *o, struct attach *a)
 	l->keyboard = user->interactive;
 	l->keys = user->interactive ? &a->keys : NULL;
 	if (user->interactive)
-		redraw_attach(&o->user, a->master);
+		attach_redraw(&o->user, a->master);
 	user_relay_resize(&o->user);
 }
 
@@ -160,10 +160,10 @@ int attach_run(struct attach *a, struct errmsg *f)
 	int done;
 
 	open_outside(&o, a);
-	done = open_signals_attach(&o, f);
+	done = attach_open_signals(&o, f);
 	user_relay_init(&o.user);
 	while (done == 0 && user_relay_goes_on(&o.user) && !o.signal) {
-		done = turn_attach(&o);
+		done = attach_turn(&o);
 		if (done < 0)
 			(void)errmsg(f, errno, "cannot relay");
 	}

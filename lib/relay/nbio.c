@@ -85,7 +85,7 @@ ssize_t nbio_read_packet(const struct nbio *t, unsigned char *status,
 	return got > 0 ? got - 1 : got;
 }
 
-static size_t fits_nbio(int fd, size_t n)
+static size_t nbio_fits(int fd, size_t n)
 {
 	size_t most = isatty(fd) ? TTY_FITS : PIPE_FITS;
 
@@ -100,7 +100,7 @@ ssize_t nbio_write(const struct nbio *t, const void *data, size_t n)
 		if (t->way == NBIO_CAREFUL && ready(t->fd, POLLOUT) < 0)
 			return -1;
 		if (t->way == NBIO_CAREFUL)
-			n = fits_nbio(t->fd, n);
+			n = nbio_fits(t->fd, n);
 		put = t->way == NBIO_SOCKET ? send(t->fd, data, n,
 						   MSG_DONTWAIT | MSG_NOSIGNAL)
 					    : write(t->fd, data, n);

@@ -45,7 +45,7 @@ static bool canonical(const struct ptyinput *f)
 	return f->modes.c_lflag & ICANON;
 }
 
-static void mark_ptyinput(struct ptyinput *f, int index)
+static void ptyinput_mark(struct ptyinput *f, int index)
 {
 	if (f->modes.c_cc[index] != _POSIX_VDISABLE)
 		f->special[f->modes.c_cc[index]] = true;
@@ -63,15 +63,15 @@ static void find_special(struct ptyinput *f)
 	if (!(t->c_lflag & IEXTEN) || t->c_cc[VLNEXT] == _POSIX_VDISABLE)
 		return;
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-		mark_ptyinput(f, always[i]);
+		ptyinput_mark(f, always[i]);
 	if (t->c_lflag & ISIG) {
-		mark_ptyinput(f, VINTR);
-		mark_ptyinput(f, VQUIT);
-		mark_ptyinput(f, VSUSP);
+		ptyinput_mark(f, VINTR);
+		ptyinput_mark(f, VQUIT);
+		ptyinput_mark(f, VSUSP);
 	}
 	if (t->c_iflag & IXON) {
-		mark_ptyinput(f, VSTART);
-		mark_ptyinput(f, VSTOP);
+		ptyinput_mark(f, VSTART);
+		ptyinput_mark(f, VSTOP);
 	}
 	if (t->c_iflag & (ICRNL | IGNCR))
 		f->special['\r'] = true;
@@ -101,7 +101,7 @@ static size_t least(size_t a, size_t b)
 }
 
 /* How long the terminal has to be as it is. */
-static int hold_ptyinput(const struct ptyinput *f)
+static int ptyinput_hold(const struct ptyinput *f)
 {
 	return f->taken ? PTYINPUT_HOLD : PTYINPUT_FIRST;
 }
@@ -125,7 +125,7 @@ static void acknowledge(struct ptyinput *f, size_t n)
 }
 
 /* What waits is not there any more: it is to be typed again. */
-static void take_back_ptyinput(struct ptyinput *f)
+static void ptyinput_take_back(struct ptyinput *f)
 {
 	f->waits = f->laid = 0;
 	f->at = f->size = 0;
@@ -140,7 +140,7 @@ static void resolve(struct ptyinput *f, const struct ptyinput_seen *seen)
 	} else if (seen->queued < f->waits) {
 		/* The rest of it was on its way and came after the flush. */
 		f->stale = seen->queued > 0;
-		take_back_ptyinput(f);
+		ptyinput_take_back(f);
 	}
 }
 
@@ -248,7 +248,7 @@ bool ptyinput_stale(struct ptyinput *f)
 static bool settled(const struct ptyinput *f, long long now)
 {
 	return !f->unread && f->waits + f->laid == 0 &&
-	       now - f->changed >= hold_ptyinput(f);
+	       now - f->changed >= ptyinput_hold(f);
 }
 
 static void put(struct ptyinput *f, unsigned char byte)
@@ -358,7 +358,7 @@ static void finish_lines(struct ptyinput *f, long long now)
 }
 
 /* How many of n bytes may be typed as they are? */
-static size_t plain_ptyinput(struct ptyinput *f, const unsigned char *data,
+static size_t ptyinput_plain(struct ptyinput *f, const unsigned char *data,
 			     size_t n)
 {
 	if (f->kind == PTYINPUT_KEYS)
@@ -399,7 +399,7 @@ static size_t next_bytes(struct ptyinput *f, long long now,
 		if (f->size == 0)
 			finish_lines(f, now);
 	} else if (fresh(f, bytes) > 0) {
-		n = plain_ptyinput(f, *bytes, fresh(f, bytes));
+		n = ptyinput_plain(f, *bytes, fresh(f, bytes));
 	} else {
 		type_end(f, now);
 	}
@@ -488,8 +488,8 @@ int ptyinput_wait(const struct ptyinput *f, long long now)
 		return passed < PTYINPUT_HOLD ? (int)(PTYINPUT_HOLD - passed)
 					      : 1;
 	if (f->waits == 0 && !f->unread && f->end == PTYINPUT_OPEN &&
-	    passed < hold_ptyinput(f))
-		return (int)(hold_ptyinput(f) - passed);
+	    passed < ptyinput_hold(f))
+		return (int)(ptyinput_hold(f) - passed);
 	/* Nobody reads: look less and less often. */
 	if (passed > 4 * LOOK_MAX)
 		return LOOK_MAX;

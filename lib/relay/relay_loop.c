@@ -98,12 +98,12 @@ static void hang(struct relay_loop *l, int i)
 		l->again = wait_until(HUNG_MS);
 }
 
-static int sooner_relay_loop(int ms, int other)
+static int relay_loop_sooner(int ms, int other)
 {
 	return ms < 0 || other < ms ? other : ms;
 }
 
-static int fill_relay_loop(struct relay_loop *l, struct pollfd *p, int ms)
+static int relay_loop_fill(struct relay_loop *l, struct pollfd *p, int ms)
 {
 	unsigned char *room;
 	bool reads = l->source.fd >= 0 && !l->resting && !l->relay.gone &&
@@ -118,12 +118,12 @@ static int fill_relay_loop(struct relay_loop *l, struct pollfd *p, int ms)
 		want(&p[AT_SINK + i], l->sink[i].fd,
 		     l->blocked[i] ? POLLOUT : 0);
 		if (l->hung[i])
-			ms = sooner_relay_loop(ms, wait_left(l->again));
+			ms = relay_loop_sooner(ms, wait_left(l->again));
 	}
 	if (l->relay.gone)
 		return drains(l) ? 0 : ms;
 	wait = l->full ? -1 : wait_left(l->due);
-	return wait < 0 ? ms : sooner_relay_loop(ms, wait);
+	return wait < 0 ? ms : relay_loop_sooner(ms, wait);
 }
 
 static ssize_t read_master(struct relay_loop *l, int i, unsigned char *room,
@@ -275,7 +275,7 @@ static void look_ahead(struct relay_loop *l, struct ptyinput_seen *seen)
 	l->flushed = false;
 }
 
-static void look_relay_loop(struct relay_loop *l)
+static void relay_loop_look(struct relay_loop *l)
 {
 	struct ptyinput_seen seen = { .unread = true };
 
@@ -308,7 +308,7 @@ static int type(struct relay_loop *l)
 	l->due = WAIT_FOREVER;
 	/* A status is taken whether there is anything to type or not. */
 	while (!l->full && (l->packets || !ptyinput_idle(feed))) {
-		look_relay_loop(l);
+		relay_loop_look(l);
 		if (ptyinput_idle(feed))
 			return 0;
 		n = ptyinput_next(feed, wait_now(), &bytes);
@@ -358,7 +358,7 @@ int relay_loop_turn(struct relay_loop *l, int ms)
 
 	for (int i = 0; i < AT_COUNT; i++)
 		want(&p[i], -1, 0);
-	timeout = fill_relay_loop(l, p, ms);
+	timeout = relay_loop_fill(l, p, ms);
 	if (poll(p, AT_COUNT, timeout) < 0 && errno != EINTR)
 		return -1;
 	for (int i = 0; i < 2; i++)

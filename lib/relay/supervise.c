@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/errmsg.h"
-#include "base/wait.h"
 #include "base/exit.h"
+#include "base/wait.h"
 #include "relay/supervise.h"
 
 static bool is_ignored(int sig)
@@ -86,7 +86,7 @@ static void stop(struct supervise *s, bool reached)
 	(void)kill(s->own_group ? -s->child : s->child, SIGCONT);
 }
 
-static void reap_supervise(struct supervise *s)
+static void supervise_reap(struct supervise *s)
 {
 	int status;
 	pid_t pid;
@@ -134,7 +134,7 @@ static void heed(struct user_relay *u, int sig, bool by_kernel)
 static void take_signals(struct supervise *s)
 {
 	user_relay_signals(&s->user);
-	reap_supervise(s);
+	supervise_reap(s);
 }
 
 static int sink_fault(const struct supervise *s, struct errmsg *f)
@@ -175,7 +175,7 @@ void supervise_end(struct supervise *s, int ms)
 	struct deadline w = { wait_until(ms), -1 };
 
 	/* It may have ended before its SIGCHLD was waited for. */
-	reap_supervise(s);
+	supervise_reap(s);
 	while (!s->ended && wait_fd(&w, s->user.signals, POLLIN) == 0)
 		take_signals(s);
 }

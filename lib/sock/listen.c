@@ -268,7 +268,7 @@ static void sweep_hidden(const struct sock_server *s, const char *parent)
 
 /* link(2) gives the name or finds it taken: no live socket is ever displaced.
  */
-static int publish_listen(const struct sock_server *s, const struct hidden *h,
+static int listen_publish(const struct sock_server *s, const struct hidden *h,
 			  const char *path, const char *base)
 {
 	autofd held = -1;
@@ -323,7 +323,7 @@ static int listen_path(const struct sock_name *name, int type,
 	    bind_hidden(s, parent, name->others ? 0666 : 0600, &h) < 0)
 		return -1;
 	r = start_listening(s, type) < 0 ? -1
-					 : publish_listen(s, &h, path, base);
+					 : listen_publish(s, &h, path, base);
 	if (r == 0)
 		memcpy(s->base, base, strlen(base) + 1);
 	if (remove_hidden(s, &h) < 0)

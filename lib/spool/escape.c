@@ -139,7 +139,7 @@ enum escape_what escape_step(struct escape *e, unsigned char byte)
 }
 
 /* The digits at *at, and what is behind a colon, -1 where there are none. */
-static int number_escape(const unsigned char **at, const unsigned char *last)
+static int escape_number(const unsigned char **at, const unsigned char *last)
 {
 	int n = -1;
 
@@ -166,7 +166,7 @@ bool escape_csi(const struct escape *e, struct escape_csi *csi)
 	while (at < last && *at >= '0') {
 		if (csi->n == ESCAPE_NUMBERS || *at > ';')
 			return false;
-		csi->number[csi->n++] = number_escape(&at, last);
+		csi->number[csi->n++] = escape_number(&at, last);
 		if (at < last && *at == ';')
 			at++;
 	}

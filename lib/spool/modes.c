@@ -25,7 +25,7 @@ static const struct known {
 
 _Static_assert(sizeof(known) / sizeof(*known) <= MODES_ON, "room for all");
 
-static const struct known *find_modes(int number)
+static const struct known *modes_find(int number)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (known[i].number == number)
@@ -39,7 +39,7 @@ void modes_init(struct modes *m)
 	escape_init(&m->escape);
 }
 
-static void forget_modes(struct modes *m, int number)
+static void modes_forget(struct modes *m, int number)
 {
 	int kept = 0;
 
@@ -56,16 +56,16 @@ static bool is_screen(int number)
 
 static void private_mode(struct modes *m, int number, bool set)
 {
-	const struct known *mode = find_modes(number);
+	const struct known *mode = modes_find(number);
 
 	if (!mode)
 		return;
 	if (is_screen(number)) {
-		forget_modes(m, 47);
-		forget_modes(m, 1047);
-		forget_modes(m, 1049);
+		modes_forget(m, 47);
+		modes_forget(m, 1047);
+		modes_forget(m, 1049);
 	} else {
-		forget_modes(m, number);
+		modes_forget(m, number);
 	}
 	if (set != mode->usual)
 		m->on[m->n++] = (unsigned short)number;
@@ -76,7 +76,7 @@ static void soft_reset(struct modes *m)
 	int kept = 0;
 
 	for (int i = 0; i < m->n; i++)
-		if (find_modes(m->on[i])->hard)
+		if (modes_find(m->on[i])->hard)
 			m->on[kept++] = m->on[i];
 	m->n = kept;
 	m->keypad = m->insert = m->coloured = m->margins = m->charset = false;
@@ -96,7 +96,7 @@ static int number(const struct escape_csi *csi, int n, int fallback)
 	return n < csi->n && csi->number[n] >= 0 ? csi->number[n] : fallback;
 }
 
-static void set_modes_modes(struct modes *m, const struct escape_csi *csi)
+static void set_modes(struct modes *m, const struct escape_csi *csi)
 {
 	bool set = csi->final == 'h';
 
@@ -141,7 +141,7 @@ static bool colours(const struct escape_csi *csi)
 }
 
 /* Returns whether what is said may be another thing now. */
-static bool control_modes(struct modes *m, const struct escape_csi *csi)
+static bool modes_control(struct modes *m, const struct escape_csi *csi)
 {
 	int kind = csi->final | csi->prefix << 8 | csi->inter << 16;
 
@@ -150,7 +150,7 @@ static bool control_modes(struct modes *m, const struct escape_csi *csi)
 	case 'l':
 	case 'h' | '?' << 8:
 	case 'l' | '?' << 8:
-		set_modes_modes(m, csi);
+		set_modes(m, csi);
 		break;
 	case 'm':
 		m->coloured = colours(csi);
@@ -185,7 +185,7 @@ static bool sequence(struct modes *m)
 	struct escape_csi csi;
 
 	if (escape_csi(e, &csi))
-		return control_modes(m, &csi);
+		return modes_control(m, &csi);
 	if (e->n == 3 && e->seq[1] == '(')
 		m->charset = e->seq[2] != 'B';
 	if (e->n != 2 || !strchr("c=>", e->seq[1]))
@@ -210,10 +210,10 @@ bool modes_see(struct modes *m, const unsigned char *data, size_t n)
 	return changed;
 }
 
-static void add_modes(char *buf, size_t *n, const char *format, ...)
+static void modes_add(char *buf, size_t *n, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static void add_modes(char *buf, size_t *n, const char *format, ...)
+static void modes_add(char *buf, size_t *n, const char *format, ...)
 {
 	va_list args;
 	int put;
@@ -227,8 +227,8 @@ static void add_modes(char *buf, size_t *n, const char *format, ...)
 
 static void add_private(char *buf, size_t *n, int number, bool usual)
 {
-	add_modes(buf, n, "\033[?%d%c", number,
-		  find_modes(number)->usual == usual ? 'h' : 'l');
+	modes_add(buf, n, "\033[?%d%c", number,
+		  modes_find(number)->usual == usual ? 'h' : 'l');
 }
 
 size_t modes_say(const struct modes *m, char *buf)
@@ -238,15 +238,15 @@ size_t modes_say(const struct modes *m, char *buf)
 	for (int i = 0; i < m->n; i++)
 		add_private(buf, &n, m->on[i], false);
 	if (m->keypad)
-		add_modes(buf, &n, "\033=");
+		modes_add(buf, &n, "\033=");
 	if (m->insert)
-		add_modes(buf, &n, "\033[4h");
+		modes_add(buf, &n, "\033[4h");
 	if (m->other_keys)
-		add_modes(buf, &n, "\033[>4;%dm", m->other_keys);
+		modes_add(buf, &n, "\033[>4;%dm", m->other_keys);
 	if (m->cursor)
-		add_modes(buf, &n, "\033[%d q", m->cursor);
+		modes_add(buf, &n, "\033[%d q", m->cursor);
 	for (int i = 0; i < m->pushed; i++)
-		add_modes(buf, &n, "\033[>%du", m->kitty[i]);
+		modes_add(buf, &n, "\033[>%du", m->kitty[i]);
 	return n;
 }
 
@@ -268,23 +268,23 @@ size_t modes_unsay(const struct modes *m, char *buf)
 	size_t n = 0;
 
 	if (m->pushed)
-		add_modes(buf, &n, "\033[<%du", m->pushed);
+		modes_add(buf, &n, "\033[<%du", m->pushed);
 	if (m->cursor)
-		add_modes(buf, &n, "\033[0 q");
+		modes_add(buf, &n, "\033[0 q");
 	if (m->other_keys)
-		add_modes(buf, &n, "\033[>4;0m");
+		modes_add(buf, &n, "\033[>4;0m");
 	if (m->insert)
-		add_modes(buf, &n, "\033[4l");
+		modes_add(buf, &n, "\033[4l");
 	if (m->keypad)
-		add_modes(buf, &n, "\033>");
+		modes_add(buf, &n, "\033>");
 	if (m->charset)
-		add_modes(buf, &n, "\033(B");
+		modes_add(buf, &n, "\033(B");
 	/* To reset the margins moves the cursor. */
 	if (m->margins)
-		add_modes(buf, &n, "\0337\033[r\0338");
+		modes_add(buf, &n, "\0337\033[r\0338");
 	for (int i = m->n - 1; i >= 0; i--)
 		add_private(buf, &n, m->on[i], true);
 	if (m->coloured)
-		add_modes(buf, &n, "\033[0m");
+		modes_add(buf, &n, "\033[0m");
 	return n;
 }

@@ -201,7 +201,7 @@ static int write_ring(const struct spool *s, const unsigned char *data,
 	return write_at(s->fd, data + first, n - first, HEADER);
 }
 
-static int tell_spool(struct spool *s)
+static int write_head(struct spool *s)
 {
 	return s->stale ? write_block(s) : write_place(s);
 }
@@ -214,7 +214,7 @@ static int append_few(struct spool *s, const unsigned char *data, size_t n)
 	memcpy(h->tail + h->recent, data, n);
 	h->recent += n;
 	h->end += n;
-	return tell_spool(s);
+	return write_head(s);
 }
 
 /* One step of many; what the header held goes to its place first. */
@@ -228,7 +228,7 @@ static int append_step(struct spool *s, const unsigned char *data, size_t n)
 	    write_ring(s, data, n, end) < 0)
 		return -1;
 	h->recent = 0;
-	return tell_spool(s);
+	return write_head(s);
 }
 
 static int append(struct spool *s, const unsigned char *data, size_t n)
@@ -294,7 +294,7 @@ int spool_open(int dir, const char *name)
 	return fd_take(&fd);
 }
 
-static bool whole_spool(const struct block *b)
+static bool block_is_whole(const struct block *b)
 {
 	return b->place.recent <= SPOOL_TAIL &&
 	       b->place.sum == place_sum(&b->place) &&
@@ -346,14 +346,15 @@ int spool_look(int fd, struct spool_head *head)
 		got = pread(fd, &block, sizeof(block), 0);
 		if (got < 0 && errno != EINTR)
 			return -1;
-		if (got != sizeof(block) || !whole_spool(&block))
+		if (got != sizeof(block) || !block_is_whole(&block))
 			continue;
 		if (!sane(&block.rest))
 			break;
 		unpack_spool(&block, head);
 		return 0;
 	}
-	errno = got == sizeof(block) && !whole_spool(&block) ? EAGAIN : EINVAL;
+	errno = got == sizeof(block) && !block_is_whole(&block) ? EAGAIN
+								: EINVAL;
 	return -1;
 }
 

@@ -41,7 +41,7 @@ int detach_keys_parse(struct detach_keys *k, const char *text)
 }
 
 /* How many of the held keys still start the sequence if byte follows them. */
-static size_t step_detach_keys(const struct detach_keys *k, unsigned char byte)
+static size_t detach_keys_step(const struct detach_keys *k, unsigned char byte)
 {
 	unsigned char typed[DETACH_KEYS_MAX + 1];
 
@@ -64,7 +64,7 @@ size_t detach_keys_pass(struct detach_keys *k, unsigned char *data, size_t n,
 	memmove(data + k->held, data, n);
 	for (size_t i = 0, at = k->held; i < n && !*hit; i++) {
 		unsigned char byte = data[at + i];
-		size_t now = step_detach_keys(k, byte),
+		size_t now = detach_keys_step(k, byte),
 		       freed = k->held + 1 - now;
 
 		for (size_t j = 0; j < freed; j++)

@@ -86,7 +86,7 @@ static bool next_process(DIR *proc, struct process *p)
 }
 
 /* follow_child - become the one child that leads a session on a terminal */
-static int follow_child_proc_tty(struct process *p)
+static int proc_tty_follow_child(struct process *p)
 {
 	DIR *proc = opendir("/proc");
 	struct process other, child;
@@ -203,7 +203,7 @@ int proc_tty_open(pid_t pid)
 	/* Held open, so that nothing else can become that process meanwhile. */
 	autofd held = procdir_open(pid, &shown);
 	if (held < 0 || read_process(shown, &p) < 0 ||
-	    follow_child_proc_tty(&p) < 0)
+	    proc_tty_follow_child(&p) < 0)
 		return -1;
 	if (!p.tty) {
 		errno = ENOTTY;

@@ -68,7 +68,7 @@ static int open_peer(int devpts, int master)
 }
 
 /* Is it the ptmx of that devpts, and not something mounted over it? */
-static bool is_ptmx_pty(const struct stat *st, int devpts)
+static bool pty_is_ptmx(const struct stat *st, int devpts)
 {
 	struct stat root;
 
@@ -85,7 +85,7 @@ static int look_and_open(int devpts)
 	struct stat st;
 
 	if (fstatat(devpts, "ptmx", &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !is_ptmx_pty(&st, devpts))
+	    !pty_is_ptmx(&st, devpts))
 		return -1;
 	return openat(devpts, "ptmx", MASTER_FLAGS | O_NOFOLLOW);
 }
@@ -104,7 +104,7 @@ static int open_ptmx(int devpts)
 	fd = sys_openat2(devpts, "ptmx", &how);
 	if (fd < 0 && errno == ENOSYS)
 		fd = look_and_open(devpts);
-	if (fd < 0 || fstat(fd, &st) < 0 || !is_ptmx_pty(&st, devpts))
+	if (fd < 0 || fstat(fd, &st) < 0 || !pty_is_ptmx(&st, devpts))
 		return -1;
 	return fd_take(&fd);
 }

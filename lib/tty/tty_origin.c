@@ -38,7 +38,7 @@ static cc_t pack(tcflag_t flags, const tcflag_t *bits, size_t n)
 	return (cc_t)packed;
 }
 
-static tcflag_t unpack_tty_origin(cc_t packed, const tcflag_t *bits, size_t n)
+static tcflag_t tty_origin_unpack(cc_t packed, const tcflag_t *bits, size_t n)
 {
 	tcflag_t flags = 0;
 
@@ -68,8 +68,8 @@ bool tty_origin_find(struct termios *modes)
 
 	if (!HAS_PLACE || !(in & other & IS_SET) || !is_raw(modes))
 		return false;
-	modes->c_iflag |= unpack_tty_origin(in, in_bits, IN_BITS);
-	modes->c_lflag |= unpack_tty_origin(other, other_bits, OTHER_BITS);
+	modes->c_iflag |= tty_origin_unpack(in, in_bits, IN_BITS);
+	modes->c_lflag |= tty_origin_unpack(other, other_bits, OTHER_BITS);
 	if (other & IGNCR_BIT)
 		modes->c_iflag |= IGNCR;
 	if (other & OPOST_BIT)

@@ -30,7 +30,7 @@ static bool add_digit(int *number, int digit)
 }
 
 /* take_byte - the next byte from the terminal; true when an answer is whole */
-static bool take_byte_tty_query(struct reply *a, unsigned char byte)
+static bool tty_query_take_byte(struct reply *a, unsigned char byte)
 {
 	/* A terminal of eight bits may send CSI as the one byte it is there. */
 	if ((a->state == ESCAPE && byte == '[') || byte == 0x9b) {
@@ -88,7 +88,7 @@ static int get_answer(const struct deadline *w, int fd, struct reply *a)
 			errno = EIO;
 			return -1;
 		}
-		if (n > 0 && take_byte_tty_query(a, byte))
+		if (n > 0 && tty_query_take_byte(a, byte))
 			return 0;
 	}
 }

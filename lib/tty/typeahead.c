@@ -23,7 +23,7 @@ static bool kernel_tells(void)
 	       (major > 6 || (major == 6 && minor >= 3));
 }
 
-static int mark_typeahead(struct typeahead *t)
+static int typeahead_mark(struct typeahead *t)
 {
 	struct timespec times[2] = { { .tv_sec = time(NULL) - BACK_S },
 				     { .tv_nsec = UTIME_OMIT } };
@@ -39,7 +39,7 @@ int typeahead_open(struct typeahead *t, int master, int slave)
 	*t = (struct typeahead){ .master = master, .slave = slave };
 	if (ioctl(master, TIOCPKT, &on) < 0)
 		return -1;
-	t->blind = !kernel_tells() || mark_typeahead(t) < 0;
+	t->blind = !kernel_tells() || typeahead_mark(t) < 0;
 	return 0;
 }
 
@@ -52,7 +52,7 @@ static bool was_read(struct typeahead *t)
 	if (t->blind || st.st_atime == t->mark)
 		return false;
 	/* Before the queue is looked at: a read after this is a new one. */
-	t->blind = mark_typeahead(t) < 0;
+	t->blind = typeahead_mark(t) < 0;
 	return true;
 }
 

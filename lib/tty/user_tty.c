@@ -86,7 +86,7 @@ bool user_tty_taken(const struct user_tty *c)
 }
 
 /* Say that we need it raw. A lock that is not had in time is done without. */
-static void hold_user_tty(const struct user_tty *c)
+static void user_tty_hold(const struct user_tty *c)
 {
 	for (int i = 0; i < TRIES && c->lock >= 0; i++) {
 		if (flock(c->lock, LOCK_SH | LOCK_NB) == 0 ||
@@ -98,7 +98,7 @@ static void hold_user_tty(const struct user_tty *c)
 
 /* Put it back, unless another one needs it raw. Of two that try at once the
  * second finds the lock of the first gone. */
-static void let_go_user_tty(const struct user_tty *c)
+static void user_tty_let_go(const struct user_tty *c)
 {
 	if (c->lock < 0 || flock(c->lock, LOCK_EX | LOCK_NB) == 0 ||
 	    errno != EWOULDBLOCK)
@@ -113,7 +113,7 @@ void user_tty_raw(struct user_tty *c)
 {
 	if (!c->interactive || c->is_raw || c->lazy || !user_tty_front(c))
 		return;
-	hold_user_tty(c);
+	user_tty_hold(c);
 	c->is_raw = tcsetattr(c->fd, TCSANOW, &c->raw) == 0;
 }
 
@@ -122,7 +122,7 @@ void user_tty_restore(struct user_tty *c)
 	int saved = errno;
 
 	if (c->is_raw)
-		let_go_user_tty(c);
+		user_tty_let_go(c);
 	c->is_raw = false;
 	errno = saved;
 }
@@ -157,7 +157,7 @@ void user_tty_abandoned(struct user_tty *c)
 	if (!c->interactive)
 		return;
 	if (tcgetattr(c->fd, &now) == 0 && tty_same(&now, &c->raw))
-		let_go_user_tty(c);
+		user_tty_let_go(c);
 	else if (c->lock >= 0)
 		(void)flock(c->lock, LOCK_UN);
 }

@@ -22,7 +22,7 @@ int winch_open(struct winch *w)
 }
 
 /* hang_up - do what SIGHUP does; it comes back where that is nothing */
-static void hang_up_winch(void)
+static void winch_hang_up(void)
 {
 	sigset_t hangup, mask;
 
@@ -34,7 +34,7 @@ static void hang_up_winch(void)
 }
 
 /* take_signals - empty the signalfd; was there a SIGHUP? */
-static bool take_signals_winch(int signals)
+static bool winch_take_signals(int signals)
 {
 	struct signalfd_siginfo info;
 	bool hangup = false;
@@ -67,10 +67,10 @@ static int wait_news(const struct winch *w)
 	if (p[0].revents)
 		return -1;
 	/* Of the terminal's hang-up the signal may be what comes first. */
-	if (p[2].revents && take_signals_winch(w->signals)) {
+	if (p[2].revents && winch_take_signals(w->signals)) {
 		if (tty_size(w->terminal, &ws) < 0)
 			return -1;
-		hang_up_winch();
+		winch_hang_up();
 	}
 	errno = EPIPE;
 	return p[1].revents ? -1 : 0;

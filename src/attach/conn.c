@@ -24,7 +24,7 @@ static void pause_ms(int ms)
 }
 
 /* The writing end of a FIFO that has a reader. */
-static int open_fifo_conn(int dir, const char *name)
+static int conn_open_fifo(int dir, const char *name)
 {
 	struct stat st;
 	autofd fd = openat(dir, name,
@@ -49,8 +49,8 @@ static int open_fifos(struct conn *c, struct errmsg *f)
 	long long deadline = wait_until(START_MS);
 
 	do {
-		c->control = open_fifo_conn(c->dir, "control");
-		c->keys = c->control < 0 ? -1 : open_fifo_conn(c->dir, "keys");
+		c->control = conn_open_fifo(c->dir, "control");
+		c->keys = c->control < 0 ? -1 : conn_open_fifo(c->dir, "keys");
 		if (c->keys >= 0)
 			return 0;
 		fd_close(&c->control);

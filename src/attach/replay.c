@@ -154,7 +154,7 @@ static size_t put_whole(const struct escape *e, unsigned char *out)
 }
 
 /* A byte of text, unless it rings, asks, or is the start of something. */
-static size_t put_text_replay(const struct replay *r, unsigned char byte,
+static size_t replay_put_text(const struct replay *r, unsigned char byte,
 			      unsigned char *out)
 {
 	bool start = replay_busy(r) && byte >= 0x80;
@@ -178,10 +178,10 @@ size_t replay_pass(struct replay *r, const unsigned char *data, size_t n,
 			 * once what is between is left out. */
 			if (data[i] >= 0xa0 && data[i] < 0xc0)
 				out[put++] = 0xc2;
-			put += put_text_replay(r, data[i], out + put);
+			put += replay_put_text(r, data[i], out + put);
 			break;
 		case ESCAPE_TEXT:
-			put += put_text_replay(r, data[i], out + put);
+			put += replay_put_text(r, data[i], out + put);
 			break;
 		case ESCAPE_WHOLE:
 			put += put_whole(e, out + put);

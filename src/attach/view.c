@@ -69,7 +69,7 @@ static void show(struct view *v, size_t n)
 	v->wait = n;
 }
 
-static void write_out_view(struct view *v)
+static void view_write_out(struct view *v)
 {
 	ssize_t put;
 
@@ -88,21 +88,21 @@ static void write_out_view(struct view *v)
 }
 
 /* Wait for standard output, until it took all that is in data[]. */
-static void write_all_view(struct view *v)
+static void view_write_all(struct view *v)
 {
 	struct deadline w = { v->until, v->signals };
 
-	write_out_view(v);
+	view_write_out(v);
 	while (v->wait > 0 && wait_fd(&w, v->out.fd, POLLOUT) == 0)
-		write_out_view(v);
+		view_write_out(v);
 }
 
 static void show_text(struct view *v, const char *text, size_t n)
 {
-	write_all_view(v);
+	view_write_all(v);
 	memcpy(v->data, text, n);
 	show(v, n);
-	write_all_view(v);
+	view_write_all(v);
 }
 
 /* The older output, from the line on that was asked for, of n bytes. */
@@ -115,7 +115,7 @@ static void show_past(struct view *v, const unsigned char *past, size_t n,
 	for (size_t some; at < n && v->wait == 0 && !v->refused; at += some) {
 		some = n - at < most ? n - at : most;
 		show(v, replay_pass(&v->replay, past + at, some, v->data));
-		write_all_view(v);
+		view_write_all(v);
 	}
 	v->filtered = replay_busy(&v->replay);
 }
@@ -230,7 +230,7 @@ static int read_more(struct view *v)
 		memcpy(v->data, in, (size_t)got);
 		show(v, (size_t)got);
 	}
-	write_out_view(v);
+	view_write_out(v);
 	return got > 0;
 }
 
@@ -240,7 +240,7 @@ static int clamp(int n)
 }
 
 /* Have the terminal be as large as ours; always, or where it is not yet. */
-static void set_size_view(struct view *v, bool always, bool redraw)
+static void view_set_size(struct view *v, bool always, bool redraw)
 {
 	const struct spool_head *head = &v->conn.head;
 	struct winsize ws;
@@ -270,27 +270,27 @@ static void resume(struct view *v)
 	v->tty.is_raw = false;
 	user_tty_raw(&v->tty);
 	show_text(v, text, modes_say(&now, text));
-	set_size_view(v, true, true);
+	view_set_size(v, true, true);
 }
 
-static void take_signal_view(struct view *v, int sig)
+static void view_take_signal(struct view *v, int sig)
 {
 	if (sig == SIGTSTP)
 		suspend_view(v);
 	else if (sig == SIGCONT)
 		resume(v);
 	else if (sig == SIGWINCH)
-		set_size_view(v, true, false);
+		view_set_size(v, true, false);
 	else
 		v->signal = sig;
 }
 
-static void take_signals_view(struct view *v)
+static void view_take_signals(struct view *v)
 {
 	struct signalfd_siginfo info;
 
 	while (read(v->signals, &info, sizeof(info)) == sizeof(info))
-		take_signal_view(v, (int)info.ssi_signo);
+		view_take_signal(v, (int)info.ssi_signo);
 }
 
 /* All or none of it, as far as a FIFO is concerned. */
@@ -341,7 +341,7 @@ static void read_keys(struct view *v)
 	if (v->typed > 0 || n == 0)
 		return;
 	if (spool_look(v->conn.spool, &v->conn.head) == 0)
-		set_size_view(v, false, false);
+		view_set_size(v, false, false);
 	memcpy(v->key, in, n);
 	v->typed = n;
 	send_keys(v);
@@ -349,7 +349,7 @@ static void read_keys(struct view *v)
 
 enum { SIGNALS, INPUT, KEYS, OUT, NEWS, POLLS };
 
-static void prepare_view(const struct view *v, bool front, struct pollfd *p)
+static void view_prepare(const struct view *v, bool front, struct pollfd *p)
 {
 	bool reads = front && (v->typed == 0 || v->tty.interactive);
 
@@ -360,7 +360,7 @@ static void prepare_view(const struct view *v, bool front, struct pollfd *p)
 	p[NEWS] = (struct pollfd){ v->wait ? -1 : v->conn.news, POLLIN, 0 };
 }
 
-static int how_long_view(const struct view *v, bool front)
+static int view_how_long(const struct view *v, bool front)
 {
 	if (v->wait == 0 && v->conn.news < 0)
 		return POLL_MS;
@@ -376,15 +376,15 @@ static int wait_for_any(struct view *v, bool more)
 
 	if (front)
 		user_tty_raw(&v->tty);
-	prepare_view(v, front, p);
-	if (poll(p, POLLS, more ? 0 : how_long_view(v, front)) < 0)
+	view_prepare(v, front, p);
+	if (poll(p, POLLS, more ? 0 : view_how_long(v, front)) < 0)
 		return errno == EINTR ? 0 : -1;
 	if (p[SIGNALS].revents)
-		take_signals_view(v);
+		view_take_signals(v);
 	if (p[NEWS].revents)
 		conn_heard(&v->conn);
 	if (v->wait > 0 && p[OUT].revents)
-		write_out_view(v);
+		view_write_out(v);
 	else if (p[OUT].revents & (POLLERR | POLLHUP))
 		v->refused = EPIPE;
 	if (p[INPUT].revents)
@@ -423,7 +423,7 @@ static int follow_view(struct view *v)
 }
 
 /* Everything but the descriptors, which view_run has opened. */
-static void init_view(struct view *v, const struct view_plan *plan)
+static void view_init(struct view *v, const struct view_plan *plan)
 {
 	v->plan = plan;
 	v->signal = v->refused = 0;
@@ -448,7 +448,7 @@ static void init_view(struct view *v, const struct view_plan *plan)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
-static int open_signals_view(struct view *v, struct errmsg *f)
+static int view_open_signals(struct view *v, struct errmsg *f)
 {
 	static const int wanted[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
 				      SIGWINCH, SIGCONT, SIGTSTP, 0 };
@@ -458,15 +458,15 @@ static int open_signals_view(struct view *v, struct errmsg *f)
 	return v->signals < 0 ? errmsg(f, errno, "cannot wait for signals") : 0;
 }
 
-static int copy_all_view(struct view *v, struct errmsg *f)
+static int view_copy_all(struct view *v, struct errmsg *f)
 {
-	if (open_signals_view(v, f) < 0)
+	if (view_open_signals(v, f) < 0)
 		return -1;
 	if (v->tty.interactive)
 		restorer_start(&v->restorer, &v->tty);
 	if (conn_lives(&v->conn)) {
 		user_tty_raw(&v->tty);
-		set_size_view(v, true, true);
+		view_set_size(v, true, true);
 		say_modes(v, &v->conn.head);
 	}
 	if ((v->plan->lines > 0 && replay_view(v) < 0) || follow_view(v) < 0)
@@ -520,8 +520,8 @@ enum view_end view_run(const struct view_plan *plan, int *value,
 
 	if (conn_open(&v.conn, plan->dir, f) < 0)
 		return VIEW_FAILED;
-	init_view(&v, plan);
-	done = copy_all_view(&v, f);
+	view_init(&v, plan);
+	done = view_copy_all(&v, f);
 	leave(&v);
 	if (done == 0)
 		end = ended(&v, value, f);

@@ -34,7 +34,7 @@ static bool same_devices(const struct devrule *a, const struct devrule *b)
 	       a->minor == b->minor;
 }
 
-static int add_devcg1(struct set *s, const struct devrule *r, struct errmsg *e)
+static int devcg1_add(struct set *s, const struct devrule *r, struct errmsg *e)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		if (same_devices(&s->except[i], r)) {
@@ -49,7 +49,7 @@ static int add_devcg1(struct set *s, const struct devrule *r, struct errmsg *e)
 }
 
 /* Back to the default: only whole exceptions can be taken back. */
-static int take_back_devcg1(struct set *s, const struct devrule *r,
+static int devcg1_take_back(struct set *s, const struct devrule *r,
 			    struct errmsg *e)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -85,8 +85,8 @@ static int apply_rule(struct set *s, const struct devrule *r, struct errmsg *e)
 		one.types = r->types & type;
 		if (!one.types || !one.access)
 			continue;
-		if ((r->allow == s->allow ? take_back_devcg1
-					  : add_devcg1)(s, &one, e) < 0)
+		if ((r->allow == s->allow ? devcg1_take_back
+					  : devcg1_add)(s, &one, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -112,7 +112,7 @@ static int widen(struct set *s, struct errmsg *e)
 				both.minor = x->minor;
 			both.access |= x->access;
 			if (!same_devices(&both, x) &&
-			    add_devcg1(s, &both, e) < 0)
+			    devcg1_add(s, &both, e) < 0)
 				return -1;
 		}
 	}
@@ -152,7 +152,7 @@ static int parse_list(char *text, struct set *s)
 	return 0;
 }
 
-static int read_list_devcg1(int dir, char *buf, size_t size)
+static int devcg1_read_list(int dir, char *buf, size_t size)
 {
 	autofd fd = openat(dir, "devices.list", O_RDONLY | O_CLOEXEC);
 	size_t used = 0;
@@ -169,14 +169,14 @@ static int read_list_devcg1(int dir, char *buf, size_t size)
 	return 0;
 }
 
-static int read_set_devcg1(int dir, const char *name, struct set *s,
+static int devcg1_read_set(int dir, const char *name, struct set *s,
 			   struct errmsg *e)
 {
 	char *buf = malloc(LIST_MAX);
 	int status = -1, why;
 
 	if (buf)
-		status = read_list_devcg1(dir, buf, LIST_MAX);
+		status = devcg1_read_list(dir, buf, LIST_MAX);
 	if (status < 0 && errno == ENOENT)
 		(void)errmsg(e, 0,
 			     "cannot use cgroup %s: it has no devices "
@@ -250,7 +250,7 @@ int devcg1_set(int dir, const char *name, const struct devrules *rules,
 		return errmsg(e, errno, "cannot set the devices of %s",
 			      Q(name));
 	if (reduce(rules, &sets[1], e) == 0 &&
-	    read_set_devcg1(dir, name, &sets[0], e) == 0)
+	    devcg1_read_set(dir, name, &sets[0], e) == 0)
 		status = change(dir, name, &sets[0], &sets[1], e);
 	why = errno;
 	free(sets);

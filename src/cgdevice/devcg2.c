@@ -107,7 +107,7 @@ struct program {
 	size_t n;
 };
 
-static void emit_devcg2(struct program *p, enum code code, enum reg to,
+static void devcg2_emit(struct program *p, enum code code, enum reg to,
 			enum reg from, int offset, int value)
 {
 	p->insns[p->n++] = (struct insn){
@@ -121,13 +121,13 @@ static void emit_devcg2(struct program *p, enum code code, enum reg to,
 /* struct bpf_cgroup_dev_ctx: access << 16 | type, major, minor. */
 static void emit_start(struct program *p)
 {
-	emit_devcg2(p, LOAD, ACCESS, CONTEXT, 0, 0);
-	emit_devcg2(p, MOVE_REG, TYPE, ACCESS, 0, 0);
-	emit_devcg2(p, AND, TYPE, 0, 0, 0xffff);
-	emit_devcg2(p, SHIFT, ACCESS, 0, 0, 16);
-	emit_devcg2(p, LOAD, MAJOR, CONTEXT, 4, 0);
-	emit_devcg2(p, LOAD, MINOR, CONTEXT, 8, 0);
-	emit_devcg2(p, MOVE, ALLOWED, 0, 0, DEVRULE_ALL);
+	devcg2_emit(p, LOAD, ACCESS, CONTEXT, 0, 0);
+	devcg2_emit(p, MOVE_REG, TYPE, ACCESS, 0, 0);
+	devcg2_emit(p, AND, TYPE, 0, 0, 0xffff);
+	devcg2_emit(p, SHIFT, ACCESS, 0, 0, 16);
+	devcg2_emit(p, LOAD, MAJOR, CONTEXT, 4, 0);
+	devcg2_emit(p, LOAD, MINOR, CONTEXT, 8, 0);
+	devcg2_emit(p, MOVE, ALLOWED, 0, 0, DEVRULE_ALL);
 }
 
 /* Go on behind the next n instructions unless the device is one of a rule's. */
@@ -137,20 +137,20 @@ static void emit_match(struct program *p, const struct devrule *r, int n)
 
 	n += one_type + (r->major >= 0) + (r->minor >= 0);
 	if (one_type)
-		emit_devcg2(p, JUMP_UNLESS, TYPE, 0, --n, (int)r->types);
+		devcg2_emit(p, JUMP_UNLESS, TYPE, 0, --n, (int)r->types);
 	if (r->major >= 0)
-		emit_devcg2(p, JUMP_UNLESS, MAJOR, 0, --n, r->major);
+		devcg2_emit(p, JUMP_UNLESS, MAJOR, 0, --n, r->major);
 	if (r->minor >= 0)
-		emit_devcg2(p, JUMP_UNLESS, MINOR, 0, --n, r->minor);
+		devcg2_emit(p, JUMP_UNLESS, MINOR, 0, --n, r->minor);
 }
 
 static void emit_rule(struct program *p, const struct devrule *r)
 {
 	emit_match(p, r, 1);
 	if (r->allow)
-		emit_devcg2(p, OR, ALLOWED, 0, 0, (int)r->access);
+		devcg2_emit(p, OR, ALLOWED, 0, 0, (int)r->access);
 	else
-		emit_devcg2(p, AND, ALLOWED, 0, 0,
+		devcg2_emit(p, AND, ALLOWED, 0, 0,
 			    (int)(DEVRULE_ALL & ~r->access));
 }
 
@@ -187,9 +187,9 @@ static void emit_rules(struct program *p, const struct devrule *rule, size_t n)
 		if (!is_single(&rule[i]))
 			continue;
 		emit_match(p, &rule[i], 2);
-		emit_devcg2(p, MOVE, ALLOWED, 0, 0,
+		devcg2_emit(p, MOVE, ALLOWED, 0, 0,
 			    (int)fold(rule, n, &rule[i]));
-		emit_devcg2(p, JUMP, 0, 0, 0, 0);
+		devcg2_emit(p, JUMP, 0, 0, 0, 0);
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (!is_single(&rule[i]))
@@ -204,12 +204,12 @@ static void emit_rules(struct program *p, const struct devrule *rule, size_t n)
 /* 1 if nothing is asked for that is not allowed, else 0. */
 static void emit_end(struct program *p)
 {
-	emit_devcg2(p, XOR, ALLOWED, 0, 0, DEVRULE_ALL);
-	emit_devcg2(p, AND_REG, ACCESS, ALLOWED, 0, 0);
-	emit_devcg2(p, MOVE, ALLOWED, 0, 0, 1);
-	emit_devcg2(p, JUMP_IF, ACCESS, 0, 1, 0);
-	emit_devcg2(p, MOVE, ALLOWED, 0, 0, 0);
-	emit_devcg2(p, RETURN, 0, 0, 0, 0);
+	devcg2_emit(p, XOR, ALLOWED, 0, 0, DEVRULE_ALL);
+	devcg2_emit(p, AND_REG, ACCESS, ALLOWED, 0, 0);
+	devcg2_emit(p, MOVE, ALLOWED, 0, 0, 1);
+	devcg2_emit(p, JUMP_IF, ACCESS, 0, 1, 0);
+	devcg2_emit(p, MOVE, ALLOWED, 0, 0, 0);
+	devcg2_emit(p, RETURN, 0, 0, 0, 0);
 }
 
 /* The first rule that counts: the last that is about everything. */
@@ -287,7 +287,7 @@ struct present {
 	uint32_t n, flags;
 };
 
-static int query_devcg2(int dir, const char *name, struct present *there,
+static int devcg2_query(int dir, const char *name, struct present *there,
 			struct errmsg *e)
 {
 	struct query_attr attr = { .cgroup = (uint32_t)dir,
@@ -303,7 +303,7 @@ static int query_devcg2(int dir, const char *name, struct present *there,
 	return 0;
 }
 
-static int attach_devcg2(int dir, int program, int replaced)
+static int devcg2_attach(int dir, int program, int replaced)
 {
 	struct attach_attr attr = { .cgroup = (uint32_t)dir,
 				    .program = (uint32_t)program,
@@ -361,12 +361,12 @@ static int exchange(int dir, const char *name, int program,
 			return -1;
 		if (old < 0)
 			continue;
-		if (!done && attach_devcg2(dir, program, old) == 0) {
+		if (!done && devcg2_attach(dir, program, old) == 0) {
 			done = true;
 			continue;
 		}
 		if (!done &&
-		    (errno != EINVAL || attach_devcg2(dir, program, -1) < 0))
+		    (errno != EINVAL || devcg2_attach(dir, program, -1) < 0))
 			return attach_failed(name, there, e);
 		done = true;
 		if (detach(dir, old) < 0)
@@ -374,7 +374,7 @@ static int exchange(int dir, const char *name, int program,
 				      "cannot detach a program from %s",
 				      Q(name));
 	}
-	if (!done && attach_devcg2(dir, program, -1) < 0)
+	if (!done && devcg2_attach(dir, program, -1) < 0)
 		return attach_failed(name, there, e);
 	return 0;
 }
@@ -391,7 +391,7 @@ int devcg2_set(int dir, const char *name, const struct devrules *rules,
 			return -1;
 	}
 	for (int i = 0; i < TRIES; i++) {
-		if (query_devcg2(dir, name, &there, e) < 0)
+		if (devcg2_query(dir, name, &there, e) < 0)
 			return -1;
 		if (exchange(dir, name, program, &there, e) == 0)
 			return 0;

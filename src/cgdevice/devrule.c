@@ -125,7 +125,7 @@ static char *next_rule(char *text)
 	return text + strlen(text);
 }
 
-static int add_rule_devrule(struct devrules *rules, const char *text,
+static int devrule_add_rule(struct devrules *rules, const char *text,
 			    struct errmsg *e)
 {
 	struct devrule *r = &rules->rule[rules->n];
@@ -150,7 +150,7 @@ static int add_rule_devrule(struct devrules *rules, const char *text,
 }
 
 /* The rules of a text, which is cut into them. */
-static int add_text_devrule(struct devrules *rules, char *text,
+static int devrule_add_text(struct devrules *rules, char *text,
 			    struct errmsg *e)
 {
 	const char *start = text + strspn(text, BLANKS);
@@ -167,7 +167,7 @@ static int add_text_devrule(struct devrules *rules, char *text,
 			end--;
 		cut = *next;
 		rule[end] = '\0';
-		if (add_rule_devrule(rules, rule, e) < 0)
+		if (devrule_add_rule(rules, rule, e) < 0)
 			return -1;
 		*next = cut;
 		rest = next;
@@ -191,7 +191,7 @@ int devrule_add_words(struct devrules *rules, char **words, struct errmsg *e)
 		end = stpcpy(end, *w);
 		*end++ = ' ';
 	}
-	status = add_text_devrule(rules, text, e);
+	status = devrule_add_text(rules, text, e);
 	free(text);
 	return status;
 }
@@ -203,7 +203,7 @@ static int add_lines(struct devrules *rules, char *text, struct errmsg *e)
 	while ((line = strsep(&rest, "\n"))) {
 		if (line[strspn(line, BLANKS)] == '#')
 			continue;
-		if (add_text_devrule(rules, line, e) < 0)
+		if (devrule_add_text(rules, line, e) < 0)
 			return -1;
 	}
 	return 0;

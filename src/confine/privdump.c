@@ -8,8 +8,8 @@
 
 #include "base/sys.h"
 #include "confine/privdump.h"
-#include "proc/caps.h"
 #include "cred/rlimit.h"
+#include "proc/caps.h"
 
 static void print_ids(FILE *out)
 {

@@ -15,15 +15,15 @@ void cast_init(struct cast *c)
 	*c = (struct cast){ 0 };
 }
 
-static void add_cast(struct batch *out, const void *data, size_t n)
+static void cast_add(struct batch *out, const void *data, size_t n)
 {
 	memcpy(out->data + out->n, data, n);
 	out->n += n;
 }
 
-static void add_text_cast(struct batch *out, const char *text)
+static void cast_add_text(struct batch *out, const char *text)
 {
-	add_cast(out, text, strlen(text));
+	cast_add(out, text, strlen(text));
 }
 
 void cast_header(struct cast *c, int rows, int cols, long long date,
@@ -35,7 +35,7 @@ void cast_header(struct cast *c, int rows, int cols, long long date,
 		       "{\"version\": 2, \"width\": %d, \"height\": %d, "
 		       "\"timestamp\": %lld}\n",
 		       cols, rows, date);
-	add_text_cast(out, line);
+	cast_add_text(out, line);
 	c->start = now;
 }
 
@@ -47,16 +47,16 @@ static void open_event(const struct cast *c, char code, long long now,
 
 	(void)snprintf(text, sizeof(text), "[%lld.%06lld, \"%c\", \"",
 		       us / 1000000, us % 1000000, code);
-	add_text_cast(out, text);
+	cast_add_text(out, text);
 }
 
 static void close_event(struct batch *out)
 {
-	add_text_cast(out, "\"]\n");
+	cast_add_text(out, "\"]\n");
 }
 
 /* How many of n bytes stand for themselves in a string of JSON. */
-static size_t plain_cast(const unsigned char *data, size_t n)
+static size_t cast_plain(const unsigned char *data, size_t n)
 {
 	size_t i = 0;
 
@@ -73,16 +73,16 @@ static void add_ascii(struct cast *c, unsigned char byte, struct batch *out)
 	char text[8];
 
 	if (byte == '\n' && c->crlf && !c->cr)
-		add_text_cast(out, "\\r");
+		cast_add_text(out, "\\r");
 	c->cr = byte == '\r';
 	if (at) {
-		add_cast(out, "\\", 1);
-		add_cast(out, &names[at - named], 1);
+		cast_add(out, "\\", 1);
+		cast_add(out, &names[at - named], 1);
 	} else if (byte < 0x20 || byte == 0x7f) {
 		(void)snprintf(text, sizeof(text), "\\u%04x", byte);
-		add_text_cast(out, text);
+		cast_add_text(out, text);
 	} else {
-		add_cast(out, &byte, 1);
+		cast_add(out, &byte, 1);
 	}
 }
 
@@ -95,9 +95,9 @@ static size_t add_char(struct cast *c, const unsigned char *data, size_t n,
 	if (length == 1)
 		add_ascii(c, *data, out);
 	else if (length > 1)
-		add_cast(out, data, (size_t)length);
+		cast_add(out, data, (size_t)length);
 	else
-		add_text_cast(out, "\xef\xbf\xbd");
+		cast_add_text(out, "\xef\xbf\xbd");
 	if (length != 1)
 		c->cr = false;
 	return length > 0 ? (size_t)length : utf8_bad(data, n);
@@ -110,8 +110,8 @@ static size_t add_chars(struct cast *c, const unsigned char *data, size_t n,
 	size_t used = 0, run;
 
 	while (used < n) {
-		run = plain_cast(data + used, n - used);
-		add_cast(out, data + used, run);
+		run = cast_plain(data + used, n - used);
+		cast_add(out, data + used, run);
 		used += run;
 		if (run > 0)
 			c->cr = false;
@@ -175,7 +175,7 @@ void cast_flush(struct cast *c, long long now, struct batch *out)
 		if (c->n[input] == 0)
 			continue;
 		open_event(c, input ? 'i' : 'o', now, out);
-		add_text_cast(out, "\xef\xbf\xbd");
+		cast_add_text(out, "\xef\xbf\xbd");
 		close_event(out);
 		c->n[input] = 0;
 	}
@@ -188,6 +188,6 @@ void cast_size(struct cast *c, int rows, int cols, long long now,
 
 	open_event(c, 'r', now, out);
 	(void)snprintf(text, sizeof(text), "%dx%d", cols, rows);
-	add_text_cast(out, text);
+	cast_add_text(out, text);
 	close_event(out);
 }

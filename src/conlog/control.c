@@ -20,7 +20,7 @@ static bool blank(char byte)
 }
 
 /* A number of at most that value at *at, with a blank or the end behind it. */
-static bool number_control(const char **at, int most, int *out)
+static bool control_number(const char **at, int most, int *out)
 {
 	const char *digit = *at + strspn(*at, " \t");
 	int n = 0;
@@ -46,9 +46,9 @@ static enum control_what parse_control(struct control *c)
 
 	c->line[c->n] = '\0';
 	if (c->over || strlen(c->line) != c->n ||
-	    !number_control(&at, CONTROL_REDRAW, &type) ||
-	    !number_control(&at, CONTROL_SIZE, &c->rows) ||
-	    !number_control(&at, CONTROL_SIZE, &c->cols) ||
+	    !control_number(&at, CONTROL_REDRAW, &type) ||
+	    !control_number(&at, CONTROL_SIZE, &c->rows) ||
+	    !control_number(&at, CONTROL_SIZE, &c->cols) ||
 	    type < CONTROL_RESIZE)
 		return CONTROL_BAD;
 	c->type = (enum control_type)type;

@@ -53,7 +53,7 @@ static void make_head(struct cri *c, const struct timespec *date)
 	c->put = *date;
 }
 
-static void record_cri(struct cri *c, char tag, const struct timespec *date,
+static void cri_record(struct cri *c, char tag, const struct timespec *date,
 		       const unsigned char *content, size_t n,
 		       struct batch *out)
 {
@@ -77,7 +77,7 @@ static bool fits_cri(const struct batch *out, size_t n)
 /* The kept bytes as a record, and more behind them where it is a whole line. */
 static void finish_cri(struct cri *c, struct batch *out)
 {
-	record_cri(c, 'F', &c->date, c->line, c->n, out);
+	cri_record(c, 'F', &c->date, c->line, c->n, out);
 	c->n = 0;
 }
 
@@ -85,14 +85,14 @@ static void part(struct cri *c, bool end, struct batch *out)
 {
 	size_t cut = end ? 0 : utf8_partial(c->line, c->n), n = c->n - cut;
 
-	record_cri(c, 'P', &c->date, c->line, n, out);
+	cri_record(c, 'P', &c->date, c->line, n, out);
 	memmove(c->line, c->line + n, cut);
 	c->n = cut;
 	c->date = c->last;
 }
 
 /* Keep bytes of a line that has no end yet. */
-static size_t keep_cri(struct cri *c, const unsigned char *data, size_t n,
+static size_t cri_keep(struct cri *c, const unsigned char *data, size_t n,
 		       const struct timespec *date)
 {
 	if (n > CRI_CONTENT - c->n)
@@ -110,14 +110,14 @@ static size_t keep_cri(struct cri *c, const unsigned char *data, size_t n,
  * end right there, so no part is made of it before more of it comes.
  * Returns how many bytes were used up; 0 for a record of kept bytes alone.
  */
-static size_t step_cri(struct cri *c, const unsigned char *data, size_t n,
+static size_t cri_step(struct cri *c, const unsigned char *data, size_t n,
 		       const struct timespec *date, struct batch *out)
 {
 	const unsigned char *end = memchr(data, '\n', n);
 	size_t length = end ? (size_t)(end - data) : n;
 
 	if (end && c->n == 0 && length <= CRI_CONTENT) {
-		record_cri(c, 'F', date, data, length, out);
+		cri_record(c, 'F', date, data, length, out);
 		return length + 1;
 	}
 	if (length > 0 && c->n == CRI_CONTENT) {
@@ -125,11 +125,11 @@ static size_t step_cri(struct cri *c, const unsigned char *data, size_t n,
 		return 0;
 	}
 	if (end && c->n + length <= CRI_CONTENT) {
-		(void)keep_cri(c, data, length, date);
+		(void)cri_keep(c, data, length, date);
 		finish_cri(c, out);
 		return length + 1;
 	}
-	return keep_cri(c, data, length, date);
+	return cri_keep(c, data, length, date);
 }
 
 size_t cri_put(struct cri *c, const unsigned char *data, size_t n,
@@ -138,7 +138,7 @@ size_t cri_put(struct cri *c, const unsigned char *data, size_t n,
 	size_t used = 0;
 
 	while (used < n && fits_cri(out, CRI_CONTENT))
-		used += step_cri(c, data + used, n - used, date, out);
+		used += cri_step(c, data + used, n - used, date, out);
 	return used;
 }
 

@@ -126,7 +126,7 @@ int dir_ready(struct dir *d, struct errmsg *f)
 	return 0;
 }
 
-static void close_all_dir(struct dir *d)
+static void dir_close_all(struct dir *d)
 {
 	fd_close(&d->keys);
 	fd_close(&d->control);
@@ -146,7 +146,7 @@ void dir_abandon(struct dir *d)
 	}
 	if (d->made)
 		(void)rmdir(d->path);
-	close_all_dir(d);
+	dir_close_all(d);
 	errno = saved;
 }
 
@@ -170,6 +170,6 @@ int dir_close(struct dir *d, int status, struct errmsg *f)
 		result = errmsg(f, errno, "cannot write the status to %s",
 				Q(d->path));
 	remove_names(d);
-	close_all_dir(d);
+	dir_close_all(d);
 	return result;
 }

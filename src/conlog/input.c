@@ -106,7 +106,7 @@ static void take_line(struct input *in)
 		resize_input(in, c->rows, c->cols, c->type == CONTROL_REDRAW);
 }
 
-static void take_byte_input(struct input *in, char byte)
+static void input_take_byte(struct input *in, char byte)
 {
 	switch (control_byte(&in->control, byte)) {
 	case CONTROL_DONE:
@@ -126,7 +126,7 @@ void input_control(struct input *in, int fd)
 	ssize_t got = fd_read(fd, data, sizeof(data));
 
 	for (ssize_t i = 0; i < got; i++)
-		take_byte_input(in, data[i]);
+		input_take_byte(in, data[i]);
 	in->since = wait_now();
 }
 

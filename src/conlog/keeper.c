@@ -116,8 +116,8 @@ static void tell_readers(struct keeper *k)
 	spool_tell(&k->dir.spool, k->log.rows, k->log.cols, text, n);
 }
 
-static void keep_keeper(struct keeper *k, const struct source *s,
-			const unsigned char *data, size_t n)
+static void keeper_log(struct keeper *k, const struct source *s,
+		       const unsigned char *data, size_t n)
 {
 	struct winsize ws;
 	bool stale;
@@ -162,7 +162,7 @@ static size_t read_source(struct keeper *k, struct source *s)
 	}
 	ended = got == 0 || (got < 0 && errno != EAGAIN);
 	if (n > 0)
-		keep_keeper(k, s, k->in, n);
+		keeper_log(k, s, k->in, n);
 	k->wait = k->filter ? n : 0;
 	k->went = 0;
 	k->quiet = got <= 0;
@@ -185,7 +185,7 @@ static void drain(struct keeper *k)
 	}
 }
 
-static void write_out_keeper(struct keeper *k)
+static void keeper_write_out(struct keeper *k)
 {
 	ssize_t put = nbio_write(&k->out, k->in + k->went, k->wait);
 
@@ -209,7 +209,7 @@ static void follow_size(struct keeper *k)
 
 /* What is typed at a terminal goes to the whole group, the command's as well; a
  * hang-up may come to the session's leader alone. */
-static void take_signal_keeper(struct keeper *k,
+static void keeper_take_signal(struct keeper *k,
 			       const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
@@ -228,12 +228,12 @@ static void take_signal_keeper(struct keeper *k,
 	}
 }
 
-static void take_signals_keeper(struct keeper *k)
+static void keeper_take_signals(struct keeper *k)
 {
 	struct signalfd_siginfo info;
 
 	while (read(k->signals, &info, sizeof(info)) == sizeof(info))
-		take_signal_keeper(k, &info);
+		keeper_take_signal(k, &info);
 }
 
 static void use_terminal(struct keeper *k, int master)
@@ -278,7 +278,7 @@ static void look_last(struct keeper *k)
 
 /* The console did not come in time: the command has to go, if need be twice
  * asked, and what it leaves becomes ours to kill. */
-static void give_up_keeper(struct keeper *k)
+static void keeper_give_up(struct keeper *k)
 {
 	if (k->command.pid == 0) {
 		k->late = k->over = true;
@@ -308,7 +308,7 @@ static struct pollfd wait_for(int fd, short events, bool wanted)
 	return (struct pollfd){ wanted ? fd : -1, events, 0 };
 }
 
-static void prepare_keeper(const struct keeper *k, struct pollfd *p)
+static void keeper_prepare(const struct keeper *k, struct pollfd *p)
 {
 	const struct input *in = &k->input;
 
@@ -328,23 +328,23 @@ static void prepare_keeper(const struct keeper *k, struct pollfd *p)
 }
 
 /* The lesser of two times to wait, -1 being for ever. */
-static int sooner_keeper(int a, int b)
+static int keeper_sooner(int a, int b)
 {
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-static int how_long_keeper(struct keeper *k)
+static int keeper_how_long(struct keeper *k)
 {
 	int ms = wait_left(k->due);
 
 	if (k->quiet)
-		ms = sooner_keeper(ms, log_rest(&k->log));
-	ms = sooner_keeper(ms, input_partial(&k->input));
+		ms = keeper_sooner(ms, log_rest(&k->log));
+	ms = keeper_sooner(ms, input_partial(&k->input));
 	for (int i = 0; i < LOG_STREAMS; i++)
 		if (k->source[i].io.fd >= 0 && k->source[i].again)
-			ms = sooner_keeper(ms, wait_left(k->source[i].again));
+			ms = keeper_sooner(ms, wait_left(k->source[i].again));
 	if (k->ending.looking && k->input.master.fd >= 0)
-		ms = sooner_keeper(ms, LOOK_MS);
+		ms = keeper_sooner(ms, LOOK_MS);
 	return ms;
 }
 
@@ -391,19 +391,19 @@ static void read_sources(struct keeper *k, const struct pollfd *p)
 		k->over = true;
 }
 
-static int turn_keeper(struct keeper *k, struct errmsg *f)
+static int keeper_turn(struct keeper *k, struct errmsg *f)
 {
 	struct pollfd p[POLLS];
 
 	ending_look(&k->ending, k->input.master.fd);
-	prepare_keeper(k, p);
-	if (poll(p, POLLS, how_long_keeper(k)) < 0 && errno != EINTR)
+	keeper_prepare(k, p);
+	if (poll(p, POLLS, keeper_how_long(k)) < 0 && errno != EINTR)
 		return errmsg(f, errno, "cannot wait");
 	if (p[SIGNALS].revents)
-		take_signals_keeper(k);
+		keeper_take_signals(k);
 	take_input(k, p);
 	if (p[OUT].revents)
-		write_out_keeper(k);
+		keeper_write_out(k);
 	look_for_console(k, p + RECEIVER);
 	read_sources(k, p);
 	if (p[TOLD].revents)
@@ -415,7 +415,7 @@ static int turn_keeper(struct keeper *k, struct errmsg *f)
 	if (k->ending.over || p[LEADER].revents)
 		k->over = true;
 	if (wait_left(k->due) == 0)
-		give_up_keeper(k);
+		keeper_give_up(k);
 	return 0;
 }
 
@@ -432,7 +432,7 @@ static int open_pipe(struct keeper *k, enum log_stream stream, int *theirs)
 	return fcntl(ends[0], F_SETFL, O_NONBLOCK);
 }
 
-static int start_command_keeper(struct keeper *k, struct errmsg *f)
+static int keeper_start_command(struct keeper *k, struct errmsg *f)
 {
 	int theirs[LOG_STREAMS] = { -1, -1 }, done = 0;
 
@@ -491,11 +491,11 @@ static int open_all(struct keeper *k, struct errmsg *f)
 		return -1;
 	k->due = plan->console_socket ? wait_until(plan->timeout)
 				      : WAIT_FOREVER;
-	return plan->command ? start_command_keeper(k, f) : 0;
+	return plan->command ? keeper_start_command(k, f) : 0;
 }
 
 /* Not initialised as a whole: its buffers are large. */
-static void init_keeper(struct keeper *k, const struct plan *plan)
+static void keeper_init(struct keeper *k, const struct plan *plan)
 {
 	k->plan = plan;
 	k->dir = (struct dir){ .fd = -1, .keys = -1, .control = -1 };
@@ -537,7 +537,7 @@ static int known_status(const struct keeper *k)
 }
 
 /* The log first: who sees the status finds it whole. */
-static int close_all_keeper(struct keeper *k, struct errmsg *f)
+static int keeper_close_all(struct keeper *k, struct errmsg *f)
 {
 	int done = 0;
 
@@ -587,15 +587,15 @@ int keeper_run(const struct plan *plan, struct errmsg *f)
 	int done;
 
 	f->what[0] = '\0';
-	init_keeper(&k, plan);
+	keeper_init(&k, plan);
 	if (open_all(&k, f) < 0) {
 		abandon(&k);
 		return EXIT_CANCELED;
 	}
 	do {
-		done = turn_keeper(&k, f);
+		done = keeper_turn(&k, f);
 	} while (done == 0 && !k.over);
-	if (close_all_keeper(&k, f) < 0 || done < 0)
+	if (keeper_close_all(&k, f) < 0 || done < 0)
 		return EXIT_CANCELED;
 	return outcome(&k, f);
 }

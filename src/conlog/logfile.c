@@ -91,7 +91,7 @@ static void recovered(struct logfile *l)
 }
 
 /* Of the bytes that were written, those that are whole records. */
-static size_t whole_logfile(const struct logfile *l, const unsigned char *data,
+static size_t logfile_whole(const struct logfile *l, const unsigned char *data,
 			    size_t put)
 {
 	const unsigned char *end;
@@ -112,7 +112,7 @@ static void undo(const struct logfile *l, size_t n)
 }
 
 /* Returns how many bytes were written: all, or as many as could be. */
-static size_t write_all_logfile(const struct logfile *l,
+static size_t logfile_write_all(const struct logfile *l,
 				const unsigned char *data, size_t n)
 {
 	size_t done = 0;
@@ -137,14 +137,14 @@ int logfile_append(struct logfile *l, const unsigned char *data, size_t n,
 
 	if (l->fd < 0 || n == 0)
 		return 0;
-	put = write_all_logfile(l, data, n);
+	put = logfile_write_all(l, data, n);
 	if (put == n) {
 		if (l->failing && now - l->quiet >= QUIET_MS)
 			recovered(l);
 		return 0;
 	}
 	error = errno;
-	kept = whole_logfile(l, data, put);
+	kept = logfile_whole(l, data, put);
 	undo(l, put - kept);
 	failed(l, error, n - kept, now);
 	return -1;

@@ -34,7 +34,7 @@ void receiver_poll(const struct receiver *c, struct pollfd *p)
 					    0 };
 }
 
-static void hang_up_receiver(struct receiver *c, int i)
+static void receiver_hang_up(struct receiver *c, int i)
 {
 	(void)close(c->call[i]);
 	c->n--;
@@ -55,7 +55,7 @@ static void answer(struct receiver *c)
 		return;
 	}
 	if (c->n == RECEIVER_CALLS)
-		hang_up_receiver(c, 0);
+		receiver_hang_up(c, 0);
 	c->call[c->n++] = fd_take(&call);
 }
 
@@ -73,7 +73,7 @@ static int master_of(struct fdpass *m)
 }
 
 /* What came over a connection: nothing yet, its end, or a message. */
-static int receive_receiver(struct receiver *c, int i)
+static int receiver_read(struct receiver *c, int i)
 {
 	struct deadline now = { wait_until(0), -1 };
 	struct fdpass m;
@@ -81,7 +81,7 @@ static int receive_receiver(struct receiver *c, int i)
 
 	if (got < 0 && errno == ETIMEDOUT)
 		return -1;
-	hang_up_receiver(c, i);
+	receiver_hang_up(c, i);
 	return got == 1 ? master_of(&m) : -1;
 }
 
@@ -92,7 +92,7 @@ int receiver_turn(struct receiver *c, const struct pollfd *p)
 	/* From the last, since one that hangs up moves those behind it. */
 	for (int i = c->n - 1; i >= 0 && master < 0; i--)
 		if (p[1 + i].revents)
-			master = receive_receiver(c, i);
+			master = receiver_read(c, i);
 	if (p[0].revents && master < 0)
 		answer(c);
 	return master;
@@ -103,7 +103,7 @@ void receiver_close(struct receiver *c)
 	struct errmsg f;
 
 	while (c->n > 0)
-		hang_up_receiver(c, c->n - 1);
+		receiver_hang_up(c, c->n - 1);
 	if (c->listening && sock_close(&c->server, &f) < 0)
 		say(f.error, "%s", f.what);
 	c->listening = false;

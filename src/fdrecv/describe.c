@@ -36,7 +36,7 @@ static void link_of(int fd, char link[PATH_MAX])
 	link[n > 0 ? n : 0] = '\0';
 }
 
-static void escape_describe(char *out, const char *text)
+static void describe_escape(char *out, const char *text)
 {
 	for (; *text; text++) {
 		if (*text > ' ' && *text < 0x7f && *text != '\\')
@@ -195,7 +195,7 @@ int describe(int fd, struct description *d)
 		return -1;
 	d->access = access_of(flags);
 	link_of(fd, link);
-	escape_describe(d->detail, *link ? link : "-");
+	describe_escape(d->detail, *link ? link : "-");
 	if (S_ISSOCK(mode))
 		describe_socket(d, fd);
 	else if (S_ISFIFO(mode))

@@ -174,7 +174,7 @@ static int copy_directory(int from, int to, int depth)
 }
 
 /* Its root, to be written to: fsmount(2) gives the path of it alone. */
-static int fill_tmpfs(int mount, int place, const struct mountopt *o,
+static int tmpfs_fill(int mount, int place, const struct mountopt *o,
 		      const struct stat *st)
 {
 	autofd top = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -211,7 +211,7 @@ int tmpfs_attach(const struct root *r, const struct mounts_plan *p,
 	if (place < 0)
 		return -1;
 	if (fstat(place, &st) < 0 || (locked && unlock(mount) < 0) ||
-	    fill_tmpfs(mount, place, o, &st) < 0)
+	    tmpfs_fill(mount, place, o, &st) < 0)
 		return errmsg(f, errno, "cannot copy what is at %s to a tmpfs",
 			      Q(p->to));
 	if (root_attach(mount, place) < 0)

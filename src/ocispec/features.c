@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proc/caps.h"
 #include "json/json.h"
 #include "ocispec/example.h"
 #include "ocispec/hooks.h"
 #include "ocispec/words.h"
+#include "proc/caps.h"
 
 static void print_names(const char *name, const char *words, const char *end)
 {

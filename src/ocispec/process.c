@@ -12,12 +12,12 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "cli/opt.h"
-#include "proc/caps.h"
 #include "cred/rlimit.h"
 #include "json/json.h"
 #include "ocispec/report.h"
 #include "ocispec/schema.h"
 #include "ocispec/spec.h"
+#include "proc/caps.h"
 
 /* A field of the process, or what it has from the container's. */
 static const struct json_node *inherited(const struct spec *s, const char *name)
@@ -246,7 +246,7 @@ static void set_capabilities(struct spec *s)
 }
 
 /* "RLIMIT_NOFILE" as "nofile", or NULL. */
-static const char *limit_name_process(const char *type)
+static const char *process_rlimit_name(const char *type)
 {
 	const char *name;
 	int resource;
@@ -279,7 +279,7 @@ static void set_limit(struct spec *s, const struct json_node *list,
 		      const struct json_node *l)
 {
 	const char *type = field_string(l, "type", ""),
-		   *name = limit_name_process(type);
+		   *name = process_rlimit_name(type);
 	uint64_t soft = field_uint(l, "soft", 0),
 		 hard = field_uint(l, "hard", 0);
 	char a[RLIMIT_TEXT_MAX], b[RLIMIT_TEXT_MAX];

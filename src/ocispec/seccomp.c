@@ -96,7 +96,7 @@ static enum seccomp_arch native_arch(void)
 }
 
 /* The value of a word of a table; a node that is not there is an error. */
-static int read_word_seccomp(const struct json_node *parent, const char *key,
+static int seccomp_read_word(const struct json_node *parent, const char *key,
 			     const struct json_node *node,
 			     const struct word *table, size_t n,
 			     uint32_t *value, struct errmsg *e)
@@ -117,7 +117,7 @@ static int read_word_seccomp(const struct json_node *parent, const char *key,
 }
 
 /* The words of an array, as bits; an array that is not there has none. */
-static int read_set_seccomp(const struct json_node *array,
+static int seccomp_read_set(const struct json_node *array,
 			    const struct word *table, size_t n, unsigned *set,
 			    struct errmsg *e)
 {
@@ -128,7 +128,7 @@ static int read_set_seccomp(const struct json_node *array,
 	for (const struct json_node *w = array->first; w; w = w->next) {
 		uint32_t bits = 0;
 
-		if (read_word_seccomp(array, "", w, table, n, &bits, e) < 0)
+		if (seccomp_read_word(array, "", w, table, n, &bits, e) < 0)
 			return -1;
 		*set |= bits;
 	}
@@ -152,7 +152,7 @@ static int read_action(const struct json_node *object, const char *key,
 		errno = ENOTSUP;
 		return -1;
 	}
-	if (read_word_seccomp(object, key, node, actions, COUNT(actions),
+	if (seccomp_read_word(object, key, node, actions, COUNT(actions),
 			      action, e) < 0)
 		return -1;
 	if (*action != SECCOMP_ERRNO && *action != SECCOMP_TRACE)
@@ -189,7 +189,7 @@ static int read_cond(const struct json_node *node, struct seccomp_cond *c,
 	    json_uint(json_get(node, "index"), 5, &index, e) < 0 ||
 	    json_uint(json_get(node, "value"), UINT64_MAX, &c->value, e) < 0 ||
 	    json_uint(json_get(node, "valueTwo"), UINT64_MAX, &c->two, e) < 0 ||
-	    read_word_seccomp(node, "op", json_get(node, "op"), operators,
+	    seccomp_read_word(node, "op", json_get(node, "op"), operators,
 			      COUNT(operators), &op, e) < 0)
 		return -1;
 	c->arg = (unsigned char)index;
@@ -217,7 +217,7 @@ static int read_distinct(const struct json_node *args, bool *distinct,
 	return 0;
 }
 
-static struct seccomp_rule *add_rule_seccomp(struct seccomp_policy *p,
+static struct seccomp_rule *seccomp_add_rule(struct seccomp_policy *p,
 					     uint32_t action, struct errmsg *e)
 {
 	void *rules = p->rule;
@@ -239,12 +239,12 @@ static int add_rules(const struct json_node *args, struct seccomp_policy *p,
 	if (json_want(args, JSON_ARRAY, e) < 0)
 		return -1;
 	if (!args || !args->first)
-		return add_rule_seccomp(p, action, e) ? 0 : -1;
+		return seccomp_add_rule(p, action, e) ? 0 : -1;
 	if (read_distinct(args, &distinct, e) < 0)
 		return -1;
 	for (const struct json_node *a = args->first; a; a = a->next) {
 		if (!rule || !distinct)
-			rule = add_rule_seccomp(p, action, e);
+			rule = seccomp_add_rule(p, action, e);
 		if (!rule || read_cond(a, &rule->cond[rule->n], e) < 0)
 			return -1;
 		/* A mask of 0 is met by all values: no condition. */
@@ -344,9 +344,9 @@ static int read_profile(const struct json_node *profile,
 	if (json_want(profile, JSON_OBJECT, e) < 0 ||
 	    read_action(profile, "defaultAction", "defaultErrnoRet",
 			&p->otherwise, e) < 0 ||
-	    read_set_seccomp(json_get(profile, "architectures"), architectures,
+	    seccomp_read_set(json_get(profile, "architectures"), architectures,
 			     COUNT(architectures), &p->arches, e) < 0 ||
-	    read_set_seccomp(json_get(profile, "flags"), flag_words,
+	    seccomp_read_set(json_get(profile, "flags"), flag_words,
 			     COUNT(flag_words), flags, e) < 0 ||
 	    check_listener(profile, e) < 0)
 		return -1;

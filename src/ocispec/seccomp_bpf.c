@@ -37,7 +37,7 @@ enum code {
 #define DATA_ARCH     4
 #define DATA_LOW(arg) (16U + 8U * (arg))
 
-static size_t emit_seccomp_bpf(struct program *p, struct seccomp_insn insn)
+static size_t seccomp_bpf_emit(struct program *p, struct seccomp_insn insn)
 {
 	if (p->n == SECCOMP_INSNS_MAX) {
 		p->full = true;
@@ -55,7 +55,7 @@ static size_t emit_return(struct program *p, uint32_t action)
 		if (p->code[at - 1].code == RET && p->code[at - 1].k == action)
 			return at - 1;
 	}
-	return emit_seccomp_bpf(
+	return seccomp_bpf_emit(
 		p, (struct seccomp_insn){ .code = RET, .k = action });
 }
 
@@ -66,7 +66,7 @@ static size_t nearby(struct program *p, size_t at)
 		return at;
 	if (p->code[at].code == RET)
 		return emit_return(p, p->code[at].k);
-	return emit_seccomp_bpf(
+	return seccomp_bpf_emit(
 		p, (struct seccomp_insn){ .code = JA,
 					  .k = (uint32_t)(p->n - at - 1) });
 }
@@ -78,7 +78,7 @@ static size_t emit_jump(struct program *p, enum code code, uint32_t k,
 		return pass;
 	pass = nearby(p, pass);
 	fail = nearby(p, fail);
-	return emit_seccomp_bpf(
+	return seccomp_bpf_emit(
 		p, (struct seccomp_insn){ .code = (uint16_t)code,
 					  .jt = (uint8_t)(p->n - pass - 1),
 					  .jf = (uint8_t)(p->n - fail - 1),
@@ -90,11 +90,11 @@ static size_t emit_before(struct program *p, enum code code, uint32_t k,
 			  size_t next)
 {
 	if (p->n - next > 1)
-		(void)emit_seccomp_bpf(
+		(void)seccomp_bpf_emit(
 			p,
 			(struct seccomp_insn){
 				.code = JA, .k = (uint32_t)(p->n - next - 1) });
-	return emit_seccomp_bpf(
+	return seccomp_bpf_emit(
 		p, (struct seccomp_insn){ .code = (uint16_t)code, .k = k });
 }
 
@@ -367,7 +367,7 @@ static bool repeated(const struct entry *first, size_t n,
 }
 
 /* What n entries of one number come to; the rules that count move ahead. */
-static struct span judge_seccomp_bpf(struct entry *entry, size_t n,
+static struct span seccomp_bpf_judge(struct entry *entry, size_t n,
 				     uint32_t otherwise, bool wide)
 {
 	struct span s = { entry->nr, otherwise, entry, 0, wide };
@@ -429,7 +429,7 @@ static void add_spans(struct plan *plan, uint32_t first, struct entry *entry,
 		for (end = i + 1; end < n && entry[end].nr == nr;)
 			end++;
 		add_span(plan,
-			 judge_seccomp_bpf(&entry[i], end - i, usual, wide));
+			 seccomp_bpf_judge(&entry[i], end - i, usual, wide));
 		add_span(plan, (struct span){ .first = nr + 1,
 					      .action = nr < newest ? usual
 								    : after });

@@ -44,7 +44,7 @@ static bool read_counter(char *const *dirs, const char *name, uint64_t *out)
 }
 
 /* The number in the line "KEY NUMBER" of a text. */
-static bool find_number_stats(const char *text, const char *key, uint64_t *out)
+static bool stats_find_number(const char *text, const char *key, uint64_t *out)
 {
 	size_t n = strlen(key);
 
@@ -93,7 +93,7 @@ static void print_line(struct members *m, const char *text, const char *key,
 {
 	uint64_t value;
 
-	if (find_number_stats(text, line, &value))
+	if (stats_find_number(text, line, &value))
 		print_member(m, key, value * unit);
 }
 

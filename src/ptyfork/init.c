@@ -13,8 +13,8 @@
 #include "base/exit.h"
 #include "base/fd.h"
 #include "base/sys.h"
-#include "ns/sync.h"
 #include "ns/nsfork.h"
+#include "ns/sync.h"
 #include "ptyfork/init.h"
 
 /*

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include "base/errmsg.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/termsig.h"
 #include "base/text.h"
 #include "base/wait.h"
-#include "base/exit.h"
 #include "ns/sync.h"
 #include "ptyfork/monitor.h"
 #include "ptyfork/parent.h"

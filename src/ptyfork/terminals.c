@@ -32,7 +32,7 @@ int terminals_output(const struct launch *l, int i)
 
 /* How the command finds its terminal: as the caller's own where that is the
  * keyboard, made for data where it is not. out is where its output goes. */
-static int set_modes_terminals(const struct spawn *r, int slave, int out,
+static int terminals_set_modes(const struct spawn *r, int slave, int out,
 			       struct errmsg *f)
 {
 	const struct launch *l = r->l;
@@ -76,7 +76,7 @@ static int open_ptys(struct spawn *r, struct errmsg *f)
 		if (tty_resize(p->master, &l->size) < 0)
 			return errmsg(f, errno,
 				      "cannot set the terminal's size");
-		if (set_modes_terminals(r, p->slave,
+		if (terminals_set_modes(r, p->slave,
 					terminals_output(l, r->ptys - 1),
 					f) < 0)
 			return -1;
