@@ -93,6 +93,13 @@ static ssize_t fail(int error)
 	return -1;
 }
 
+/* Woken up for nothing, by the world itself: the loop is not to blame. */
+static ssize_t nothing_there(struct world *w)
+{
+	w->idle = 0;
+	return fail(EAGAIN);
+}
+
 static ssize_t put_bytes(struct world *w, int i, unsigned char *data, size_t at,
 			 size_t n)
 {
@@ -109,7 +116,7 @@ static ssize_t read_source(struct world *w, void *data, size_t n)
 	ssize_t got;
 
 	if (left > 0 && world_below(w, 16) == 0)
-		return fail(EAGAIN);
+		return nothing_there(w);
 	if (left == 0 && !w->hung)
 		return fail(EAGAIN);
 	w->idle = 0;
@@ -128,7 +135,7 @@ static ssize_t read_master(struct world *w, int i, void *data, size_t n)
 
 	/* Once the command is gone all of it is there to be read. */
 	if (left > 0 && !w->gone && world_below(w, 16) == 0)
-		return fail(EAGAIN);
+		return nothing_there(w);
 	if (left == 0)
 		return fail(o->closed ? EIO : EAGAIN);
 	got = put_bytes(w, i, data, o->pulled, n < left ? n : left);
