@@ -15,6 +15,8 @@
 	X(signal, "TEXT")                                                      \
 	X(id, "TEXT")                                                          \
 	X(quote, "TEXT")                                                       \
+	X(reduced, "MASK")                                                     \
+	X(scribble, "NAME")                                                    \
 	X(json, "")                                                            \
 	X(json_find, "PATH")                                                   \
 	X(json_typed, "TYPE")                                                  \

@@ -38,6 +38,21 @@ void cgroups_init(struct cgroups *c);
  */
 int cgroups_add(struct cgroups *c, const char *dir, struct errmsg *f);
 
+/*
+ * cgroups_of_process - add those that another process is in and this one is not
+ *
+ * dir  of that process, from procdir_open
+ * pid  for messages
+ *
+ * All hierarchies are joined, of version 1 and 2, by their mounts here. In
+ * cgroup_find.c.
+ *
+ * Returns 0; -1 and errno with f filled in: ENOENT (mounted nowhere, or above
+ * the root of our cgroup namespace), ESRCH, else as cgroups_add. Source:
+ * proc(5), cgroups(7), cgroup_namespaces(7).
+ */
+int cgroups_of_process(struct cgroups *c, int dir, pid_t pid, struct errmsg *f);
+
 /* cgroups_rest - how many of them have to be entered by cgroups_enter */
 int cgroups_rest(const struct cgroups *c);
 

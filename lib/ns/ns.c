@@ -132,15 +132,12 @@ static int take_type(struct ns_set *set, enum ns_type type,
 	return 0;
 }
 
-int ns_of_process(struct ns_set *set, pid_t pid, uint64_t flags,
+int ns_of_process(struct ns_set *set, int dir, pid_t pid, uint64_t flags,
 		  struct errmsg *f)
 {
 	autofd self = procdir_open(getpid(), NULL);
 	if (self < 0)
 		return procdir_fault(getpid(), f);
-	autofd dir = procdir_open(pid, NULL);
-	if (dir < 0)
-		return procdir_fault(pid, f);
 	struct source s = { pid, dir, self, !flags };
 	for (unsigned i = 0; i < NS_COUNT; i++) {
 		if (flags && !(flags & types[i].flag))

@@ -49,7 +49,8 @@ void ns_none(struct ns_set *set);
 /*
  * ns_of_process - the namespaces of a process
  *
- * pid    as seen from here
+ * dir    of that process, from procdir_open
+ * pid    for messages
  * flags  CLONE_NEW* of the wanted types; 0: all that this kernel has
  *
  * All are those of one process, whatever becomes of its number meanwhile.
@@ -59,7 +60,7 @@ void ns_none(struct ns_set *set);
  * ESRCH (no such process), EACCES, ENOENT (no /proc, a type that this kernel
  * does not have, or a zombie). Source: namespaces(7), proc(5).
  */
-int ns_of_process(struct ns_set *set, pid_t pid, uint64_t flags,
+int ns_of_process(struct ns_set *set, int dir, pid_t pid, uint64_t flags,
 		  struct errmsg *f);
 
 /*

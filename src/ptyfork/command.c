@@ -4,9 +4,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
+#include "base/exit.h"
 #include "base/fd.h"
 #include "base/text.h"
 #include "chain/chain.h"
@@ -100,12 +102,20 @@ static int forget_size(const struct launch *l, struct errmsg *f)
 	return 0;
 }
 
+static int take_environ(const struct launch *l, struct errmsg *f)
+{
+	if (!l->target.has_environ ||
+	    target_use_environ(&l->target, l->tty, l->listen > 0) == 0)
+		return 0;
+	return errmsg(f, errno, "cannot change the environment");
+}
+
 static int set_up(struct spawn *r, const struct sync *sync,
 		  const struct command_plan *how, struct errmsg *f)
 {
-	if (forget_size(r->l, f) < 0 || take_names(r->l, f) < 0 ||
-	    open_inside(r, sync, f) < 0 || attach_devpts(r, f) < 0 ||
-	    split_init(r->l, sync, f) < 0)
+	if (take_environ(r->l, f) < 0 || forget_size(r->l, f) < 0 ||
+	    take_names(r->l, f) < 0 || open_inside(r, sync, f) < 0 ||
+	    attach_devpts(r, f) < 0 || split_init(r->l, sync, f) < 0)
 		return -1;
 	if (take_terminal(r, how, f) < 0)
 		return -1;
@@ -147,6 +157,22 @@ static void leave_rest(const struct spawn *r, const struct sync *sync,
 	chain->held = how->held;
 }
 
+/* It takes the signal away that this process gets when its parent dies, and
+ * what runs where it has joined could stop it. */
+static int take_creds(const struct launch *l, const struct sync *sync,
+		      const struct chain *chain, struct errmsg *f)
+{
+	if (!l->target.has_creds)
+		return 0;
+	if (target_become(&l->target, chain->stdio, f) < 0)
+		return -1;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return errmsg(f, errno, "cannot set the parent-death signal");
+	if (sync_orphan(sync))
+		_exit(EXIT_CANCELED);
+	return 0;
+}
+
 void command_run(struct spawn *r, const struct sync *sync,
 		 const struct command_plan *how)
 {
@@ -158,6 +184,8 @@ void command_run(struct spawn *r, const struct sync *sync,
 		if (r->l->loose && r->l->tty)
 			fd_mark_given(is_terminal);
 		leave_rest(r, sync, how, &chain);
+		if (take_creds(r->l, sync, &chain, &f) < 0)
+			sync_failed(sync, EXIT_CANCELED, &f);
 		status = chain_run(&chain, r->l->command, &f);
 	}
 	sync_failed(sync, status, &f);

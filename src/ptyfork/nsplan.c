@@ -148,14 +148,14 @@ static int read_clocks(const struct nsplan *a, struct child_plan *plan,
 }
 
 /* Those of a process, or those of files beside new ones. */
-static int read_joins(const struct nsplan *a, struct child_plan *plan,
+static int read_joins(const struct nsplan *a, int dir, struct child_plan *plan,
 		      struct errmsg *f)
 {
 	uint64_t flags = named(a);
 
 	if (a->target < 0)
 		plan->create = flags;
-	else if (ns_of_process(&plan->join, a->target, flags, f) < 0)
+	else if (ns_of_process(&plan->join, dir, a->target, flags, f) < 0)
 		return -1;
 	for (int i = 0; i < a->join.n; i++)
 		if (ns_of_file(&plan->join, a->join.v[i], f) < 0)
@@ -181,23 +181,29 @@ static int check_both(const struct child_plan *plan, struct errmsg *f)
 	return 0;
 }
 
-int nsplan_make(const struct nsplan *a, struct child_plan *plan,
+static int read_cgroups(const struct nsplan *a, int dir, struct cgroups *c,
+			struct errmsg *f)
+{
+	for (int i = 0; i < a->cgroup.dirs.n; i++) {
+		if (cgroups_add(c, a->cgroup.dirs.v[i], f) < 0)
+			return -1;
+	}
+	return a->join_cgroup ? cgroups_of_process(c, dir, a->target, f) : 0;
+}
+
+int nsplan_make(const struct nsplan *a, int dir, struct child_plan *plan,
 		struct errmsg *f)
 {
 	uint64_t others;
 
-	if (read_joins(a, plan, f) < 0 || plan_propagation(a, plan, f) < 0 ||
-	    read_maps(a, plan, f) < 0 || read_clocks(a, plan, f) < 0 ||
-	    check_both(plan, f) < 0)
+	if (read_joins(a, dir, plan, f) < 0 ||
+	    plan_propagation(a, plan, f) < 0 || read_maps(a, plan, f) < 0 ||
+	    read_clocks(a, plan, f) < 0 || check_both(plan, f) < 0)
 		return -1;
 	others = plan->create | ns_flags(&plan->join);
 	if (nsconf_sysctl(&plan->conf, a->sysctl.v, a->sysctl.n, others, f) < 0)
 		return -1;
-	for (int i = 0; i < a->cgroup.dirs.n; i++) {
-		if (cgroups_add(&plan->cgroups, a->cgroup.dirs.v[i], f) < 0)
-			return -1;
-	}
-	return 0;
+	return read_cgroups(a, dir, &plan->cgroups, f);
 }
 
 bool nsplan_asks(const struct nsplan *a)

@@ -22,19 +22,21 @@ struct nsplan {
 	struct strlist time_offset;
 	const char *monotonic, *boottime; /* the same, a clock each */
 	const char *propagation;
-	int target; /* -1: none; the letters create then */
+	int target;	  /* -1: none; the letters create then */
+	bool join_cgroup; /* and its cgroups */
 };
 
 /*
  * nsplan_make - open what is to be joined, read the maps, choose the flags
  *
  * asked  from the command line
+ * dir    of asked->target, from procdir_open; -1: there is none
  * plan   filled in, child_plan_init was called
  *
  * Returns 0; -1 with f filled in: a bad word (errno EINVAL), or what
  * ns_of_process, ns_of_file, idmap_auto and cgroup_open say.
  */
-int nsplan_make(const struct nsplan *asked, struct child_plan *plan,
+int nsplan_make(const struct nsplan *asked, int dir, struct child_plan *plan,
 		struct errmsg *f);
 
 /* nsplan_asks - does it ask for any namespace, new or joined? */

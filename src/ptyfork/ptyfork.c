@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "chain/selfexe.h"
 #include "cli/applet.h"
+#include "proc/procdir.h"
 #include "ptyfork/manual.h"
 #include "ptyfork/nsplan.h"
 #include "ptyfork/parent.h"
@@ -23,7 +24,7 @@
 struct args {
 	struct nsplan ns;
 	struct optarg ack, kill_child, mount_proc;
-	bool detach, echo, init, no_tty, onlcr, raw, split_stderr;
+	bool creds, detach, echo, env, init, no_tty, onlcr, raw, split_stderr;
 	int err;
 	const char *console_socket, *hostname, *payload, *peer_uid, *pid_file,
 		*preserve_fds, *pid_start, *size, *tty;
@@ -36,6 +37,7 @@ static const struct opt opts[] = {
 		"create a cgroup namespace; with DIR, start in that cgroup"),
 	OPT_NAMED('T', "time", ns.time, NULL, "create a time namespace"),
 	OPT_NAMED('U', "user", ns.user, NULL, "create a user namespace"),
+	OPT('e', env, NULL, "take the environment of --target"),
 	OPT_NAMED('i', "ipc", ns.ipc, NULL, "create an ipc namespace"),
 	OPT_NAMED('m', "mount", ns.mount, NULL, "create a mount namespace"),
 	OPT_NAMED('n', "net", ns.net, NULL, "create a network namespace"),
@@ -52,6 +54,8 @@ static const struct opt opts[] = {
 		  "set CLOCK_BOOTTIME ahead by SECS (implies --time)"),
 	OPT(0, console_socket, "SOCKET",
 	    "send the pty master to SOCKET instead of relaying it"),
+	OPT(0, creds, NULL,
+	    "take the user, groups, capabilities and no_new_privs of --target"),
 	OPT(0, detach, NULL, "return as soon as COMMAND has started"),
 	OPT(0, echo, NULL,
 	    "echo input even if standard input is not a terminal"),
@@ -64,6 +68,8 @@ static const struct opt opts[] = {
 	    "run an init as process 1, with COMMAND as its child"),
 	OPT_NAMED(0, "join", ns.join, "TYPE=FILE",
 		  "join the namespace that FILE refers to"),
+	OPT_NAMED(0, "join_cgroup", ns.join_cgroup, NULL,
+		  "start in the cgroups of --target"),
 	OPT(0, kill_child, "SIG",
 	    "send COMMAND a signal (default: KILL) when ptyfork dies"),
 	OPT_NAMED(0, "map_auto", ns.map_auto, NULL,
@@ -145,6 +151,8 @@ static void check(const struct job *j)
 		  "use --no-tty, or --tty without 2" },
 		{ a->err >= 0 && a->err < 3, "--stderr takes a descriptor "
 					     "from 3" },
+		{ a->ns.target < 0 && (a->creds || a->env || a->ns.join_cgroup),
+		  "--creds, --env and --join-cgroup need --target" },
 		{ a->init && !(a->ns.pid && a->ns.target < 0),
 		  "--init needs a new pid namespace, --pid" },
 	};
@@ -254,17 +262,32 @@ static void open_early(void *arg)
 	program_invocation_short_name = name;
 }
 
+/* All that is taken of a process is taken of that one, by its directory. */
+static void read_target(struct job *j)
+{
+	const pid_t pid = j->a.ns.target;
+	struct child_plan *plan = &j->l.plan;
+	struct target *t = &j->l.target;
+	autofd dir = pid < 0 ? -1 : procdir_open(pid, NULL);
+	struct errmsg f;
+
+	if (pid >= 0 && dir < 0 && procdir_fault(pid, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
+	if (nsplan_make(&j->a.ns, dir, plan, &f) < 0 ||
+	    (j->a.creds && target_creds(t, dir, pid, &plan->join, &f) < 0) ||
+	    (j->a.env && target_environ(t, dir, pid, &f) < 0))
+		applet_fail(EXIT_CANCELED, &f);
+}
+
 static void read_namespaces(struct job *j)
 {
 	struct child_plan *plan = &j->l.plan;
-	struct errmsg f;
 
 	child_plan_init(plan);
 	/* newroot needs them apart from ours and no more. */
 	if (enters_root(j->l.command[0]))
 		plan->propagation = MS_SLAVE;
-	if (nsplan_make(&j->a.ns, plan, &f) < 0)
-		applet_fail(EXIT_CANCELED, &f);
+	read_target(j);
 	if (j->l.proc)
 		plan->create |= CLONE_NEWNS;
 	/* What is opened is of the mounts that a new namespace has. */
@@ -369,11 +392,15 @@ static const char *const about[] = {
 	"the clock is set by the time COMMAND is executed. Each cgroup "
 	"hierarchy may have a --cgroup DIR. New mounts are private, and slaves "
 	"of the caller's where COMMAND is newroot; --propagation chooses.",
-	"--target takes nothing of the process but its namespaces, its root "
-	"and its working directory: COMMAND keeps the caller's user, "
-	"capabilities, environment and cgroup, and has no seccomp filter. Use "
-	"confine(1) and --cgroup for these. The start of COMMAND there is given "
-	"up after 10 seconds.",
+	"--target joins namespaces, and COMMAND starts in the root of the mount "
+	"namespace, with the caller's user, capabilities, environment and "
+	"cgroups. --creds takes the process's real user and group ids, its "
+	"groups, its capabilities and no_new_privs: COMMAND has no more than "
+	"the process and no more than the caller. --env takes its environment, "
+	"but TERM where COMMAND has a terminal; --join-cgroup its cgroups, of "
+	"versions 1 and 2. Not taken are its seccomp filter, its resource limits "
+	"and its AppArmor or SELinux label: see confine(1). The start of COMMAND "
+	"is given up after 10 seconds.",
 	"INT, TERM, HUP and QUIT are passed on to the process group of COMMAND, "
 	"other signals that would end ptyfork to COMMAND alone. Without a "
 	"terminal COMMAND inherits ignored signals; with one INT, QUIT, TSTP, "
@@ -409,7 +436,8 @@ static const struct example examples[] = {
 	  "a container" },
 	{ "ptyfork --console-socket con.sock --detach -- sh",
 	  "give the terminal to a shim (fdrecv con.sock)" },
-	{ "ptyfork --target 1234 -- sh", "a shell in a running container" },
+	{ "ptyfork --target 1234 --creds --env --join-cgroup -- sh",
+	  "a shell in a running container, as what runs there" },
 	{ NULL, NULL }
 };
 

@@ -15,6 +15,7 @@
 #include "cli/opt.h"
 #include "ns/child.h"
 #include "proc/pidfile.h"
+#include "ptyfork/target.h"
 #include "relay/relay.h"
 #include "sock/console.h"
 #include "tty/pty.h"
@@ -27,6 +28,7 @@ struct launch {
 	const void *early;	/* of a tool that enters a root (applet.h) */
 	char **command;		/* as execve(2) wants it */
 	struct child_plan plan; /* the namespaces */
+	struct target target;	/* what it takes of a process there */
 	const char *hostname;	/* to set in them, or NULL */
 	const char *proc;	/* where to mount a new proc, or NULL */
 

@@ -484,3 +484,23 @@ plant 'without inotify nothing is seen' src/attach/view.c \
 	attach:without.an.inotify
 plant 'a kept terminal is not restored after a SIGKILL' src/attach/restorer.c \
 	's/^\tif (!last.done)$/\tif (false)/' attach:killed.by.SIGKILL
+
+# What is taken of a process that is joined is no more than it has.
+plant 'root in a container gets back what it has dropped' src/ptyfork/target.c \
+	's/c->uid == 0 ? theirs->permitted : UINT64_MAX/UINT64_MAX/' \
+	target-creds:by.an.exec
+plant 'rights are taken into another user namespace' src/ptyfork/target.c \
+	's/theirs.st_ino == st.st_ino \&\& theirs.st_dev == st.st_dev/1/' \
+	target-creds:border
+plant 'no_new_privs of a target is not taken' src/ptyfork/target.c \
+	's/c->no_new_privs = strict != 0/c->no_new_privs = false/' \
+	target-creds:user..groups.and
+plant 'ids of another user namespace are taken as they are' \
+	src/ptyfork/target.c 's/return !map || map_id/return !map || 1 || map_id/' \
+	target-creds:in.its.user.namespace
+plant 'descriptors announced to a target are believed' src/ptyfork/target.c \
+	's/listen ? getenv(announced\[i\]) : NULL/NULL/; s/return value ? setenv(name, value, 1) : unsetenv(name)/return value ? setenv(name, value, 1) : 0/' \
+	target-creds:announced
+plant 'a cgroup above a namespace is looked for below it' lib/ns/cgroup_find.c \
+	's/strncmp(path, "\/..", 3) == 0 ? NULL : path/path/' \
+	target-creds:above.the.root
