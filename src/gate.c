@@ -29,7 +29,7 @@ static const struct opt opts[] = {
 	OPT('t', timeout, "SECS", "give up after SECS (default 10)"), OPT_END
 };
 
-/* Nothing of somebody else's is written to: neither a file nor a link. */
+/* Only a FIFO is written to: no file, and none that a link leads to. */
 static int open_fifo_gate(const char *path)
 {
 	autofd fd = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
@@ -46,8 +46,8 @@ static int open_fifo_gate(const char *path)
 	return fd_take(&fd);
 }
 
-/* The one who waits has closed its end: it has gone on if it took the byte, and
- * has died if it did not. */
+/* The command that waits has closed its end: it has gone on if it took the
+ * byte, and has died if it did not. */
 static void await_passage(int fd, const char *path, int ms)
 {
 	struct deadline w = { wait_until(ms), -1 };

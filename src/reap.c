@@ -268,7 +268,7 @@ static void send_signal(const struct reaper *r, pid_t pid, int sig)
 }
 
 /* Stop as the shell expects of its job. In an orphaned process group, which
- * nobody could continue, the kernel ignores it. */
+ * no shell could continue, the kernel ignores it. */
 static void stop_self(void)
 {
 	sigset_t stop;

@@ -10,7 +10,7 @@
 
 struct sim {
 	uint64_t random;
-	struct ptyinput feed;
+	struct ptyinput input;
 	struct term term;
 	const char *wrong; /* what promise was broken, or NULL */
 
@@ -81,8 +81,8 @@ static void look(struct sim *s)
 	struct ptyinput_seen seen;
 
 	term_look(&s->term, &seen);
-	ptyinput_look(&s->feed, &seen, s->now);
-	if (ptyinput_stale(&s->feed)) {
+	ptyinput_look(&s->input, &seen, s->now);
+	if (ptyinput_stale(&s->input)) {
 		if (!term_only_ends(&s->term))
 			broken(s, "a flush takes nothing but our VEOF");
 		term_discard(&s->term);
@@ -101,18 +101,18 @@ static void type(struct sim *s)
 	s->due = -1;
 	for (;;) {
 		look(s);
-		if (ptyinput_idle(&s->feed))
+		if (ptyinput_idle(&s->input))
 			return;
-		n = ptyinput_next(&s->feed, s->now, &bytes);
+		n = ptyinput_next(&s->input, s->now, &bytes);
 		if (n == 0)
 			break;
 		put = term_write(&s->term, bytes, below(s, 3) ? n : 1);
-		ptyinput_typed(&s->feed, put);
+		ptyinput_typed(&s->input, put);
 		/* Full: to be written to when there is room again. */
 		if (put == 0)
 			return;
 	}
-	wait = ptyinput_wait(&s->feed, s->now);
+	wait = ptyinput_wait(&s->input, s->now);
 	if (wait < 0)
 		broken(s, "who is not idle says when to look again");
 	s->due = s->now + wait;
@@ -121,18 +121,18 @@ static void type(struct sim *s)
 static void give(struct sim *s)
 {
 	unsigned char *room;
-	size_t n = ptyinput_room(&s->feed, &room);
+	size_t n = ptyinput_room(&s->input, &room);
 	size_t some = 1 + below(s, 300);
 
 	if (s->given == s->size) {
-		ptyinput_ended(&s->feed);
+		ptyinput_ended(&s->input);
 		type(s);
 		return;
 	}
 	some = some < s->size - s->given ? some : s->size - s->given;
 	n = n < some ? n : some;
 	memcpy(room, s->in + s->given, n);
-	ptyinput_came(&s->feed, n);
+	ptyinput_came(&s->input, n);
 	s->given += n;
 	type(s);
 }
@@ -187,7 +187,7 @@ static void take(struct sim *s)
 		s->unseen += (size_t)got;
 	if (s->keys > 1 + unfinished(s) && !s->switches)
 		broken(s, "the end is one keystroke, two behind a half line");
-	if (s->keys > 0 && s->feed.quiet_end)
+	if (s->keys > 0 && s->input.quiet_end)
 		broken(s, "no keystroke where none is wanted");
 	if (got > 0 && s->leaves > 0 && s->read == s->leaves)
 		leave(s);
@@ -198,9 +198,9 @@ static void take(struct sim *s)
 static void change(struct sim *s)
 {
 	bool canonical = term_modes(&s->term)->c_lflag & ICANON;
-	bool careful = s->feed.at == s->feed.size &&
+	bool careful = s->input.at == s->input.size &&
 		       term_changeable(&s->term,
-				       s->feed.end == PTYINPUT_MARKED);
+				       s->input.end == PTYINPUT_MARKED);
 
 	if (!s->switches || (!careful && (!canonical || below(s, 4))))
 		return;
@@ -220,7 +220,8 @@ static void flush(struct sim *s)
 	if (!s->flushes || s->term.waiting > 0 || s->unlooked ||
 	    s->term.size >= PTYINPUT_SURE)
 		return;
-	if (s->unseen > 0 && (s->unseen < s->feed.waits || s->feed.batch != 1))
+	if (s->unseen > 0 &&
+	    (s->unseen < s->input.waits || s->input.batch != 1))
 		look(s);
 	term_flush(&s->term);
 	/* More than one in a row are one to who is told of them. */
@@ -257,10 +258,10 @@ static void step(struct sim *s)
 /* Did the command see the end, and see it stay? */
 static bool seen_end(const struct sim *s)
 {
-	if (s->read < s->size || !s->feed.ended)
+	if (s->read < s->size || !s->input.ended)
 		return false;
-	return s->eofs >= 3 || s->keys > 0 || s->feed.quiet_end ||
-	       (s->feed.kind == PTYINPUT_KEYS && ptyinput_idle(&s->feed));
+	return s->eofs >= 3 || s->keys > 0 || s->input.quiet_end ||
+	       (s->input.kind == PTYINPUT_KEYS && ptyinput_idle(&s->input));
 }
 
 static void run_feed(struct sim *s)
@@ -270,12 +271,12 @@ static void run_feed(struct sim *s)
 	s->reader = below(s, 3) ? 1 + below(s, TERM_QUEUE - 1) : 1;
 	s->switches = below(s, 3) == 0;
 	term_init(&s->term, below(s, 4) > 0, 1 + below(s, 3000));
-	ptyinput_init(&s->feed, PTYINPUT_DATA, s->now);
+	ptyinput_init(&s->input, PTYINPUT_DATA, s->now);
 	if (!s->switches && !(term_modes(&s->term)->c_lflag & ICANON)) {
-		s->feed.kind = below(s, 2) ? PTYINPUT_DATA : PTYINPUT_KEYS;
-		s->feed.quiet_end = below(s, 4) == 0;
+		s->input.kind = below(s, 2) ? PTYINPUT_DATA : PTYINPUT_KEYS;
+		s->input.quiet_end = below(s, 4) == 0;
 	}
-	s->flushes = !s->switches && s->feed.kind == PTYINPUT_DATA &&
+	s->flushes = !s->switches && s->input.kind == PTYINPUT_DATA &&
 		     below(s, 2);
 	make_input(s);
 	make_leave(s);

@@ -2,7 +2,7 @@
  * errmsg - which step of a longer piece of work failed, and why.
  *
  * A function of many steps cannot say in errno alone what went wrong. It fills
- * a struct errmsg, and whoever runs the applet prints it as one line.
+ * a struct errmsg, which main prints as one line.
  */
 #ifndef ERRMSG_H
 #define ERRMSG_H

@@ -3,8 +3,7 @@
  * whole.
  *
  * Every descriptor is born close-on-exec; fd_close_rest, just before an exec,
- * closes what is not asked for. The library never exits and never prints: -1
- * and errno, as libc does.
+ * closes what is not asked for.
  */
 #ifndef FD_H
 #define FD_H

@@ -1,7 +1,5 @@
 /*
  * fdkeep - the descriptors above 2 that a command is to have.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef FDKEEP_H
 #define FDKEEP_H

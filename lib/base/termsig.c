@@ -35,7 +35,7 @@ void termsig_by(int sig)
 	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 	/* Not raise(3), see nsfork.h. */
 	(void)kill(getpid(), sig);
-	/* It is one that ends nobody by default. */
+	/* Its default action does not end a process. */
 	_exit(128 + sig);
 }
 

@@ -1,7 +1,5 @@
 /*
  * termsig - signals that should end a tool, once it has cleaned up.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef TERMSIG_H
 #define TERMSIG_H
@@ -24,8 +22,8 @@ void termsig_by(int sig) __attribute__((noreturn));
 /*
  * termsig_die - end by the signal that is waiting in the signalfd
  *
- * Whoever waits for this process sees what really ended it. To be called when
- * everything is cleaned up. Returns only where no signal is waiting.
+ * A process that waits for this one sees what really ended it. To be called
+ * when everything is cleaned up. Returns only where no signal is waiting.
  */
 void termsig_die(int signals);
 

@@ -1,8 +1,6 @@
 /*
  * text - words from the command line made numbers, and foreign bytes made fit
  * to be printed.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef TEXT_H
 #define TEXT_H

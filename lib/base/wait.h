@@ -1,8 +1,6 @@
 /*
  * wait - wait for one descriptor, until a deadline, and no longer than until
  * a signal comes.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef WAIT_H
 #define WAIT_H

@@ -1,8 +1,6 @@
 /*
  * creds - give this process other ids, fewer capabilities, and the place they
  * work in.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef CREDS_H
 #define CREDS_H
@@ -13,7 +11,7 @@
 
 struct errmsg;
 
-/* The kernel has room for 65536, and nobody that many. */
+/* The kernel has room for 65536; no user is in that many. */
 #define CREDS_GROUPS_MAX 1024
 
 struct creds {

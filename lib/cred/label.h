@@ -1,7 +1,5 @@
 /*
  * label - what a security module is to confine a command by.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef LABEL_H
 #define LABEL_H

@@ -1,8 +1,6 @@
 /*
  * rlimit - what a process may use: resource limits, and its place among those
  * that the kernel kills for want of memory.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef RLIMIT_H
 #define RLIMIT_H

@@ -1,7 +1,5 @@
 /*
  * seccomp - a seccomp filter from a file.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef SECCOMP_H
 #define SECCOMP_H

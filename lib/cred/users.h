@@ -4,8 +4,7 @@
  * /etc/passwd and /etc/group are read here and not by libc: a name service
  * would execute code of the root that is entered. Nothing in them is trusted:
  * they are regular files of a bounded size, a line that is not whole is not
- * there, and of several lines for a name the first counts. The library never
- * exits and never prints: -1 and errno, as libc does.
+ * there, and of several lines for a name the first counts.
  */
 #ifndef USERS_H
 #define USERS_H

@@ -5,8 +5,6 @@
  * child in it. Where that cannot be (cgroups version 1, a kernel before 5.7:
  * see ENOSYS, EINVAL and E2BIG) the parent writes the pid of the waiting child
  * to the directory's cgroup.procs.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef CGROUP_H
 #define CGROUP_H

@@ -1,7 +1,5 @@
 /*
  * idmap - which ids of a new user namespace are which ids outside.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef IDMAP_H
 #define IDMAP_H

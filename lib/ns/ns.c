@@ -150,7 +150,7 @@ int ns_of_process(struct ns_set *set, int dir, pid_t pid, uint64_t flags,
 
 /*
  * Opened in two steps: a FIFO or a device in the place of a namespace is never
- * opened for more than its path, which blocks nobody and starts nothing.
+ * opened for more than its path, so that nothing blocks and nothing is started.
  */
 static int open_namespace(const char *file, bool *is_one)
 {

@@ -1,7 +1,5 @@
 /*
  * ns - namespaces to create and to join.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef NS_H
 #define NS_H
@@ -53,7 +51,7 @@ void ns_none(struct ns_set *set);
  * pid    for messages
  * flags  CLONE_NEW* of the wanted types; 0: all that this kernel has
  *
- * All are those of one process, whatever becomes of its number meanwhile.
+ * All are of one process, even if its pid is reused in between.
  *
  * Returns 0 with close-on-exec descriptors in set, in the place of what was
  * there for their types; -1 and errno with f filled in, some of them in set:

@@ -1,8 +1,6 @@
 /*
  * nsconf - what is set in namespaces before anything runs in them: sysctls, the
  * offsets of the clocks, the loopback interface.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef NSCONF_H
 #define NSCONF_H

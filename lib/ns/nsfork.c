@@ -85,7 +85,7 @@ static pid_t join_and_fork(struct ns_set *join, uint64_t flags, int tell)
 {
 	struct reply a = { .pid = -1 };
 
-	/* Nobody inside may look at what this process has open. */
+	/* No process inside may look at what this process has open. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (keyring_new() < 0) {
 		(void)errmsg(&a.errmsg, errno, "cannot make a keyring");
@@ -123,7 +123,8 @@ pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct errmsg *f)
 	got = fd_read(hear, &a, sizeof(a));
 	nsfork_reap(helper, NULL);
 	if (got != sizeof(a))
-		return errmsg(f, 0, "cannot join namespaces: killed meanwhile");
+		return errmsg(f, 0,
+			      "cannot join namespaces: the helper was killed");
 	if (a.pid < 0)
 		return errmsg(f, a.errmsg.error, "%s", a.errmsg.what);
 	return a.pid;

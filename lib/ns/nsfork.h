@@ -1,7 +1,5 @@
 /*
  * nsfork - fork into namespaces, new ones and those of others.
- *
- * The library never exits and never prints: -1 and errno, or an errmsg.
  */
 #ifndef NSFORK_H
 #define NSFORK_H

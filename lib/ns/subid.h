@@ -1,7 +1,5 @@
 /*
  * subid - the ids that /etc/subuid and /etc/subgid lend to a user.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef SUBID_H
 #define SUBID_H

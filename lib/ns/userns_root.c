@@ -14,7 +14,7 @@
 #include "proc/procdir.h"
 
 /*
- * Whether the kernel lets nobody in this user namespace drop groups: it was
+ * Whether no process in this user namespace may drop groups: setgroups(2) was
  * denied, or the namespace has no groups. user_namespaces(7).
  */
 static bool groups_stay(int self)
@@ -35,8 +35,8 @@ bool userns_privileged(void)
 }
 
 /* To set an id to what it is takes no right, but it has to have a name here.
- * Where the name of those without one, 65534, is the name of somebody, that is
- * who this process becomes. */
+ * Where 65534, which stands for ids without a name, is mapped as well, this
+ * process gets that id. */
 static int keep_ids(struct errmsg *f)
 {
 	uid_t uid[3];
@@ -87,7 +87,7 @@ static int become_gid(bool *missing, struct errmsg *f)
 		*missing = true;
 	else
 		return errmsg(f, errno, "cannot become group 0");
-	/* Never go on as who we were because a call did not do its work. */
+	/* Never go on with the old ids because a call did not do its work. */
 	return gid[0] | gid[1] | gid[2]
 		       ? errmsg(f, EPERM, "cannot become group 0")
 		       : 0;

@@ -1,8 +1,6 @@
 /*
  * userns_root - be someone in the user namespace that this process has entered,
  * its root where nothing else is known.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef USERNS_ROOT_H
 #define USERNS_ROOT_H

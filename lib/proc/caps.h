@@ -1,8 +1,7 @@
 /*
  * caps - the capability sets of this process.
  *
- * A set is a mask with bit N for capability N. The library never exits and
- * never prints: -1 and errno, as libc does.
+ * A set is a mask with bit N for capability N.
  */
 #ifndef CAPS_H
 #define CAPS_H

@@ -1,7 +1,5 @@
 /*
  * keyring - the session keyring of this process.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef KEYRING_H
 #define KEYRING_H

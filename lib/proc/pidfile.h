@@ -1,7 +1,5 @@
 /*
- * pidfile - a file with the pid of a process, for whoever supervises it.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
+ * pidfile - a file with the pid of a process, for its supervisor.
  */
 #ifndef PIDFILE_H
 #define PIDFILE_H

@@ -3,8 +3,7 @@
  *
  * A number in a path can belong to another process by the time it is used, to
  * another process altogether where /proc shows another pid namespace, and to
- * nobody where something else is mounted on /proc. The library never exits and
- * never prints: -1 and errno, as libc does.
+ * none where something else is mounted on /proc.
  */
 #ifndef PROCDIR_H
 #define PROCDIR_H

@@ -21,7 +21,7 @@
 struct outside {
 	struct user_relay user;
 	struct attach *a;
-	bool looking; /* for the leader, who is not known yet */
+	bool looking; /* for the leader, which is not known yet */
 	int leader;   /* a pidfd, or -1 */
 	int signal;   /* that should end this process, or 0 */
 };

@@ -1,7 +1,5 @@
 /*
  * attach - be at the outside of a terminal whose master was received.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef ATTACH_H
 #define ATTACH_H
@@ -21,15 +19,15 @@ struct attach {
 /*
  * attach_run - standard input to the terminal, the terminal to standard output
  *
- * From a terminal that one is raw meanwhile, its size is followed, and the keys
- * leave; where it is as large as the other one already, that one's size changes
- * for a moment, for its programs to redraw. What comes from anything else is
- * typed as it is, and its end as VEOF; a standard input that is empty has no
- * end.
+ * A terminal on standard input is put in raw mode, its size is forwarded, and
+ * the keys detach; where it is as large as the other one already, that one's
+ * size changes for a moment, for its programs to redraw. What comes from
+ * anything else is typed as it is, and its end as VEOF; a standard input that
+ * is empty has no end.
  *
  * The end is that of the terminal's session: its leader has exited and all that
- * was written is out, or nobody has the terminal open any more and no leader
- * lives. A command that closes its terminal and opens it again goes on.
+ * was written is out, or no process has the terminal open any more and no
+ * leader lives. A command that closes its terminal and opens it again goes on.
  *
  * Returns 0 at the end or when the keys were typed; N when signal N should end
  * this process, as if it had come now; -1 with f filled in and errno: EPIPE

@@ -1,9 +1,9 @@
 /*
  * nbio - read or write a descriptor that was inherited, and never wait in it.
  *
- * O_NONBLOCK belongs to the open file description, which is shared with whoever
- * gave it to us, so it is not set there. A tap finds another way for each kind
- * of file. The library never exits and never prints: -1 and errno.
+ * O_NONBLOCK belongs to the open file description, which is shared with the
+ * process that gave it to us, so it is not set there. An nbio finds another way
+ * for each kind of file.
  */
 #ifndef NBIO_H
 #define NBIO_H
@@ -24,7 +24,7 @@ struct nbio {
 };
 
 /*
- * nbio_open - a tap on fd
+ * nbio_open - an nbio on fd
  *
  * fd     inherited; stays open and is not changed
  * flags  O_RDONLY or O_WRONLY

@@ -5,11 +5,11 @@
 #include "relay/ptyinput.h"
 #include "tty/tty.h"
 
-#define LOOK_MAX 100 /* ms between two looks at a terminal nobody reads */
+#define LOOK_MAX 100 /* ms between two looks at a terminal that is not read */
 
 void ptyinput_init(struct ptyinput *f, enum ptyinput_kind kind, long long now)
 {
-	f->flow.start = f->flow.end = 0;
+	f->buf.start = f->buf.end = 0;
 	f->kind = kind;
 	f->ended = f->quiet_end = f->came = false;
 	memset(&f->modes, 0, sizeof(f->modes));
@@ -26,12 +26,12 @@ void ptyinput_init(struct ptyinput *f, enum ptyinput_kind kind, long long now)
 
 size_t ptyinput_room(struct ptyinput *f, unsigned char **room)
 {
-	return buf_room(&f->flow, room);
+	return buf_room(&f->buf, room);
 }
 
 void ptyinput_came(struct ptyinput *f, size_t n)
 {
-	buf_came(&f->flow, n);
+	buf_came(&f->buf, n);
 	f->came = f->came || n > 0;
 }
 
@@ -120,7 +120,7 @@ static void acknowledge(struct ptyinput *f, size_t n)
 {
 	if (n == 0)
 		return;
-	buf_went(&f->flow, n);
+	buf_went(&f->buf, n);
 	f->waits -= n;
 }
 
@@ -209,7 +209,7 @@ static void flushed(struct ptyinput *f, bool read, long long now)
 {
 	const unsigned char *data;
 
-	(void)buf_ready(&f->flow, &data);
+	(void)buf_ready(&f->buf, &data);
 	if (read && f->waits > 0)
 		acknowledge(f, first_line(data, f->waits));
 	if (f->end == PTYINPUT_TYPED)
@@ -278,7 +278,7 @@ static bool may_quote(struct ptyinput *f, long long now)
 /* The bytes of the source that nothing has been done with. */
 static size_t fresh(const struct ptyinput *f, const unsigned char **data)
 {
-	size_t n = buf_ready(&f->flow, data), done = f->waits + f->laid;
+	size_t n = buf_ready(&f->buf, data), done = f->waits + f->laid;
 
 	*data += done;
 	return n - done;
@@ -490,7 +490,7 @@ int ptyinput_wait(const struct ptyinput *f, long long now)
 	if (f->waits == 0 && !f->unread && f->end == PTYINPUT_OPEN &&
 	    passed < ptyinput_hold(f))
 		return (int)(ptyinput_hold(f) - passed);
-	/* Nobody reads: look less and less often. */
+	/* It is not read: look less and less often. */
 	if (passed > 4 * LOOK_MAX)
 		return LOOK_MAX;
 	return passed < 8 ? 1 : (int)(passed / 4);

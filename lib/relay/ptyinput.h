@@ -53,7 +53,7 @@
 	      */
 #define PTYINPUT_HOLDS 16384 /* bytes that it holds at the most */
 #define PTYINPUT_CALM  256   /* lines at once; then without a limit */
-#define PTYINPUT_LOST  1000  /* ms until what nobody saw being read counts so */
+#define PTYINPUT_LOST  1000  /* ms after which input counts as read */
 #define PTYINPUT_OUT   8192  /* bytes; about what a pty takes at once */
 
 enum ptyinput_kind {
@@ -80,10 +80,10 @@ struct ptyinput_seen {
 };
 
 struct ptyinput {
-	struct buf flow; /* from the source: waits, laid, the rest */
-	size_t waits;	 /* bytes that were typed and are not known as read */
-	size_t laid;	 /* bytes that out[] has and that were not typed */
-	size_t unit;	 /* bytes that ptyinput_next gave out of flow */
+	struct buf buf; /* from the source: waits, laid, the rest */
+	size_t waits;	/* bytes that were typed and are not known as read */
+	size_t laid;	/* bytes that out[] has and that were not typed */
+	size_t unit;	/* bytes that ptyinput_next gave out of buf */
 	enum ptyinput_kind kind;
 	bool ended;	/* the source has ended */
 	bool quiet_end; /* do not type a VEOF where it is a keystroke */
@@ -92,7 +92,7 @@ struct ptyinput {
 	struct termios modes; /* the terminal as it was last seen */
 	bool special[256];    /* bytes it acts on, canonical mode alone */
 	bool taken;	      /* something was read as a line */
-	bool unread;	      /* it has input that nobody has read yet */
+	bool unread;	      /* it has input that has not been read yet */
 	bool stale;	   /* a VEOF must be taken back, see ptyinput_stale */
 	long long changed; /* when it last changed or was typed at, ms */
 

@@ -4,11 +4,11 @@
 void relay_init(struct relay *r, int outs, enum ptyinput_kind kind,
 		long long now)
 {
-	ptyinput_init(&r->feed, kind, now);
+	ptyinput_init(&r->input, kind, now);
 	r->outs = outs;
 	r->gone = false;
 	for (int i = 0; i < outs; i++) {
-		r->out[i].flow.start = r->out[i].flow.end = 0;
+		r->out[i].buf.start = r->out[i].buf.end = 0;
 		r->out[i].state = RELAY_OPEN;
 		r->out[i].tail = 0;
 	}
@@ -17,7 +17,7 @@ void relay_init(struct relay *r, int outs, enum ptyinput_kind kind,
 size_t relay_room(struct relay *r, int i, unsigned char **room)
 {
 	struct relay_out *out = &r->out[i];
-	size_t n = buf_room(&out->flow, room);
+	size_t n = buf_room(&out->buf, room);
 
 	if (out->state != RELAY_OPEN)
 		return 0;
@@ -30,7 +30,7 @@ void relay_came(struct relay *r, int i, size_t n)
 {
 	struct relay_out *out = &r->out[i];
 
-	buf_came(&out->flow, n);
+	buf_came(&out->buf, n);
 	if (!r->gone)
 		return;
 	out->tail += n;
@@ -51,18 +51,18 @@ void relay_gone(struct relay *r)
 
 size_t relay_ready(const struct relay *r, int i, const unsigned char **data)
 {
-	return buf_ready(&r->out[i].flow, data);
+	return buf_ready(&r->out[i].buf, data);
 }
 
 void relay_went(struct relay *r, int i, size_t n)
 {
-	buf_went(&r->out[i].flow, n);
+	buf_went(&r->out[i].buf, n);
 }
 
 void relay_refused(struct relay *r, int i)
 {
 	r->out[i].state = RELAY_BROKEN;
-	r->out[i].flow.start = r->out[i].flow.end = 0;
+	r->out[i].buf.start = r->out[i].buf.end = 0;
 }
 
 bool relay_broken(const struct relay *r)

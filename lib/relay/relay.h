@@ -1,9 +1,9 @@
 /*
  * relay - the copy between a terminal and the outside, as a state machine.
  *
- * One feed goes in (a source is read, the terminal is typed at), one or two
- * flows come out (a terminal each, for --split-stderr). The machine is told
- * what happened and says what may happen next; who drives it does the calls
+ * One input goes in (a source is read, the terminal is typed at), one or two
+ * outputs come out (a terminal each, for --split-stderr). The machine is told
+ * what happened and says what may happen next; its driver does the calls
  * (relay_loop.h), or a test does, through any schedule.
  *
  * It keeps these promises: every byte read from a terminal goes to its sink,
@@ -36,13 +36,13 @@ enum relay_state {
 };
 
 struct relay_out {
-	struct buf flow;
+	struct buf buf;
 	enum relay_state state;
 	size_t tail; /* bytes read since the command was gone */
 };
 
 struct relay {
-	struct ptyinput feed;
+	struct ptyinput input;
 	struct relay_out out[RELAY_OUTS];
 	int outs;  /* 1..RELAY_OUTS */
 	bool gone; /* the command has ended */
@@ -63,7 +63,7 @@ size_t relay_room(struct relay *r, int i, unsigned char **room);
 void relay_came(struct relay *r, int i, size_t n);
 
 /* relay_empty - terminal i has nothing to read now (EAGAIN, or EIO for a
- * terminal that nobody has open) */
+ * terminal that is open nowhere) */
 void relay_empty(struct relay *r, int i);
 
 /* relay_gone - the command has ended, all it wrote is in its terminals */

@@ -10,7 +10,7 @@
 #include "base/wait.h"
 #include "relay/relay_loop.h"
 
-#define HUNG_MS 100 /* between two looks at a terminal nobody has open */
+#define HUNG_MS 100 /* between two looks at a terminal that is not open */
 #define ROUNDS	8   /* writes in a turn before signals are looked at again */
 
 /* A read gives what n_tty holds at the most, some 4 KiB. Several of them go out
@@ -89,8 +89,8 @@ static bool drains(struct relay_loop *l)
 	return false;
 }
 
-/* Nobody has that terminal open. Two of which that is so must not wake each
- * other up: they have one time at which they are looked at again. */
+/* That terminal is open nowhere. Two such terminals must not wake each other
+ * up: they have one time at which they are looked at again. */
 static void hang(struct relay_loop *l, int i)
 {
 	l->hung[i] = true;
@@ -107,7 +107,7 @@ static int relay_loop_fill(struct relay_loop *l, struct pollfd *p, int ms)
 {
 	unsigned char *room;
 	bool reads = l->source.fd >= 0 && !l->resting && !l->relay.gone &&
-		     ptyinput_room(&l->relay.feed, &room) > DETACH_KEYS_MAX;
+		     ptyinput_room(&l->relay.input, &room) > DETACH_KEYS_MAX;
 	int wait;
 
 	for (int i = 0; i < 2; i++)
@@ -214,14 +214,14 @@ static int pump_end(struct relay_loop *l, unsigned char *room)
 	if (tcgetattr(l->source.fd, &modes) < 0)
 		return 0;
 	room[0] = modes.c_cc[VEOF];
-	ptyinput_came(&l->relay.feed, 1);
+	ptyinput_came(&l->relay.input, 1);
 	return 0;
 }
 
 static int pump_source(struct relay_loop *l, bool hangup)
 {
 	unsigned char *room;
-	size_t n = ptyinput_room(&l->relay.feed, &room);
+	size_t n = ptyinput_room(&l->relay.input, &room);
 	ssize_t got;
 
 	if (n <= DETACH_KEYS_MAX)
@@ -232,12 +232,12 @@ static int pump_source(struct relay_loop *l, bool hangup)
 		return 0;
 	if (got > 0) {
 		n = detach_keys_pass(l->keys, room, (size_t)got, &l->left);
-		ptyinput_came(&l->relay.feed, n);
+		ptyinput_came(&l->relay.input, n);
 		return 0;
 	}
 	if (got == 0 && l->keyboard && !hangup)
 		return pump_end(l, room);
-	/* A terminal says EIO when it hung up, and to who reads it from the
+	/* A terminal says EIO when it hung up, and to a reader in the
 	 * background; nohup(1) leaves a descriptor that cannot be read. */
 	if (got < 0 && errno == EIO && !hangup && l->keyboard)
 		return 0;
@@ -245,18 +245,18 @@ static int pump_source(struct relay_loop *l, bool hangup)
 	 * from it is to end, which one VEOF could not do. */
 	if (hangup && l->keyboard)
 		refuse(l, 0, EIO);
-	ptyinput_ended(&l->relay.feed);
+	ptyinput_ended(&l->relay.input);
 	if (got < 0 && errno != EBADF && !(errno == EIO && hangup))
 		return -1;
 	nbio_close(&l->source);
 	return 0;
 }
 
-/* Data may be flushed by who was to read it: have that told. */
+/* Data may be flushed by the process that was to read it: be told of that. */
 static void watch_flushes(struct relay_loop *l)
 {
-	if (l->packets || l->slave < 0 || !l->relay.feed.came ||
-	    l->relay.feed.kind != PTYINPUT_DATA)
+	if (l->packets || l->slave < 0 || !l->relay.input.came ||
+	    l->relay.input.kind != PTYINPUT_DATA)
 		return;
 	l->packets = typeahead_open(&l->ahead, l->master[0].fd, l->slave) == 0;
 }
@@ -287,9 +287,9 @@ static void relay_loop_look(struct relay_loop *l)
 		look_ahead(l, &seen);
 	else
 		seen.unread = l->slave >= 0 && fd_ready(l->slave, POLLIN) != 0;
-	ptyinput_look(&l->relay.feed, &seen, wait_now());
+	ptyinput_look(&l->relay.input, &seen, wait_now());
 	/* A reader that was faster has the byte; there is no way to tell. */
-	if (!ptyinput_stale(&l->relay.feed) || l->slave < 0)
+	if (!ptyinput_stale(&l->relay.input) || l->slave < 0)
 		return;
 	if (l->packets)
 		typeahead_flush(&l->ahead);
@@ -299,7 +299,7 @@ static void relay_loop_look(struct relay_loop *l)
 
 static int type(struct relay_loop *l)
 {
-	struct ptyinput *feed = &l->relay.feed;
+	struct ptyinput *input = &l->relay.input;
 	const unsigned char *bytes;
 	ssize_t put;
 	size_t n;
@@ -307,19 +307,19 @@ static int type(struct relay_loop *l)
 	l->full = false;
 	l->due = WAIT_FOREVER;
 	/* A status is taken whether there is anything to type or not. */
-	while (!l->full && (l->packets || !ptyinput_idle(feed))) {
+	while (!l->full && (l->packets || !ptyinput_idle(input))) {
 		relay_loop_look(l);
-		if (ptyinput_idle(feed))
+		if (ptyinput_idle(input))
 			return 0;
-		n = ptyinput_next(feed, wait_now(), &bytes);
+		n = ptyinput_next(input, wait_now(), &bytes);
 		if (n == 0) {
-			l->due = wait_until(ptyinput_wait(feed, wait_now()));
+			l->due = wait_until(ptyinput_wait(input, wait_now()));
 			return 0;
 		}
 		put = nbio_write(&l->master[0], bytes, n);
 		if (put < 0 && errno != EAGAIN)
 			return errno == EIO ? 0 : -1;
-		ptyinput_typed(feed, put > 0 ? (size_t)put : 0);
+		ptyinput_typed(input, put > 0 ? (size_t)put : 0);
 		l->full = put < (ssize_t)n;
 	}
 	return 0;

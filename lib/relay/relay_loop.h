@@ -1,7 +1,5 @@
 /*
  * relay_loop - drive a relay: poll, read, type, write.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef RELAY_LOOP_H
 #define RELAY_LOOP_H
@@ -27,7 +25,7 @@ struct relay_loop {
 	struct typeahead ahead; /* of the slave, once data came */
 	bool flushed;		/* master[0] gave that as a status */
 	bool event[2];		/* set by a turn: events[i] is readable */
-	bool hung[RELAY_OUTS];	/* nobody had the slave open last time */
+	bool hung[RELAY_OUTS];	/* the slave was open nowhere last time */
 	long long again;	/* when to look at those again */
 	bool left;		/* the keys were typed */
 	bool peeks, asks; /* the source is not read: asks says that it can be */
@@ -46,8 +44,8 @@ struct relay_loop {
  */
 void relay_loop_init(struct relay_loop *l, int outs, enum ptyinput_kind kind);
 
-/* relay_loop_close - close the taps; masters, slave and events are the caller's
- */
+/* relay_loop_close - close what was opened here; masters, slave and events are
+ * the caller's */
 void relay_loop_close(struct relay_loop *l);
 
 /*
@@ -55,7 +53,7 @@ void relay_loop_close(struct relay_loop *l);
  *
  * ms  how long to wait at the most, -1: no limit
  *
- * A terminal that nobody has open any more (poll says POLLHUP, read EIO) is
+ * A terminal that is open nowhere any more (poll says POLLHUP, read EIO) is
  * looked at again every 100 ms: it can be opened again. The source is read
  * only while resting is false.
  *

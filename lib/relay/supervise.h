@@ -1,8 +1,6 @@
 /*
  * supervise - stay with a command until it ends: relay its terminal, pass
  * signals on, stop and continue with it.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef SUPERVISE_H
 #define SUPERVISE_H
@@ -17,7 +15,7 @@ struct supervise {
 	struct user_relay user; /* its heed is set here */
 	bool relays;		/* supervise_relay is under way */
 	bool own_group;		/* the command left this process group */
-	pid_t child;		/* the command, or the guard before it */
+	pid_t child;		/* the command, or the monitor before it */
 	bool ended;		/* the child has, with this status */
 	int status;
 };

@@ -8,8 +8,6 @@
  * A lazy terminal (user_tty.h) is left alone until the other side wants single
  * keys (it leaves ICANON or ECHO), or a line was typed here that no other
  * program asked for.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef USER_RELAY_H
 #define USER_RELAY_H

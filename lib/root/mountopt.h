@@ -1,8 +1,7 @@
 /*
  * mountopt - mount options by name, as mount(8) has them.
  *
- * Pure: words become flags, nothing is mounted and nothing is looked up. The
- * library never exits and never prints: -1 and errno, as libc does.
+ * Pure: words become flags, nothing is mounted and nothing is looked up.
  */
 #ifndef MOUNTOPT_H
 #define MOUNTOPT_H

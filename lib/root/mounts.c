@@ -104,7 +104,7 @@ static bool is_shared(uint64_t number)
 }
 
 /* A bind that is to be shared with the host has to be of what is shared: one
- * that was cut off would be so with nobody, and nothing would tell. */
+ * of a private mount would propagate nothing, without an error. */
 static int check_peers(const struct mounts_plan *p, const struct mountopt *o,
 		       struct errmsg *f)
 {

@@ -1,8 +1,6 @@
 /*
  * mounts - mounts to have below a root: made detached, with all their options,
  * and attached when nothing can go wrong with them any more.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef MOUNTS_H
 #define MOUNTS_H

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "root/root.h"
 
-/* How often openat2(2) may say EAGAIN: somebody renames things under it. */
+/* How often openat2(2) may say EAGAIN: a rename went on at the same time. */
 #define RETRIES 128
 
 /* As many links to nothing are followed; the kernel follows 40, too. */
@@ -121,7 +121,7 @@ static int make_place(int dir, const char *name, mode_t type)
 
 /*
  * The place that path leads to, the last part of which is name, made in dir
- * where it is missing. Somebody else may have made it just now; what is there
+ * where it is missing. Another process may have made it just now; what is there
  * and yet not found is a link to nothing, EEXIST.
  */
 static int find_or_make(const struct root *r, const char *path,

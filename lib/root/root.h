@@ -1,12 +1,10 @@
 /*
  * root - a directory that becomes the root, and places below it.
  *
- * Whoever made the tree may be hostile: it is only ever walked by openat2(2)
+ * The tree may have been made to attack us: it is only walked by openat2(2)
  * with the directory as its root, and what is found is used by descriptor,
  * never by name again. All is done while the old root is still there, in a
  * mount namespace of one's own whose mounts are private.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef ROOT_H
 #define ROOT_H
@@ -74,7 +72,7 @@ int root_name(int dir, const char *name);
  * root_make - the same, with what is missing made
  *
  * type  S_IFDIR or S_IFREG, for the last part of the path; directories get
- *       mode 0755, files 0644, owned by whoever this process is
+ *       mode 0755, files 0644, owned by this process's ids
  *
  * With ROOT_FOLLOW, where a symbolic link leads nowhere, what it names is made,
  * as inside the root.

@@ -1,5 +1,5 @@
 /*
- * console - deliver a terminal's master to who listens on a console socket.
+ * console - deliver a terminal's master to the listener on a console socket.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
@@ -26,9 +26,9 @@ struct console {
  * for, for a second at the most.
  *
  * Returns 0; -1 with f filled in and errno: ECONNREFUSED (there is no such
- * socket, nobody listens, or the receiver is not trusted or hung up: the answer
- * is no), else as sock_connect and fdpass_send have it, ETIMEDOUT also for an
- * acknowledgement that does not come.
+ * socket, no process listens, or the receiver is not trusted or hung up: the
+ * answer is no), else as sock_connect and fdpass_send have it, ETIMEDOUT also
+ * for an acknowledgement that does not come.
  * Source: OCI runtimes' --console-socket: one message with one descriptor and
  * 1..4095 bytes that mean nothing.
  */

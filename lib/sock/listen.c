@@ -168,7 +168,7 @@ static int bind_hidden(struct sock_server *s, const char *parent, mode_t mode,
 }
 
 /*
- * Does anybody have this socket? One of another type is asked for: so even a
+ * Does a process have this socket? One of another type is asked for: so even a
  * success is no connection, which would look like a peer that went away. A
  * socket that is not open refuses before types are compared (Linux
  * net/unix/af_unix.c, unix_find_bsd).
@@ -206,7 +206,8 @@ static int stale(const struct sock_server *s, const char *path,
 	return -1;
 }
 
-/* A lock on the directory: of several who see a stale socket one replaces. */
+/* A lock on the directory: of several listeners that find a stale socket one
+ * replaces it. */
 static int lock_dir(const struct sock_server *s)
 {
 	struct deadline limit = { wait_until(LOCK_MS), -1 };

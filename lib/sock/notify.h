@@ -28,9 +28,8 @@ bool notify_name_ok(const char *name);
  * barrier  ms that the manager may take to work off what was sent
  *
  * Terminals are stored with FDPOLL=0: the manager would throw a master away as
- * soon as its other end is closed. The manager finds out who sent a message by
- * the process: one that ended too early is nobody, and what it sent is thrown
- * away.
+ * soon as its other end is closed. The manager looks at the process that sent
+ * a message: if that has ended by then, its message is thrown away.
  *
  * Returns 0; -1 with f filled in and errno as sock_connect (sock.h) and
  * fdpass_send, EAFNOSUPPORT for another address. Whether the manager kept the

@@ -166,7 +166,7 @@ static int connect_once(int fd, const struct sock_name *name)
 	if (r == 0)
 		return 0;
 	/* Of anything that is no socket connect(2) says the same as of a
-	 * socket that nobody listens on. */
+	 * socket without a listener. */
 	if (errno == ECONNREFUSED && name->kind == SOCK_PATH &&
 	    stat(name->name, &st) == 0 && !S_ISSOCK(st.st_mode))
 		errno = ENOTSOCK;
@@ -249,7 +249,7 @@ int sock_connect(const struct sock_name *name, int type, bool appear,
 		sock_refuse_fds(fd);
 	if (fd < 0 || connect_within(fd, name, appear, w, &last) < 0)
 		return connect_fault(name, last, f);
-	/* A datagram socket is nobody's in particular. */
+	/* A datagram socket has no one peer. */
 	if (type == SOCK_DGRAM || check_peer(fd, name, uid, f) == 0)
 		return fd_take(&fd);
 	sock_discard(&fd);
@@ -279,8 +279,8 @@ int sock_peer(int fd, struct ucred *who)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, who, &size);
 }
 
-/* In a user namespace all that it does not map are called 65534: whoever has
- * that name too may be another user. To set it takes that it is mapped. */
+/* In a user namespace all ids that it does not map read as 65534: a peer with
+ * that id too may be another user. To set it takes that it is mapped. */
 static bool is_self(uid_t uid)
 {
 	return uid == geteuid() && seteuid(uid) == 0;

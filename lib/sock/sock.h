@@ -57,7 +57,7 @@ int sock_parse(const char *text, bool abstract, struct sock_name *name);
  *
  * error  errno of sock_connect or of what was sent or received then
  *
- * Returns EXIT_TIMEDOUT; EXIT_FAILURE where there is no such socket, nobody
+ * Returns EXIT_TIMEDOUT; EXIT_FAILURE where there is no such socket, no process
  * listens there, or the peer closed or is not trusted: the answer is no; else
  * EXIT_CANCELED.
  */
@@ -93,7 +93,7 @@ int sock_inherited(const struct sock_name *name, struct errmsg *f);
  * type     SOCK_STREAM, SOCK_SEQPACKET or SOCK_DGRAM
  * appear   also wait, until w's deadline, for the socket to appear and listen
  * uid      the peer must be root, this process's user, or uid; -1: no further
- *          one, -2: anybody. Not looked at for SOCK_FD and SOCK_DGRAM.
+ *          one, -2: any user. Not looked at for SOCK_FD and SOCK_DGRAM.
  *
  * Returns a close-on-exec descriptor, the caller's to close, non-blocking
  * unless it was inherited; -1 with f filled in and errno: ETIMEDOUT, ECANCELED
@@ -126,7 +126,7 @@ struct sock_server {
  *
  * type  as above; SOCK_DGRAM is bound and not listened on
  *
- * Returns 0; -1 with f filled in and errno: EADDRINUSE (somebody listens
+ * Returns 0; -1 with f filled in and errno: EADDRINUSE (another process listens
  * there), EEXIST (something that is no socket), EACCES (a stale socket of
  * another user), ETIMEDOUT (others hold the lock on the directory, flock(2),
  * that replacing takes), else from the calls. The umask is another one for a
@@ -151,7 +151,7 @@ int sock_close(struct sock_server *server, struct errmsg *f);
 int sock_accept(const struct sock_server *server, const struct deadline *w);
 
 /*
- * sock_peer - who is at the other end of a connected socket
+ * sock_peer - the credentials of the peer of a connected socket
  *
  * Returns 0; -1 and errno. Source: SO_PEERCRED in unix(7): the process that
  * called connect(2) or listen(2), as it was then.

@@ -7,7 +7,7 @@
  * Byte number N of the output, counted from the first that was ever written,
  * lies at N modulo the size of the ring. A reader copies what it wants and then
  * looks at the header again: what the writer may have reached by then does not
- * count. Who waits for more uses inotify(7): each append changes the file.
+ * count. To wait for more, use inotify(7): each append changes the file.
  *
  * The newest bytes, where they came few at a time as an echo does, are in the
  * header itself, and move to the ring later: one write for the writer, one
@@ -90,7 +90,7 @@ void spool_close(struct spool *s);
  * spool_open - open a spool to read it
  *
  * Returns a close-on-exec descriptor, the caller's to close; -1 and errno:
- * EINVAL (it is no spool), else from open(2). A FIFO there blocks nobody.
+ * EINVAL (it is no spool), else from open(2). A FIFO there does not block.
  */
 int spool_open(int dir, const char *name);
 

@@ -67,7 +67,7 @@ int devpts_mount(void)
 	return devpts_here();
 }
 
-/* Whoever made the tree that we are in may have put anything there. */
+/* The root that we are in may not be trusted: anything may be there. */
 static int open_where(void)
 {
 	const struct sys_open_how how = {

@@ -3,8 +3,6 @@
  *
  * A new one is not attached anywhere: no path leads to it, and nothing that an
  * image contains takes part in opening a terminal of it.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef DEVPTS_H
 #define DEVPTS_H
@@ -40,7 +38,7 @@ int devpts_new(void);
 int devpts_mount(void);
 
 /*
- * devpts_here - the devpts at /dev/pts, whoever's it is
+ * devpts_here - the devpts at /dev/pts, private or not
  *
  * Returns its root as above, attached; -1 and errno: ENODEV (something else is
  * there), ELOOP (a symbolic link), else from openat2(2) or open(2).

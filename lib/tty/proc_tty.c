@@ -67,7 +67,7 @@ static int read_process(pid_t pid, struct process *p)
 
 /*
  * next_process - the next one of /proc; false at the end, with errno 0, and
- * where we have run out of something: anybody may be whom we do not see then
+ * where we have run out of something: any process may be missing then
  */
 static bool next_process(DIR *proc, struct process *p)
 {
@@ -111,7 +111,7 @@ static int proc_tty_follow_child(struct process *p)
 
 /*
  * Terminals of two devpts instances can have one number, and a process of the
- * session may hold both: then nobody can say which one is its own. Elsewhere
+ * session may hold both: then it cannot be told which one is its own. Elsewhere
  * the number is the terminal, whatever file leads to it.
  */
 static void consider(struct search *s, int pin)
@@ -150,7 +150,7 @@ static void search_process(struct search *s, pid_t pid)
 	(void)snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	fds = opendir(path);
 	if (!fds) {
-		/* It may have ended meanwhile. */
+		/* It may have ended since. */
 		if (errno != ENOENT && errno != ESRCH)
 			s->error = errno;
 		return;
@@ -172,7 +172,7 @@ static void search_process(struct search *s, pid_t pid)
 	(void)closedir(fds);
 }
 
-/* search_session - open the terminal of p through whoever shares it */
+/* search_session - open the terminal of p through a process that shares it */
 static int search_session(const struct process *p)
 {
 	struct search s = { .tty = p->tty, .fd = -1, .error = ENOTTY };
@@ -200,7 +200,7 @@ int proc_tty_open(pid_t pid)
 	struct process p;
 	pid_t shown;
 
-	/* Held open, so that nothing else can become that process meanwhile. */
+	/* Held open, so that its pid is not reused in between. */
 	autofd held = procdir_open(pid, &shown);
 	if (held < 0 || read_process(shown, &p) < 0 ||
 	    proc_tty_follow_child(&p) < 0)

@@ -1,7 +1,5 @@
 /*
  * proc_tty - the terminal that belongs to another process.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef PROC_TTY_H
 #define PROC_TTY_H
@@ -19,7 +17,7 @@
  * that have it, so it may be in any mount namespace.
  *
  * Returns a non-blocking close-on-exec descriptor, read and write, the caller's
- * to close, which did not become anybody's controlling terminal; -1 and errno:
+ * to close, which did not become a controlling terminal; -1 and errno:
  *   ESRCH   no such process
  *   ENOTTY  it has no terminal, or no descriptor leads to it beyond doubt
  *   ENOENT  no /proc, or it does not show the process

@@ -1,7 +1,5 @@
 /*
  * pty - open a pseudoterminal, know one when it is received, live on one.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef PTY_H
 #define PTY_H
@@ -18,7 +16,7 @@ struct pty {
  * pty_open - open a new pseudoterminal
  *
  * devpts  root of the devpts to take it from (devpts.h); -1: that of /dev/ptmx.
- *         Its ptmx is verified, and looked up by nobody else's path.
+ *         Its ptmx is verified, and looked up by no other path.
  * p       filled in: two close-on-exec descriptors, the caller's to close. The
  *         master is non-blocking (the description is ours alone). Neither
  *         becomes a controlling terminal.

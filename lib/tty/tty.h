@@ -1,7 +1,6 @@
 /*
  * tty - modes and sizes of terminals.
  *
- * The library never exits and never prints: -1 and errno, as libc does.
  * Sizes are rows then columns, in characters, 0..65535 each, as stty(1) has
  * them. The terminal of another process is in proc_tty.h, what the emulator
  * says in tty_query.h.
@@ -29,7 +28,7 @@ int tty_parse_size(const char *text, struct winsize *ws);
  * flags  O_RDONLY, O_WRONLY or O_RDWR
  *
  * Returns a non-blocking close-on-exec descriptor, the caller's to close, which
- * did not become anybody's controlling terminal; -1 and errno: ENOTTY (no
+ * did not become a controlling terminal; -1 and errno: ENOTTY (no
  * terminal), else from stat(2) or open(2).
  */
 int tty_open(const char *path, int flags);
@@ -48,8 +47,8 @@ int tty_resize(int fd, const struct winsize *ws);
  *
  * Nothing can be typed into it then in the name of this process (TIOCSTI), nor
  * is there a /dev/tty. The keys that send signals to the foreground group go on
- * to reach it. A process that leads its session keeps its terminal: nobody else
- * is there to be typed at, and it would be hung up.
+ * to reach it. A process that leads its session keeps its terminal: no
+ * other process is there to be typed at, and it would be hung up.
  *
  * Returns 0; -1 and errno from open(2) or ioctl(2). Source: ioctl_tty(2).
  */

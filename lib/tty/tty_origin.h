@@ -2,9 +2,9 @@
  * tty_origin - the modes that a raw terminal had before, kept in the terminal.
  *
  * Linux has two control characters that nothing uses, and every program gives
- * back those that it found. What tty_raw clears is noted there, so that whoever
- * finds the terminal raw knows how it was, even after SIGKILL of the process
- * that made it raw.
+ * back those that it found. What tty_raw clears is noted there, so that a
+ * program that finds the terminal raw knows how it was, even after SIGKILL of
+ * the process that made it raw.
  *
  * Pure: no system call. Source: Linux asm-generic/termbits.h.
  */

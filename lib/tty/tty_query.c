@@ -71,7 +71,7 @@ static int put_question(const struct deadline *w, int fd)
 	return 0;
 }
 
-/* get_answer - byte by byte, as what comes after it is for somebody else */
+/* get_answer - byte by byte, as what comes after it is for another reader */
 static int get_answer(const struct deadline *w, int fd, struct reply *a)
 {
 	unsigned char byte;

@@ -1,7 +1,5 @@
 /*
  * tty_query - ask a terminal emulator what the kernel does not know.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef TTY_QUERY_H
 #define TTY_QUERY_H

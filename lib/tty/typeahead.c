@@ -85,7 +85,7 @@ void typeahead_look(struct typeahead *t, struct typeahead_seen *seen)
 	seen->read = was_read(t);
 	if (ioctl(t->slave, FIONREAD, &queued) < 0)
 		queued = 0;
-	/* Last, so that what was just counted was not flushed meanwhile. What
+	/* Last, so that what was just counted was not flushed since. What
 	 * cannot be found out is taken to be unread. */
 	if (poll_now(p, 2) < 0) {
 		p[0].revents = POLLIN;

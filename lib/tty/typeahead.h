@@ -9,7 +9,6 @@
  * it to the present, whatever file the reader has opened (/dev/tty too, since
  * Linux 6.3), which a flush does not.
  *
- * The library never exits and never prints: -1 and errno, as libc does.
  * Source: TIOCPKT in ioctl_tty(2); Linux drivers/tty/tty_io.c, tty_update_time,
  * which leaves an access time alone that is of the same 8 seconds.
  */
@@ -36,7 +35,7 @@ struct typeahead_seen {
 /*
  * typeahead_open - have the master tell of flushes, and mark the slave
  *
- * master  non-blocking, of a description that nobody else reads. Each read
+ * master  non-blocking, of a description that no other process reads. Each read
  *         gives one byte more from now on, in front: 0, or a status alone.
  * slave   the other end
  *

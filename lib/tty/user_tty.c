@@ -74,7 +74,7 @@ bool user_tty_front(const struct user_tty *c)
 {
 	pid_t front = tcgetpgrp(c->fd);
 
-	/* ENOTTY: it is not our controlling terminal, so nobody stops us. */
+	/* ENOTTY: it is not our controlling terminal, so we are not stopped. */
 	return front == getpgrp() || (front < 0 && errno == ENOTTY);
 }
 

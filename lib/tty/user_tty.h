@@ -10,8 +10,6 @@
  *
  * Where the output goes on to others, one of them may be a pager that sets the
  * terminal's modes and reads keys: then it is left alone at first (lazy).
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef USER_TTY_H
 #define USER_TTY_H

@@ -1,7 +1,5 @@
 /*
  * winch - wait for a terminal to change its size, or to go away.
- *
- * The library never exits and never prints: -1 and errno, as libc does.
  */
 #ifndef WINCH_H
 #define WINCH_H
@@ -29,7 +27,7 @@ int winch_open(struct winch *w);
  * A SIGHUP that is not the terminal's own hang-up takes effect here.
  *
  * Returns 0 with the new size in ws; -1 and errno: EIO (the terminal hung up),
- * EPIPE (nobody reads any more), else from poll(2).
+ * EPIPE (the reader is gone), else from poll(2).
  */
 int winch_next(const struct winch *w, struct winsize *ws);
 

@@ -21,7 +21,7 @@ static void remove_names(const struct dir *d)
 		(void)unlinkat(d->fd, names[i], 0);
 }
 
-/* Nobody but us and root may put anything there. */
+/* No user but this one and root may put anything there. */
 static int check_owner(const struct dir *d, struct errmsg *f)
 {
 	struct stat st;

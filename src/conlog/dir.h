@@ -24,7 +24,7 @@ struct dir {
  * dir_open - take a directory for one terminal, and make what is in it
  *
  * path  made with mode 0700 if it is not there; else it must belong to this
- *       user and nobody else may write to it
+ *       user, and no other user may write to it
  *
  * Made are the spool, which is locked as long as this process lives, and keys.
  * What another one left there that was killed is replaced.

@@ -43,7 +43,7 @@ void ending_hear(struct ending *e);
  */
 void ending_look(struct ending *e, int master);
 
-/* ending_gone - is a terminal that nobody has open past its session's end? */
+/* ending_gone - is a terminal that is open nowhere past its session's end? */
 bool ending_gone(const struct ending *e, int master);
 
 /* ending_close - forget it */

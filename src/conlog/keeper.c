@@ -137,7 +137,7 @@ static void keeper_log(struct keeper *k, const struct source *s,
 	spool_output(k, data, n);
 }
 
-/* A terminal that nobody has open can be opened again; a pipe cannot. */
+/* A terminal that is open nowhere can be opened again; a pipe cannot. */
 static void source_ended(struct keeper *k, struct source *s)
 {
 	if (s->terminal)
@@ -385,7 +385,7 @@ static void read_sources(struct keeper *k, const struct pollfd *p)
 			(void)read_source(k, s);
 		open = open || s->io.fd >= 0;
 	}
-	/* Nothing more can come, and nobody else tells the end. */
+	/* Nothing more can come, and nothing else tells the end. */
 	if (!open && k->wait == 0 && k->ending.told.fd < 0 &&
 	    k->command.pidfd < 0 && !k->receiver.listening)
 		k->over = true;
@@ -536,7 +536,7 @@ static int known_status(const struct keeper *k)
 	return k->plan->command ? k->command.status : k->ending.status;
 }
 
-/* The log first: who sees the status finds it whole. */
+/* The log first: it is whole when the status can be seen. */
 static int keeper_close_all(struct keeper *k, struct errmsg *f)
 {
 	int done = 0;

@@ -18,7 +18,7 @@
 
 static int open_log(const char *path, int more)
 {
-	/* A FIFO nobody reads is an error, and never waited for. */
+	/* A FIFO without a reader is an error, and never waited for. */
 	return open(path,
 		    O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY |
 			    O_CLOEXEC | more,

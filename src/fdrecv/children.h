@@ -1,8 +1,7 @@
 /*
  * children - the children of a server, so many at a time.
  *
- * Only children noted here are ever waited for. The library never exits and
- * never prints: -1 and errno, as libc does.
+ * Only children noted here are ever waited for.
  */
 #ifndef CHILDREN_H
 #define CHILDREN_H

@@ -41,7 +41,7 @@ static void move(int in, int out)
 	} while (n > 0 || (n < 0 && errno == EINTR));
 }
 
-/* Whoever shares the description may have made it non-blocking. */
+/* A process that shares the description may have made it non-blocking. */
 static int wait_again(int fd, short events)
 {
 	const struct deadline w = { .deadline = WAIT_FOREVER, .signals = -1 };

@@ -1,9 +1,8 @@
 /*
  * describe - what an open descriptor is, found out without touching it.
  *
- * A descriptor that somebody sent may be anything: a FIFO, a file of a server
- * that never answers. Nothing here opens it, reads it or asks its server. The
- * library never exits and never prints.
+ * A descriptor that was sent to us may be anything: a FIFO, a file of a server
+ * that never answers. Nothing here opens it, reads it or asks its server.
  */
 #ifndef DESCRIBE_H
 #define DESCRIBE_H

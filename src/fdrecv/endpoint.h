@@ -20,7 +20,7 @@ struct endpoint_plan {
 	bool appear;	     /* wait for the socket to connect to, */
 	int appear_ms;	     /* so many ms, or -1 */
 	bool keep;	     /* it has to listen */
-	const char *request; /* said first to who listens, or NULL */
+	const char *request; /* sent to the listener first, or NULL */
 	int count, patience; /* see server.h */
 	long long uid;	     /* see sock_peer_ok */
 };
@@ -42,14 +42,15 @@ void endpoint_init(struct endpoint *in);
  * failure w   deadline and signals for connecting and for the request
  *
  * Returns 0; -1 with f filled in and errno: ETIMEDOUT, ECANCELED (wait.h),
- * EACCES (with f->error 0: who listens may not be trusted), else from the
+ * EACCES (with f->error 0: the listener is not trusted), else from the
  * calls.
  */
 int endpoint_open(struct endpoint *in, const struct endpoint_plan *plan,
 		  const struct deadline *w, struct errmsg *f);
 
 /*
- * endpoint_close - drop who waits, stop listening, remove the socket's path
+ * endpoint_close - drop those that wait, stop listening, remove the socket's
+ * path
  *
  * Returns 0; -1 with f filled in where the path cannot be removed.
  */

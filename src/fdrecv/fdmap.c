@@ -91,7 +91,7 @@ int fdmap_env(const int *at, const char *const *names, int n)
 
 /*
  * Move each to its number. One that stands where another belongs steps aside
- * first, perhaps to where a third belongs; but whoever is in place stays, so
+ * first, perhaps to where a third belongs; but one that is in place stays, so
  * that it ends after two moves each.
  */
 static int shuffle(int *fds, const int *at, int n)

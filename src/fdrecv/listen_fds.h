@@ -12,7 +12,7 @@ struct client;
  * listen_fds_run - become a command: descriptors to their places, everything
  * else closed, and the environment that tells about them
  *
- * g, n           who delivered; their descriptors are the command's afterwards.
+ * g, n           the senders; their descriptors are the command's afterwards.
  *                The message and the sender told of are those of the first.
  * slots, nslots  numbers for the first descriptors, see fdmap_plan (place.h)
  * argv           as in exec_command (run.h)

@@ -38,7 +38,7 @@ static int reap_children(struct receive *r, struct errmsg *f)
 	int status;
 
 	server_reap(&r->in[0].serve);
-	while (children_reap(&r->crew, &status)) {
+	while (children_reap(&r->children, &status)) {
 		if (r->command)
 			continue;
 		f->what[0] = '\0';
@@ -61,7 +61,7 @@ static int take_server_signal(struct receive *r, struct errmsg *f)
 	if (sig == SIGCHLD)
 		return reap_children(r, f);
 	if (!r->command)
-		children_kill(&r->crew, sig);
+		children_kill(&r->children, sig);
 	return -sig;
 }
 
@@ -120,7 +120,7 @@ static int receive_one(struct receive *r, int i, struct errmsg *f)
 static int be_child(struct receive *r, pid_t server)
 {
 	endpoint_leave(&r->in[0]);
-	r->crew.n = 0;
+	r->children.n = 0;
 	if (!r->command &&
 	    (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != server))
 		_exit(EXIT_CANCELED);
@@ -130,7 +130,7 @@ static int be_child(struct receive *r, pid_t server)
 /* As server_next; while as many are served as may be, only signals come. */
 static int next_client(struct receive *r, struct errmsg *f)
 {
-	if (r->crew.n < r->most)
+	if (r->children.n < r->most)
 		return server_next(&r->in[0].serve, &r->w, &r->client[0], f);
 	if (wait_fd(&r->w, -1, 0) < 0 && errno != ECANCELED)
 		return errmsg(f, errno, "cannot wait for a command");
@@ -166,7 +166,7 @@ static void set_terms(struct receive *r, int i)
 		.newlines = r->newlines,
 		.ack = r->ack,
 		.stay = r->plan.keep,
-		.crew = &r->crew,
+		.children = &r->children,
 	};
 }
 
@@ -191,7 +191,7 @@ static int receive_start(struct receive *r)
 
 	for (int i = 0; i < r->n; i++)
 		endpoint_init(&r->in[i]);
-	r->crew.n = 0;
+	r->children.n = 0;
 	r->plan.patience = -1;
 	if (keep)
 		r->plan.patience = r->timeout < 0 ? PATIENCE_MS : r->timeout;

@@ -37,7 +37,7 @@ struct receive {
 	struct client *client[RECEIVE_MAX]; /* set on success, sockets closed */
 
 	struct deadline w; /* from here on receive's own */
-	struct children crew;
+	struct children children;
 };
 
 /*

@@ -1,4 +1,4 @@
-/* server - take descriptors from all who connect, none able to delay another
+/* server - take descriptors from all that connect, none able to delay another
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -186,7 +186,7 @@ static int accept_report(struct server *s, int i, const struct report *r,
 		return SERVER_DELIVERED;
 	}
 	server_free(g);
-	children_add(s->terms.crew, v->receiver);
+	children_add(s->terms.children, v->receiver);
 	remove_waiting(s, i);
 	return SERVER_STARTED;
 }

@@ -1,5 +1,5 @@
 /*
- * server - take descriptors from all who connect, so that no connection can
+ * server - take descriptors from all that connect, so that no connection can
  * delay another one.
  *
  * A descriptor of a stranger may block for ever when it is closed: a TCP socket
@@ -49,13 +49,13 @@ struct waiting {
 
 /* What has to come, and what becomes of it. */
 struct terms {
-	bool terminal;	       /* exactly one master of a terminal */
-	int least;	       /* descriptors at least, */
-	bool exact;	       /* and no more than these */
-	bool newlines;	       /* what is a terminal ends lines in \n alone */
-	bool ack;	       /* one byte back once they are accepted */
-	bool stay;	       /* a receiver serves what it accepted itself, */
-	struct children *crew; /* and is one of these then */
+	bool terminal; /* exactly one master of a terminal */
+	int least;     /* descriptors at least, */
+	bool exact;    /* and no more than these */
+	bool newlines; /* what is a terminal ends lines in \n alone */
+	bool ack;      /* one byte back once they are accepted */
+	bool stay;     /* a receiver serves what it accepted itself, */
+	struct children *children; /* and is one of these then */
 };
 
 struct server {
@@ -65,7 +65,7 @@ struct server {
 	int count;     /* descriptors wanted, over as many messages as
 			* it takes; 0: those of one message */
 	int patience;  /* ms a connection may take, -1: any time */
-	long long uid; /* who else may send, as in sock_peer_ok */
+	long long uid; /* another user that may send, see sock_peer_ok */
 
 	struct terms terms;
 
@@ -79,7 +79,7 @@ enum {
 	SERVER_REFUSED,	  /* a connection was refused; f says why */
 	SERVER_CROWDED,	  /* as above, but it only made room for another */
 	SERVER_DELIVERED, /* *out is set; with stay, in the receiver */
-	SERVER_STARTED,	  /* with stay: a receiver of the crew has them */
+	SERVER_STARTED,	  /* with stay: one of the receivers has them */
 };
 
 /*

@@ -1,4 +1,4 @@
-/* wanted - from whom descriptors are wanted and where they are to go */
+/* wanted - where descriptors are to come from and to go */
 #include <limits.h>
 #include <string.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
 /*
- * wanted - from whom descriptors are wanted and where they are to go, as a
+ * wanted - where descriptors are to come from and where they are to go, as a
  * command line says it.
  */
 #ifndef WANTED_H

@@ -202,7 +202,7 @@ static void bad_process(const struct job *j, const char *option,
 	applet_fail(EXIT_CANCELED, f);
 }
 
-/* Have them at hand before anybody is asked to take them. */
+/* Have them at hand before a peer is asked to take them. */
 static void get_fds(const struct job *j, int *fds)
 {
 	const char *pid = j->a.pid, *pidfd = j->a.pidfd;

@@ -1,4 +1,4 @@
-/* serve - hand descriptors over to a peer, or out to all who come */
+/* serve - hand descriptors over to a peer, or out to all that connect */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

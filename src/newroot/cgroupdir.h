@@ -1,7 +1,5 @@
 /*
  * cgroupdir - the cgroup file systems of a root.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef CGROUPDIR_H
 #define CGROUPDIR_H

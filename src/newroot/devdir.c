@@ -133,7 +133,8 @@ static int add_shm(int dev, struct errmsg *f)
 }
 
 /* An ipc namespace that belongs to another user namespace gives its queues to
- * nobody here, and a kernel may have none: then the directory stays empty. */
+ * no process here, and a kernel may have none: then the directory stays
+ * empty. */
 static int add_mqueue(int dev, struct errmsg *f)
 {
 	autofd queues = mounts_make("mqueue", "mqueue", MQUEUE_OPTIONS, f);

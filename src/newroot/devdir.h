@@ -1,8 +1,6 @@
 /*
  * devdir - the /dev of a root: the devices, links and file systems that every
  * program expects.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef DEVDIR_H
 #define DEVDIR_H

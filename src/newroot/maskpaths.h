@@ -1,8 +1,6 @@
 /*
  * maskpaths - take away from what a root shows: paths masked, paths made
  * read-only.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef MASKPATHS_H
 #define MASKPATHS_H

@@ -237,7 +237,7 @@ static int cut_off(struct errmsg *f)
 }
 
 /* What takes away comes last, or what is made could not be made. */
-static int furnish(struct job *j, struct errmsg *f)
+static int set_up_root(struct job *j, struct errmsg *f)
 {
 	const struct args *a = &j->a;
 	int done = 0;
@@ -284,7 +284,7 @@ static int enter_new_root(struct job *j, struct errmsg *f)
 	j->to.terminal = terminal_find(j->chain);
 	/* What is made has the mode that it is to have. */
 	mask = umask(0);
-	if (furnish(j, f) < 0 || root_enter(&j->to.root, f) < 0)
+	if (set_up_root(j, f) < 0 || root_enter(&j->to.root, f) < 0)
 		return -1;
 	if (propagate(j, f) < 0)
 		return -1;

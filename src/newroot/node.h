@@ -1,7 +1,5 @@
 /*
  * node - device nodes and FIFOs in a root, and the host's devices bound there.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef NODE_H
 #define NODE_H

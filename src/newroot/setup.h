@@ -1,7 +1,5 @@
 /*
  * setup - what is put into a root before it is entered, by bwrap(1)'s words.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef SETUP_H
 #define SETUP_H
@@ -93,9 +91,9 @@ int setup_lock(const struct setup_target *t, struct errmsg *f);
 /*
  * setup_find - what is at a path in the root
  *
- * What is below a mount of ours is looked for from that mount, and not from
- * the root: whoever shares the tree could have moved it, and what is not found
- * would pass for what is not there.
+ * What is below a mount of ours is looked for from that mount, and not from the
+ * root: a process that shares the tree could have moved it, and what is not
+ * found would pass for what is not there.
  *
  * Returns as root_find, where links are followed.
  */

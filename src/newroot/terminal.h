@@ -1,8 +1,6 @@
 /*
  * terminal - the terminal of the command that will run in a root, and the
  * devpts that it is of.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H

@@ -116,7 +116,7 @@ static int copy_node(const char *name, int to, const struct stat *st)
 	return fchownat(to, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW);
 }
 
-/* What is mounted there stays behind, and a socket that nobody listens on. */
+/* What is mounted there stays behind, and a socket without a listener. */
 static int copy_one(int from, const char *name, int to, dev_t dev, int depth)
 {
 	struct stat st;

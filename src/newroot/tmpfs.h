@@ -1,8 +1,6 @@
 /*
  * tmpfs - a new tmpfs that takes the mode, and the files, of the directory that
  * it covers.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef TMPFS_H
 #define TMPFS_H

@@ -1,4 +1,4 @@
-/* process - who the process is, and what it may do */
+/* process - the ids of the process, and what it may do */
 #include <ctype.h>
 #include <err.h>
 #include <fcntl.h>
@@ -61,8 +61,8 @@ static bool listed(const struct json_node *list, const struct json_node *end,
 }
 
 /*
- * A user namespace whose ids an unprivileged user has mapped lets nobody change
- * groups, user_namespaces(7): there is one, or one will be made.
+ * A user namespace whose ids an unprivileged user has mapped lets no process
+ * change groups, user_namespaces(7): there is one, or one will be made.
  */
 static bool groups_denied(const struct spec *s)
 {

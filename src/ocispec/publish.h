@@ -9,7 +9,7 @@
 /*
  * publish_file - write a file of mode 0600, in place of one that may be there
  *
- * Whoever reads it never sees half of it; "-" is standard output. Where it
+ * A reader never sees half of it; "-" is standard output. Where it
  * cannot be written, the process ends with one line, and nothing is left.
  */
 void publish_file(const char *file, const char *data, size_t size);

@@ -76,8 +76,8 @@ const char *spec_clean(const char *path);
  * id maps, sysctls, clocks; options of ptyfork */
 void namespaces_words(struct spec *s);
 
-/* process_words - who the process is and what it may do: options of confine,
- * the command, the terminal */
+/* process_words - the ids of the process and what it may do: options of
+ * confine, the command, the terminal */
 void process_words(struct spec *s);
 
 /* spec_terminal - is the process to have a terminal? */

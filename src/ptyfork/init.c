@@ -18,7 +18,7 @@
 #include "ptyfork/init.h"
 
 /*
- * Nobody in the container is to read there how it was made. The words of a
+ * No process in the container is to read there how it was made. The words of a
  * command line and those of its environment are one piece of memory, which the
  * kernel shows in /proc.
  */
@@ -105,7 +105,8 @@ static int become_init(const struct init *how, struct errmsg *f)
 		return errmsg(f, errno, "cannot set the parent-death signal");
 	if (how->kill && sync_orphan(how->sync))
 		_exit(EXIT_CANCELED);
-	/* A group of its own, for whoever signals the group of this child. */
+	/* A group of its own, for kill(2) with the negative pid of this
+	 * child. */
 	(void)setsid();
 	(void)prctl(PR_SET_NAME, "init");
 	forget(how->words);
@@ -124,7 +125,7 @@ static void stay_behind(const struct init *how, pid_t command,
 		(void)close(fd);
 	if (fd_close_rest(0, ready) < 0)
 		_exit(SYNC_MUTE);
-	/* A command that died meanwhile has a status to be taken. */
+	/* A command that has died by now has a status to be taken. */
 	(void)fd_write(ready, "", 1);
 	(void)close(ready);
 	_exit(serve_as_init(command, all));
@@ -149,7 +150,7 @@ int init_fork(const struct init *how, struct errmsg *f)
 	if (command < 0)
 		return errmsg(f, errno, "cannot fork");
 	fd_close(&tell);
-	/* A byte and the end: without a process 1 nobody is left to tell. */
+	/* A byte and the end: without a process 1 there is no init to tell. */
 	if (fd_read(ready, &byte, 1) != 1 || fd_read(ready, &byte, 1) != 0)
 		_exit(EXIT_CANCELED);
 	return 0;

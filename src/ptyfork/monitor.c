@@ -130,7 +130,7 @@ static int start_command(struct spawn *r, const struct sync *tool, int *status,
 	if (spawn_start(r, status, f) < 0)
 		return -1;
 	/* What is open here is out of the command's sight. Not earlier: a child
-	 * would be like that as well, and nobody could write its id maps. */
+	 * would be like that as well, and its id maps could not be written. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (r->inside && terminals_give(r, tool) < 0) {
 		(void)errmsg(f, errno, "cannot hand the terminal over");

@@ -51,7 +51,7 @@ static int read_map(struct idmap *map, const struct strlist *words,
 	return 0;
 }
 
-/* Oneself, seen as root or as oneself. */
+/* The caller, mapped to root or to itself. */
 static int map_self(const struct nsplan *a, struct child_plan *plan,
 		    struct errmsg *f)
 {

@@ -1,7 +1,5 @@
 /*
  * nsplan - what a command line asks of namespaces, made a plan for a child.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef NSPLAN_H
 #define NSPLAN_H

@@ -24,7 +24,7 @@ static void set_up_loop(struct spawn *r, struct relay_loop *l)
 
 	relay_loop_init(l, r->ptys,
 			r->user.interactive ? PTYINPUT_KEYS : PTYINPUT_DATA);
-	l->relay.feed.quiet_end = how->raw;
+	l->relay.input.quiet_end = how->raw;
 	l->keyboard = r->user.interactive;
 	if (how->on[0] || r->user.interactive)
 		nbio_open(&l->source, how->on[0] ? 0 : r->user.fd, O_RDONLY);

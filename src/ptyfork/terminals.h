@@ -4,8 +4,6 @@
  * A command with mounts of its own gets a devpts of its own (devpts.h), one
  * that joins those of others a terminal of theirs. Where only the command's
  * process may do that, it does, and gives them to its parents.
- *
- * The library never exits and never prints; what fails is said in an errmsg.
  */
 #ifndef TERMINALS_H
 #define TERMINALS_H

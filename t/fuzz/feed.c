@@ -9,7 +9,7 @@
 #include "relay/ptyinput.h"
 
 struct spawn {
-	struct ptyinput feed;
+	struct ptyinput input;
 	struct term term;
 	const uint8_t *text; /* what is to be read */
 	size_t size, given, read;
@@ -22,8 +22,8 @@ static void look(struct spawn *r)
 	struct ptyinput_seen seen;
 
 	term_look(&r->term, &seen);
-	ptyinput_look(&r->feed, &seen, r->now);
-	if (ptyinput_stale(&r->feed)) {
+	ptyinput_look(&r->input, &seen, r->now);
+	if (ptyinput_stale(&r->input)) {
 		assert(term_only_ends(&r->term));
 		term_discard(&r->term);
 	}
@@ -38,32 +38,32 @@ static void type(struct spawn *r, size_t most)
 
 	for (;;) {
 		look(r);
-		if (ptyinput_idle(&r->feed))
+		if (ptyinput_idle(&r->input))
 			return;
-		n = ptyinput_next(&r->feed, r->now, &bytes);
+		n = ptyinput_next(&r->input, r->now, &bytes);
 		if (n == 0)
 			break;
 		put = term_write(&r->term, bytes, n < most ? n : most);
 		assert(put <= n);
-		ptyinput_typed(&r->feed, put);
+		ptyinput_typed(&r->input, put);
 		if (put == 0)
 			return;
 	}
-	assert(ptyinput_wait(&r->feed, r->now) >= 0);
+	assert(ptyinput_wait(&r->input, r->now) >= 0);
 }
 
 static void give(struct spawn *r, size_t most)
 {
 	unsigned char *room;
-	size_t n = ptyinput_room(&r->feed, &room);
+	size_t n = ptyinput_room(&r->input, &room);
 
 	n = n < most ? n : most;
 	n = n < r->size - r->given ? n : r->size - r->given;
 	if (n == 0 && r->given == r->size) {
-		ptyinput_ended(&r->feed);
+		ptyinput_ended(&r->input);
 	} else if (n > 0) {
 		memcpy(room, r->text + r->given, n);
-		ptyinput_came(&r->feed, n);
+		ptyinput_came(&r->input, n);
 		r->given += n;
 	}
 }
@@ -83,7 +83,7 @@ static void take(struct spawn *r, size_t most)
 		if (r->read < r->size)
 			assert(data[i] == r->text[r->read++]);
 		else
-			assert(data[i] == TERM_EOF && r->feed.ended);
+			assert(data[i] == TERM_EOF && r->input.ended);
 	}
 }
 
@@ -92,8 +92,8 @@ static void change(struct spawn *r)
 {
 	bool canonical = term_modes(&r->term)->c_lflag & ICANON;
 
-	if (r->feed.at != r->feed.size ||
-	    !term_changeable(&r->term, r->feed.end == PTYINPUT_MARKED))
+	if (r->input.at != r->input.size ||
+	    !term_changeable(&r->term, r->input.end == PTYINPUT_MARKED))
 		return;
 	term_canonical(&r->term, !canonical);
 	r->unlooked = true;
@@ -141,7 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r.text = data;
 	r.size = size;
 	term_init(&r.term, how & 1, 1 + how / 2 * 24);
-	ptyinput_init(&r.feed, PTYINPUT_DATA, 0);
+	ptyinput_init(&r.input, PTYINPUT_DATA, 0);
 	/* What is typed is the input itself, schedule and all. */
 	while (steps-- > 0) {
 		unsigned what = fuzz_byte(&in);

@@ -268,7 +268,7 @@ plant 'keys are taken from a pager' lib/relay/user_relay.c \
 plant 'the terminal is raw before a pager finds it' lib/tty/user_tty.c \
 	's/^\tc->lazy = .*/\tc->lazy = false;/' pager:pager pager:goes.on
 plant 'the pid file of what did not run stays' src/ptyfork/spawn.c \
-	's/^\tpidfile_remove(\&r->pid_file, r->l->pid_file);/\t;/' \
+	's/^\tdrop_pid_file(\&r->pid_file, r->l->pid_file);/\t;/' \
 	console:pid chain:pid.file
 plant 'a bad pid file is left behind' lib/proc/pidfile.c \
 	's/^\t(void)unlink(name);//' \
@@ -283,7 +283,7 @@ plant 'the end of the command is the end of its output' lib/relay/relay.c \
 plant 'a terminal is not drained' lib/relay/relay_loop.c 's/ || l->relay.gone)$/)/' \
 	relay:leaves.on relay:reader bytes:instant.exit
 plant 'what a prompt flushed is lost' lib/relay/ptyinput.c \
-	's/^\t\ttake_back_ptyinput(f);/\t\tacknowledge(f, f->waits);/' \
+	's/^\t\tptyinput_take_back(f);/\t\tacknowledge(f, f->waits);/' \
 	prompt:key prompt:getpass
 plant 'what was read before a flush is typed again' lib/relay/ptyinput.c \
 	's/^\tif (read \&\& f->waits > 0)/\tif (0)/' prompt:getpass prompt:line.by.line
@@ -436,9 +436,9 @@ plant 'a stopped command does not hear TERM' lib/relay/supervise.c \
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
 	's/wait_until(limited ? /wait_until(0 ? /' joined:gives.up
 plant 'the pid file of what ended stays' lib/proc/pidfile.c \
-	's/if (p->there \&\& is_as_written(p, path))/if (0)/' console:go.with
+	's/p->there ? is_as_written(p, path) : 0/0/' console:go.with
 plant 'a pid file of another is removed' lib/proc/pidfile.c \
-	's/p->there \&\& is_as_written(p, path)/p->there/' console:go.with
+	's/p->there ? is_as_written(p, path) : 0/p->there/' console:go.with
 # Sockets and their peers.
 plant 'a hidden socket that may be in the making is swept' lib/sock/listen.c \
 	's/time(NULL) - st.st_mtime < LEFT_SECS/0/' sock:swept

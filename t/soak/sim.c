@@ -13,7 +13,7 @@ static void open_loop(struct world *w, struct relay_loop *l)
 {
 	relay_loop_init(l, w->outs,
 			w->keyboard ? PTYINPUT_KEYS : PTYINPUT_DATA);
-	w->feed = &l->relay.feed;
+	w->input = &l->relay.input;
 	l->keyboard = w->keyboard;
 	l->source = (struct nbio){ WORLD_SOURCE, NBIO_OWN };
 	for (int i = 0; i < w->outs; i++) {

@@ -118,8 +118,8 @@ static void change(struct world *w)
 {
 	bool on = term_modes(&w->term)->c_lflag & ICANON;
 
-	if (w->feed->at == w->feed->size &&
-	    term_changeable(&w->term, w->feed->end == PTYINPUT_MARKED))
+	if (w->input->at == w->input->size &&
+	    term_changeable(&w->term, w->input->end == PTYINPUT_MARKED))
 		term_canonical(&w->term, !on);
 }
 
@@ -128,7 +128,7 @@ static void flush(struct world *w)
 {
 	if (!w->ended && !w->keyboard && w->term.size < PTYINPUT_SURE &&
 	    w->term.waiting == 0 && !w->term.read &&
-	    w->feed->at == w->feed->size)
+	    w->input->at == w->input->size)
 		term_flush(&w->term);
 }
 

@@ -51,16 +51,16 @@ struct world {
 
 	int outs;
 	struct world_out out[RELAY_OUTS];
-	struct term term;	     /* the first one's input side */
-	bool packets;		     /* its master tells of flushes */
-	bool keyboard;		     /* the source is a terminal */
-	size_t size, came, given;    /* input: in all, there, read by us */
-	size_t read;		     /* and by the command */
-	bool hung, saw_end;	     /* the source says its end; it was read */
-	bool ended, told, consumed;  /* the command; the signal; us of it */
-	bool gone;		     /* the loop was told, too */
-	int idle;		     /* polls in a row that led to nothing */
-	const struct ptyinput *feed; /* of the loop */
+	struct term term;	      /* the first one's input side */
+	bool packets;		      /* its master tells of flushes */
+	bool keyboard;		      /* the source is a terminal */
+	size_t size, came, given;     /* input: in all, there, read by us */
+	size_t read;		      /* and by the command */
+	bool hung, saw_end;	      /* the source says its end; it was read */
+	bool ended, told, consumed;   /* the command; the signal; us of it */
+	bool gone;		      /* the loop was told, too */
+	int idle;		      /* polls in a row that led to nothing */
+	const struct ptyinput *input; /* of the loop */
 };
 
 /* The one world; what is called instead of the kernel finds it here. */
