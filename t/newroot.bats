@@ -434,13 +434,64 @@ what_is_bound() {
 	as=''
 	shows $'1777 711 755 755' 'echo $(stat -c %a /a /b /c /d)' \
 		--perms 1777 --tmpfs /a --perms 711 --dir /b --dir /c --tmpfs /d
-	refused '--perms is for --tmpfs and --dir after it; *' \
+	refused '--perms is for --tmpfs, --dir, --file, --bind-data and *' \
 		--perms 755 --proc /proc R true
-	refused '--perms needs --tmpfs or --dir after it; *' --perms 755 R true
+	refused '--perms needs --tmpfs, --dir, --file, --bind-data or *' --perms 755 R true
 	for word in x 8 77777 ''; do
 		refused 'bad --perms: want octal digits; *' --perms "$word" \
 			--dir /x R true
 	done
+}
+
+@test "files have the content of a descriptor, and DIR stays as it is" {
+	as_root
+	echo old >R/etc/here
+	seq 30000 >big
+	run -0 newroot --ro-bind-data 0 /etc/here --bind-data 3 /etc/new/y \
+		--perms 0640 --ro-bind-data 4 /z --tmpfs /tmp R -- sh -c '
+		wc -l </etc/here; cat /etc/new/y /z; stat -c %a /etc/here /etc/new/y /z
+		echo x >/etc/here; echo other >/etc/new/y; cat /etc/new/y' \
+		< <(cat big) 3< <(echo three) 4<<<four
+	[ "$output" = "30000
+three
+four
+600
+600
+640
+sh: can't create /etc/here: Read-only file system
+other" ]
+	[ "$(cat R/etc/here)" = old ]
+	[ ! -s R/etc/new/y ]
+}
+
+@test "a file from a descriptor is a mount that has nothing else in it" {
+	as_root
+	as='ptyfork -r -m -p --no-tty --'
+	shows $'three\ntmpfs /etc/x tmpfs ro,nosuid,nodev' \
+		'cat /etc/x; cut -d, -f1-3 /proc/mounts | grep /etc/x; cd /; pwd >/dev/null' \
+		--ro-bind-data 3 /etc/x --proc /proc 3<<<three
+}
+
+@test "--file puts content into the root itself, and follows no link there" {
+	as_root
+	echo secret >outside
+	ln -s ../../outside R/etc/link
+	mkfifo R/etc/fifo
+	newroot --file 3 /etc/link --perms 0700 --file 4 /etc/fifo R true \
+		3<<<three 4<<<four
+	[ "$(cat outside R/etc/link R/etc/fifo)" = $'secret\nthree\nfour' ]
+	[ "$(stat -c '%F %a' R/etc/link R/etc/fifo | xargs)" = \
+		'regular file 644 regular file 700' ]
+	fails 125 "newroot: cannot replace '/etc': *" newroot --file 3 /etc R true 3<outside
+}
+
+@test "content of a descriptor that was not passed on is an error" {
+	as_root
+	for fd in 99 x -1 ''; do
+		refused "cannot use fd '$fd': it was not passed on; *" \
+			--ro-bind-data "$fd" /x R true
+	done
+	[ ! -e R/x ]
 }
 
 @test "an option after DIR, and words that an option took, are told" {

@@ -36,6 +36,8 @@ struct args {
 static const struct opt opts[] = {
 	OPT_NAMED(0, "bind", steps, "SRC DST",
 		  "bind SRC, and what is mounted below, without devices"),
+	OPT_NAMED(0, "bind_data", steps, "FD DST",
+		  "mount a file with what FD has, mode 0600"),
 	OPT_NAMED(0, "bind_try", steps, "SRC DST",
 		  "the same, if there is such a SRC"),
 	OPT_NAMED(0, "dev", steps, "DST", "make a new /dev at DST"),
@@ -48,6 +50,8 @@ static const struct opt opts[] = {
 		  "make the standard devices in the directory DST"),
 	OPT_NAMED(0, "dir", steps, "DST", "make a directory"),
 	OPT_NAMED(0, "dir_try", steps, "DST", "the same, if it can be made"),
+	OPT_NAMED(0, "file", steps, "FD DST",
+		  "copy what FD has to a file of the root, mode 0644"),
 	OPT(0, mask, "PATH",
 	    "hide PATH: an empty directory, or /dev/null, over it"),
 	OPT_NAMED(0, "mount", steps, "TYPE SRC DST OPTS",
@@ -55,7 +59,7 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "mqueue", steps, "DST", "mount a new mqueue"),
 	OPT(0, no_ctty, NULL, "give up the controlling terminal"),
 	OPT_NAMED(0, "perms", steps, "OCTAL",
-		  "give the next --tmpfs or --dir that mode"),
+		  "give the next --tmpfs, --dir or file that mode"),
 	OPT(0, preserve_fds, "LIST",
 	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "proc", steps, "DST", "mount a new proc"),
@@ -65,6 +69,8 @@ static const struct opt opts[] = {
 	OPT(0, readonly_path, "PATH",
 	    "make PATH read-only, and what is mounted below"),
 	OPT_NAMED(0, "ro_bind", steps, "SRC DST", "bind SRC read-only"),
+	OPT_NAMED(0, "ro_bind_data", steps, "FD DST",
+		  "the same as --bind-data, read-only"),
 	OPT_NAMED(0, "ro_bind_try", steps, "SRC DST",
 		  "the same, if there is such a SRC"),
 	OPT_NAMED(0, "symlink", steps, "TARGET PATH", "make a symbolic link"),
@@ -149,8 +155,8 @@ static void read_words(struct job *j, char **argv)
 			     Q(*j->command));
 	if (j->a.steps.n > 0 &&
 	    strcmp(j->a.steps.at[j->a.steps.n - 1].name, "perms") == 0)
-		applet_usage(j->self,
-			     "--perms needs --tmpfs or --dir after it");
+		applet_usage(j->self, "--perms needs --tmpfs, --dir, --file, "
+				      "--bind-data or --ro-bind-data after it");
 	for (int i = 0; i < j->a.steps.n; i++) {
 		const struct op *o = &j->a.steps.at[i];
 
@@ -337,6 +343,9 @@ static const char *const about[] = {
 	"gets what is mounted on the host later; a shared one also passes "
 	"mounts on to the host, where ptyfork was given --propagation "
 	"unchanged, or was not used.",
+	"--bind-data and --ro-bind-data read FD to its end and mount a file with "
+	"that, as bwrap(1) does: what is there in DIR stays as it is. --file "
+	"replaces it.",
 	"--mask and --readonly-path are applied last; paths that do not exist "
 	"are ignored. With --read-only the root itself cannot be written to, "
 	"while /dev, /proc and other mounts in it stay as they are.",
@@ -362,6 +371,8 @@ static const struct example examples[] = {
 	{ "newroot --mount proc proc /proc hidepid=invisible,nosuid ./rootfs "
 	  "/bin/ps",
 	  "a proc with options" },
+	{ "newroot --ro-bind-data 3 /etc/hosts ./rootfs sh 3<hosts",
+	  "a file's content, without its name" },
 	{ "newroot --ro-bind / / --tmpfs /tmp --no-ctty / make",
 	  "the host's files read-only, and a /tmp of its own" },
 	{ NULL, NULL }

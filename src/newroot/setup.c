@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "newroot/cgroupdir.h"
+#include "newroot/content.h"
 #include "newroot/devdir.h"
 #include "newroot/setup.h"
 #include "newroot/tmpfs.h"
@@ -27,6 +28,7 @@ static const struct form {
 	bool may_miss;
 } forms[] = {
 	{ "bind", SETUP_MOUNT, NULL, "rbind,rnodev", false },
+	{ "bind_data", SETUP_DATA, NULL, "", false },
 	{ "bind_try", SETUP_MOUNT, NULL, "rbind,rnodev", true },
 	{ "dev", SETUP_DEV, NULL, NULL, false },
 	{ "dev_bind", SETUP_MOUNT, NULL, "rbind", false },
@@ -35,11 +37,13 @@ static const struct form {
 	{ "devices", SETUP_DEVICES, NULL, NULL, false },
 	{ "dir", SETUP_DIR, NULL, NULL, false },
 	{ "dir_try", SETUP_DIR, NULL, NULL, true },
+	{ "file", SETUP_FILE, NULL, "", false },
 	{ "mount", SETUP_MOUNT, NULL, NULL, false },
 	{ "mqueue", SETUP_MOUNT, "mqueue", "nosuid,nodev,noexec", false },
 	{ "perms", SETUP_PERMS, NULL, NULL, false },
 	{ "proc", SETUP_MOUNT, "proc", "nosuid,nodev,noexec", false },
 	{ "ro_bind", SETUP_MOUNT, NULL, "rbind,rro,rnodev", false },
+	{ "ro_bind_data", SETUP_DATA, NULL, "ro", false },
 	{ "ro_bind_try", SETUP_MOUNT, NULL, "rbind,rro,rnodev", true },
 	{ "symlink", SETUP_LINK, NULL, NULL, false },
 	{ "tmpfs", SETUP_TMPFS, "tmpfs", "nosuid,nodev,mode=0755", false },
@@ -92,7 +96,23 @@ static int read_mount(struct setup *s, char **v, struct errmsg *f)
 	return 0;
 }
 
-/* DST; SRC DST, of a bind and a link; PATH and four more, of a device. */
+/* A file without a --perms is its owner's alone where it is mounted, as with
+ * bwrap(1). */
+static int read_content(struct setup *s, const char *word, struct errmsg *f)
+{
+	char why[QUOTE_MAX + 64];
+
+	s->perms = s->kind == SETUP_FILE ? "644" : "600";
+	if (text_int(word, 0, INT_MAX, &s->content) == 0 &&
+	    fd_passed(s->content))
+		return 0;
+	(void)snprintf(why, sizeof(why),
+		       "cannot use fd %s: it was not passed on", Q(word));
+	return wrong(f, why);
+}
+
+/* DST; SRC DST, of a bind and a link; FD DST, of a file; PATH and four more, of
+ * a device. */
 static int read_form(struct setup *s, const struct form *form, char **v,
 		     struct errmsg *f)
 {
@@ -107,6 +127,8 @@ static int read_form(struct setup *s, const struct form *form, char **v,
 	s->options = form->options;
 	s->may_miss = form->may_miss;
 	s->node.host = v[0];
+	if (s->kind == SETUP_DATA || s->kind == SETUP_FILE)
+		return read_content(s, v[0], f);
 	return s->kind == SETUP_NODE ? node_parse(&s->node, v + 1, f) : 0;
 }
 
@@ -130,10 +152,12 @@ static int read_perms(struct setup *s, const char *digits, struct errmsg *f)
 	size_t size = sizeof(before) + strlen(digits);
 	char *options;
 
-	if (s->kind != SETUP_TMPFS && s->kind != SETUP_DIR)
-		return wrong(f, "--perms is for --tmpfs and --dir after it");
+	if (s->kind != SETUP_TMPFS && s->kind != SETUP_DIR &&
+	    s->kind != SETUP_DATA && s->kind != SETUP_FILE)
+		return wrong(f, "--perms is for --tmpfs, --dir, --file, "
+				"--bind-data and --ro-bind-data after it");
 	s->perms = digits;
-	if (s->kind == SETUP_DIR)
+	if (s->kind != SETUP_TMPFS)
 		return 0;
 	options = malloc(size);
 	if (!options)
@@ -226,6 +250,18 @@ static int put_tmpfs(struct setup *s, struct setup_target *t, struct errmsg *f)
 	return 0;
 }
 
+static mode_t mode_of(const struct setup *s)
+{
+	return (mode_t)strtoul(s->perms, NULL, 8);
+}
+
+static int put_data(struct setup *s, struct setup_target *t, struct errmsg *f)
+{
+	s->mount = content_mount(&t->root, s->content, mode_of(s),
+				 strcmp(s->options, "ro") == 0, f);
+	return s->mount < 0 ? -1 : put_mount(s, t, f);
+}
+
 static int put_dir(const struct setup *s, const struct root *r,
 		   struct errmsg *f)
 {
@@ -237,7 +273,7 @@ static int put_dir(const struct setup *s, const struct root *r,
 
 	if (dir < 0 || !s->perms)
 		return dir < 0 && !s->may_miss ? -1 : 0;
-	if (own < 0 || fchmod(own, (mode_t)strtoul(s->perms, NULL, 8)) < 0)
+	if (own < 0 || fchmod(own, mode_of(s)) < 0)
 		return errmsg(f, errno, "cannot set the mode of %s",
 			      Q(s->plan.to));
 	return 0;
@@ -277,6 +313,10 @@ int setup_put(struct setup *s, struct setup_target *t, struct errmsg *f)
 		return put_node(s, r, f);
 	case SETUP_DIR:
 		return put_dir(s, r, f);
+	case SETUP_DATA:
+		return put_data(s, t, f);
+	case SETUP_FILE:
+		return content_write(r, s->content, s->plan.to, mode_of(s), f);
 	case SETUP_PERMS:
 		return 0;
 	case SETUP_LINK:

@@ -38,6 +38,8 @@ struct setup {
 		SETUP_DEVICES, /* the same */
 		SETUP_NODE,    /* at plan.to */
 		SETUP_DIR,
+		SETUP_DATA,  /* content.h: a mount, read-only with "ro" */
+		SETUP_FILE,  /* content.h: a file of the root itself */
 		SETUP_LINK,  /* at plan.to, to plan.from */
 		SETUP_PERMS, /* nothing itself: of the next one */
 	} kind;
@@ -47,6 +49,7 @@ struct setup {
 	int mount;	     /* once it is made, detached; or -1 */
 	struct node node;
 	const char *perms; /* octal digits, or NULL */
+	int content;	   /* the descriptor that a file is copied from */
 };
 
 /*

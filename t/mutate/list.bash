@@ -504,3 +504,8 @@ plant 'descriptors announced to a target are believed' src/ptyfork/target.c \
 plant 'a cgroup above a namespace is looked for below it' lib/ns/cgroup_find.c \
 	's/strncmp(path, "\/..", 3) == 0 ? NULL : path/path/' \
 	target-creds:above.the.root
+plant 'content of a descriptor goes through a link' src/newroot/content.c \
+	's/^\tif (unlinkat(dir, name, 0) < 0/\tif (0/; s/O_CREAT | O_EXCL | O_NOFOLLOW/O_CREAT/' \
+	newroot:follows.no.link.there
+plant 'content that is to be read-only is not' src/newroot/content.c \
+	's/lock \&\& root_lock(file, false) < 0/0/' newroot:DIR.stays
