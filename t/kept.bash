@@ -41,15 +41,32 @@ key() {
 	done
 }
 
-# attached PID - is that process, or a child of it, attached by now?
+# attached PID - is that process, or one below it, attached by now? It has the
+# spool open, and has looked at it: it waits for signals after that.
 attached() {
 	local pid
 
-	for pid in "$1" $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
-		[ -n "$(find "/proc/$pid/fd" -lname '*/d/spool' 2>/dev/null)" ] &&
-			return
+	looks "$1" && return
+	for pid in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		attached "$pid" && return
 	done
 	return 1
+}
+
+looks() {
+	local open
+
+	open=$(find "/proc/$1/fd" -printf '%l\n' 2>/dev/null) || true
+	[[ $open == */d/spool$'\n'* && $open == *'[signalfd]'* ]]
+}
+
+# modes - print the modes of the terminal, on a line of their own
+# shellcheck disable=SC2034 # for the tests
+modes='modes() { printf "\nmodes %s\n" "$(stty -g)"; }'
+
+# same_modes FILE - were they printed twice, and are they the same?
+same_modes() {
+	grep -a '^modes ..*:' "$1" | tr -d '\r' | uniq -c | grep -q '^ *2 '
 }
 
 # typed TEXT - type it on the kept terminal
