@@ -30,24 +30,24 @@ load kept
 @test "attach to what has ended: its status at once, and replay works" {
 	keep -- 'seq 10; exit 4'
 	ends 4 "$kept"
-	run -4 --separate-stderr timeout 5 attach d
+	run -4 --separate-stderr timeout 20 attach d
 	[ -z "$output" ]
 	[ "$stderr" = '[ended with status 4]' ]
-	run -4 --separate-stderr timeout 5 attach d --replay 3
+	run -4 --separate-stderr timeout 20 attach d --replay 3
 	[ "$output" = "$(printf '8\r\n9\r\n10\r')" ]
 }
 
 @test "attach to what never was, or was killed: an error at once" {
 	fails 125 "attach: cannot attach to 'd': No such file or directory" \
-		timeout 5 attach d
+		timeout 20 attach d
 	mkdir d
 	fails 125 "attach: cannot attach to 'd': No such file or directory" \
-		timeout 5 attach d
+		timeout 20 attach d
 	echo 'no spool' >d/spool
-	fails 125 "attach: cannot read the spool in 'd': *" timeout 5 attach d
+	fails 125 "attach: cannot read the spool in 'd': *" timeout 20 attach d
 	rm d/spool
 	mkfifo d/spool
-	fails 125 "attach: cannot attach to 'd': *" timeout 5 attach d
+	fails 125 "attach: cannot attach to 'd': *" timeout 20 attach d
 	rm -r d
 	keep -- 'read x'
 	attach d >out 2>err 3>&- &
@@ -57,7 +57,7 @@ load kept
 	ends 137 "$kept"
 	ends 125 "$viewer"
 	fails 125 "attach: cannot tell the status of 'd': *killed" \
-		timeout 5 attach d
+		timeout 20 attach d
 }
 
 @test "twenty viewers that come while the command ends miss none of its end" {

@@ -72,12 +72,14 @@ load kept
 	mkfifo go
 	conlog --dir d --console-socket s --log log --log-format asciicast -- \
 		sh -c 'read x <go; exec ptyfork --console-socket s -- \
-			sh -c "stty size; read x; stty size"' 3>&- &
+			sh -c "read x; stty size; read x; stty size"' 3>&- &
 	kept=$!
 	within 10 test -p d/control
 	echo '1 33 99' >d/control
 	# The FIFO is read before anything else happens.
-	within 5 sh -c 'echo >go'
+	within 20 sh -c 'echo >go'
+	# The command may be quicker than conlog is to receive its terminal.
+	typed
 	within 10 said '33 99'
 	echo '1 44 120' >d/control
 	typed
@@ -119,7 +121,7 @@ load kept
 @test "a control line that stays unfinished spoils none that come later" {
 	keep -- 'read x; stty size' 2>err
 	printf '1 4' >d/control
-	within 5 grep -q 'ignored a control line' err
+	within 20 grep -q 'ignored a control line' err
 	echo '1 40 120' >d/control
 	typed
 	ends 0 "$kept"
@@ -139,10 +141,10 @@ load kept
 
 @test "reopen: a log that was moved away goes on at its path" {
 	keep --log log --log-format cri -- 'echo one; read x; echo two'
-	within 5 grep -q one log
+	within 20 grep -q one log
 	mv log old
 	echo '2 0 0' >d/control
-	within 5 test -e log
+	within 20 test -e log
 	typed
 	ends 0 "$kept"
 	grep -q 'F two' log
@@ -153,15 +155,15 @@ load kept
 	mkdir logs
 	keep --log logs/log -- 'echo one; read x; echo two; read x; echo three' \
 		2>err
-	within 5 grep -q one logs/log
+	within 20 grep -q one logs/log
 	mv logs kept
 	echo '2 0 0' >d/control
-	within 5 grep -q 'cannot open log' err
+	within 20 grep -q 'cannot open log' err
 	typed
-	within 5 grep -q two kept/log
+	within 20 grep -q two kept/log
 	mkdir logs
 	echo '2 0 0' >d/control
-	within 5 test -e logs/log
+	within 20 test -e logs/log
 	typed
 	ends 0 "$kept"
 	grep -q three logs/log
@@ -223,7 +225,7 @@ load kept
 	kept=$!
 	within 10 test -S s
 	fdsend s 0 </dev/null
-	within 5 grep -q 'refused a console' err
+	within 20 grep -q 'refused a console' err
 	ptyfork --console-socket s -- echo hello
 	ends 0 "$kept"
 	[ "$(tr -d '\r' <log)" = hello ]
@@ -246,6 +248,25 @@ load kept
 	[ ! -e d/exit ]
 	printf 5 >&7
 	printf '\n' >&7
+	ends 0 "$kept"
+	[ "$(cat d/exit)" = 5 ]
+	[ "$(tr -d '\r' <log)" = hello ]
+}
+
+@test "a terminal that was sent before the end was told is logged" {
+	mkfifo told
+	exec 7<>told
+	conlog --dir d --log log --console-socket s --status-fd 7 3>&- &
+	kept=$!
+	within 20 test -S s
+	kill -STOP "$kept"
+	within 20 grep -q '^State:.T' "/proc/$kept/status"
+	# Others that have no terminal to send come first.
+	fdsend s 0 </dev/null
+	fdsend s 0 </dev/null
+	ptyfork --console-socket s -- echo hello
+	echo 5 >&7
+	kill -CONT "$kept"
 	ends 0 "$kept"
 	[ "$(cat d/exit)" = 5 ]
 	[ "$(tr -d '\r' <log)" = hello ]

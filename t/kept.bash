@@ -1,5 +1,7 @@
 # kept.bash - for tests of a terminal that conlog keeps in d
 
+load viewer
+
 # keep OPTION... -- SCRIPT - keep the terminal that SCRIPT runs on; $kept is
 # conlog, which is ready
 keep() {
@@ -41,27 +43,8 @@ key() {
 	done
 }
 
-# attached PID - is that process, or one below it, attached by now? It has the
-# spool open, and has looked at it: it waits for signals after that.
-attached() {
-	local pid
-
-	looks "$1" && return
-	for pid in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
-		attached "$pid" && return
-	done
-	return 1
-}
-
-looks() {
-	local open
-
-	open=$(find "/proc/$1/fd" -printf '%l\n' 2>/dev/null) || true
-	[[ $open == */d/spool$'\n'* && $open == *'[signalfd]'* ]]
-}
-
 # modes - print the modes of the terminal, on a line of their own
-# shellcheck disable=SC2034 # for the tests
+# shellcheck disable=SC2016,SC2034 # for the tests and their shells
 modes='modes() { printf "\nmodes %s\n" "$(stty -g)"; }'
 
 # same_modes FILE - were they printed twice, and are they the same?

@@ -68,6 +68,7 @@ over() {
 	for runtime in $runtimes; do
 		prepare "$runtime" 'exit 0'
 		create
+		within 20 detached
 		reap=$(cut -d' ' -f4 "/proc/$(cat d/pid)/stat")
 		[ "$(cat "/proc/$reap/comm")" = reap ]
 		[ "$(cat "/proc/$shim/comm")" = conlog ]
@@ -129,7 +130,7 @@ over() {
 		mkdir -m 0700 own
 		fdrecv own/s 3>&- 2>/dev/null >&2 &
 		receiver=$!
-		within 5 test -S own/s
+		within 20 test -S own/s
 		status=0
 		./oci create --bundle bundle --console-socket "$PWD/own/s" \
 			"$box" 2>own/err || status=$?

@@ -3,8 +3,17 @@
 # shellcheck disable=SC2016 # commands are for another shell to expand
 load lib
 load shim
+load viewer
 
 waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
+
+# seen PID FILE - wait for it without a pause, while that process is there
+seen() {
+	until [ -e "$2" ]; do
+		gone "$1" && return
+	done
+	:
+}
 
 @test "ptyshim ends with the status of the command, which D/exit has" {
 	for status in 0 1 9 124 125 255; do
@@ -64,7 +73,7 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 	for i in {1..10}; do
 		rm -rf d log
 		shim --log-format cri -- ptyfork -- sh -c 'seq 500; exit 3'
-		until [ -e d/exit ]; do :; done
+		seen "$shim" d/exit
 		cp log seen
 		[ "$(cat d/exit)" = 3 ]
 		[ "$(wc -l <seen)" = 500 ]
@@ -143,7 +152,7 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 
 @test "a directory that is in use is refused, and its shim goes on" {
 	shim -- ptyfork -- "$BASH" -c "$waits; exit 3"
-	within 5 told d/pid
+	within 20 told d/pid
 	pid=$(cat d/pid)
 	fails 125 "conlog: cannot use '*/d': it is in use" \
 		ptyshim --dir d -- ptyfork -- touch ran
@@ -156,10 +165,10 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 
 @test "a directory that a killed shim left is taken over" {
 	shim -- ptyfork -- "$BASH" -c "trap 'exit 1' HUP; $waits"
-	within 5 told d/pid
+	within 20 told d/pid
 	kill -KILL "$shim"
 	wait "$shim" || true
-	within 5 none_of_ours
+	within 20 none_of_ours
 	rm log
 	shim -- ptyfork -- sh -c 'echo new; exit 4'
 	shim_ends 4
@@ -172,7 +181,7 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 	printf 0 >d/exit
 	: >d/oom
 	shim -- ptyfork -- "$BASH" -c "ls d; $waits; exit 3"
-	within 5 has spool log
+	within 20 has spool log
 	[ ! -e d/exit ]
 	[ ! -e d/oom ]
 	[ "$(cat d/pid)" != 1 ]
@@ -183,7 +192,7 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 @test "the terminal is resized by a line in D/control" {
 	shim -- ptyfork -- "$BASH" -c \
 		"trap 'stty size </dev/tty; exit 6' WINCH; echo ready; $waits"
-	within 5 has ready log
+	within 20 has ready log
 	echo '1 40 120' >d/control
 	shim_ends 6
 	[ "$(tr -d '\r' <log)" = $'ready\n40 120' ]
@@ -193,7 +202,7 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 	for i in {1..10}; do
 		rm -rf d go
 		shim -- ptyfork -- "$BASH" -c "$waits"
-		until [ -e d/pid ]; do :; done
+		seen "$shim" d/pid
 		[ -p d/control ]
 		: >go
 		shim_ends 0
@@ -204,7 +213,7 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 	(umask 0; ptyshim --dir d --log log -- ptyfork -- "$BASH" -c \
 		"$waits" 3>&-) &
 	shim=$!
-	within 5 told d/pid
+	within 20 told d/pid
 	[ "$(stat -c %a d)" = 700 ]
 	[ $((0$(stat -c %a log) & 0137)) = 0 ]
 	for file in control keys spool; do
@@ -365,7 +374,7 @@ create --pid-file $PWD/d/pid $words box" ]
 @test "attach is at the terminal, and ends as the command does" {
 	shim -- ptyfork -- sh -c 'stty -echo; echo ready
 		read -r line; echo "got $line"; stty size; exit 9'
-	within 5 has ready log
+	within 20 has ready log
 	echo '1 40 120' >d/control
 	run -9 --separate-stderr timeout 20 attach --replay 1 d <<<hello
 	[ "$(tr -d '\r' <<<"$output")" = $'ready\ngot hello\n40 120' ]
@@ -378,17 +387,15 @@ create --pid-file $PWD/d/pid $words box" ]
 
 @test "every viewer sees all of it, and the same end" {
 	shim -- ptyfork -- "$BASH" -c "$waits; seq 2000; exit 8"
-	within 5 told d/pid
+	within 20 told d/pid
 	viewers=
 	for i in {1..5}; do
 		timeout 20 attach --no-stdin d >"out$i" 2>"err$i" 3>&- &
 		viewers+=" $!"
 	done
-	following() {
-		[ "$(find /proc/[0-9]*/fd -lname "$PWD/d/spool" 2>/dev/null |
-			wc -l)" -ge 6 ]
-	}
-	within 10 following
+	for viewer in $viewers; do
+		within 20 attached "$viewer"
+	done
 	: >go
 	for viewer in $viewers; do
 		ends 8 "$viewer"
@@ -403,7 +410,7 @@ create --pid-file $PWD/d/pid $words box" ]
 	shim -- "$BASH" -c "$waits; exec ptyfork --pid-file \"\$PID_FILE\" \
 		--console-socket \"\$CONSOLE_SOCKET\" -- \
 		sh -c 'read -r line; echo \"got \$line\"; exit 4'"
-	within 5 test -p d/control
+	within 20 test -p d/control
 	timeout 20 attach d <<<early >out 2>err 3>&- &
 	viewer=$!
 	: >go
@@ -412,18 +419,13 @@ create --pid-file $PWD/d/pid $words box" ]
 	shim_ends 4
 }
 
-# detached - has ptyfork gone, so that the command is reap's child?
-detached() {
-	[ "$(cat "/proc/$(cut -d' ' -f4 "/proc/$(cat d/pid)/stat")/comm")" = reap ]
-}
-
 @test "signals reach the command" {
 	for sig in TERM INT HUP QUIT USR1 USR2; do
 		rm -f log
 		shim -- ptyfork -- "$BASH" -c \
 			"trap 'echo got; exit 5' $sig; echo ready; $waits"
-		within 5 has ready log
-		within 5 detached
+		within 20 has ready log
+		within 20 detached
 		kill -s "$sig" "$shim"
 		shim_ends 5
 		[ "$(tr -d '\r' <log)" = $'ready\ngot' ]
@@ -440,7 +442,7 @@ detached() {
 		cat <&3 >cat 2>&1 || :' 3>&- 2>/dev/null &
 	typist=$!
 	started+=" $typist"
-	within 5 test -S s
+	within 20 test -S s
 	run -0 timeout 20 ptyfork --console-socket s -- \
 		ptyshim --dir d --log log -- ptyfork -- "$BASH" -c "
 			trap 'echo got >>got' INT; echo ready; $waits"
@@ -450,7 +452,7 @@ detached() {
 
 @test "no shell stays, and nothing but the command has the terminal" {
 	shim -- ptyfork -- "$BASH" -c "$waits"
-	within 5 told d/pid
+	within 20 detached
 	[ "$(cat "/proc/$shim/comm")" = conlog ]
 	reap=$(cut -d' ' -f4 "/proc/$(cat d/pid)/stat")
 	[ "$(cat "/proc/$reap/comm")" = reap ]
@@ -459,7 +461,7 @@ detached() {
 		[ "$(ours | sort -n)" = "$(printf '%s\n' "$shim" "$reap" \
 			"$(cat d/pid)" | sort -n)" ]
 	}
-	within 5 only_three
+	within 20 only_three
 	: >go
 	shim_ends 0
 }
@@ -467,7 +469,7 @@ detached() {
 @test "a command goes on without its shim where its terminal is kept" {
 	shim -- ptyfork -- "$BASH" -c "trap '' HUP; echo ready; $waits
 		echo more; exit 0"
-	within 5 has ready log
+	within 20 has ready log
 	pid=$(cat d/pid)
 	for fd in "/proc/$shim/fd"/*; do
 		[[ $(readlink "$fd") != */ptmx ]] || master=${fd##*/}
@@ -475,16 +477,16 @@ detached() {
 	fdsend --listen --keep --pid "$shim" s "$master" 3>&- &
 	keeper=$!
 	started+=" $keeper"
-	within 5 test -S s
+	within 20 test -S s
 	kill -KILL "$shim"
 	wait "$shim" || true
 	kill -0 "$pid"
 	fdrecv --connect s -- conlog --dir d --log log --fd 3 3>&- &
 	conlog=$!
-	within 5 test -p d/control
+	within 20 test -p d/control
 	: >go
-	within 5 has more log
-	within 5 gone "$pid"
+	within 20 has more log
+	within 20 gone "$pid"
 	ends 0 "$conlog"
 	ends 0 "$keeper"
 }
@@ -524,7 +526,7 @@ detached() {
 	rm log*
 	shim --log-format asciicast --log-input -- ptyfork -- \
 		sh -c 'stty -echo; echo ready; read -r line; echo "got $line"'
-	within 5 has ready log
+	within 20 has ready log
 	echo hello >d/keys
 	shim_ends 0
 	[[ $(said_cast) == *'got hello'* ]]

@@ -100,8 +100,8 @@ told() {
 	daemon 'read -r x <hold; exit 9'
 	reap --pid-file pid -- "${command[@]}" 3>&- &
 	reap=$!
-	within 5 told pid
-	within 5 parent_is "$(cat pid)" "$reap"
+	within 20 told pid
+	within 20 parent_is "$(cat pid)" "$reap"
 	echo >hold
 	ends 9 "$reap"
 }
@@ -122,11 +122,11 @@ told() {
 		echo "$!" >pid
 		exec cat hold' 3>&- &
 	reap=$!
-	within 5 told pid
+	within 20 told pid
 	zombie() {
 		grep -q '^State:.Z' "/proc/$(cat pid)/status"
 	}
-	within 5 zombie
+	within 20 zombie
 	: >hold
 	ends 9 "$reap"
 }
@@ -147,12 +147,12 @@ told() {
 		echo "$!" >pid
 		for i in 4 5 6; do (setsid sh -c "exit $i" &) done' 3>&- &
 	reap=$!
-	within 5 told pid
-	within 5 parent_is "$(cat pid)" "$reap"
+	within 20 told pid
+	within 20 parent_is "$(cat pid)" "$reap"
 	only_child() {
 		[ "$(cat "/proc/$reap/task/$reap/children")" = "$(cat pid) " ]
 	}
-	within 5 only_child
+	within 20 only_child
 	echo >hold
 	ends 9 "$reap"
 }
@@ -179,11 +179,11 @@ told() {
 	daemon 'read -r x <hold; exit 3'
 	reap --pid-file pid -- "${command[@]}" 3>&- &
 	reap=$!
-	within 5 told pid
+	within 20 told pid
 	pid=$(cat pid)
-	within 5 parent_is "$pid" "$reap"
+	within 20 parent_is "$pid" "$reap"
 	kill -STOP "$pid"
-	within 5 is_stopped "$pid"
+	within 20 is_stopped "$pid"
 	kill -0 "$reap"
 	kill -CONT "$pid"
 	echo >hold
@@ -233,11 +233,11 @@ told() {
 			kill -KILL \$\$" &
 		until [ -s pid ]; do :; done' 3>&- &
 	reap=$!
-	within 5 told pid
+	within 20 told pid
 	pid=$(cat pid)
 	run ! parent_is "$pid" "$reap"
 	echo >parent
-	within 5 parent_is "$pid" "$reap"
+	within 20 parent_is "$pid" "$reap"
 	echo >hold
 	ends 9 "$reap"
 }
@@ -250,9 +250,9 @@ told() {
 			wait; read -r x <hold" &
 		until [ -s pid ]; do :; done' 2>err 3>&- &
 	reap=$!
-	within 5 told pid
+	within 20 told pid
 	parent=$(awk '/^PPid/ { print $2 }' "/proc/$(cat pid)/status")
-	within 5 parent_is "$parent" "$reap"
+	within 20 parent_is "$parent" "$reap"
 	echo >hold
 	ends 125 "$reap"
 	[ "$(cat err)" = "reap: cannot get the status of process $(cat pid): its parent took it" ]
@@ -267,7 +267,7 @@ told() {
 			trap "echo got; exit 5" "$1"; : >ready
 			while :; do read -rt 0.05 <> <(:); done' - "$sig" >out 3>&- &
 		reap=$!
-		within 5 test -e ready
+		within 20 test -e ready
 		kill -s "$sig" "$reap"
 		ends 5 "$reap"
 		[ "$(cat out)" = got ]
@@ -278,8 +278,8 @@ told() {
 	daemon 'trap "exit 6" TERM; : >ready; while :; do sleep 0.05; done'
 	reap --pid-file pid -- "${command[@]}" 3>&- &
 	reap=$!
-	within 5 test -e ready
-	within 5 parent_is "$(cat pid)" "$reap"
+	within 20 test -e ready
+	within 20 parent_is "$(cat pid)" "$reap"
 	kill "$reap"
 	ends 6 "$reap"
 }
@@ -296,7 +296,7 @@ told() {
 			until [ -e go ]; do read -rt 0.05 <> <(:); done
 			exit 0' - "$sig" 3>&- &
 		reap=$!
-		within 5 test -e ready
+		within 20 test -e ready
 		kill -s "$sig" "$reap"
 		# Both are signals of a child for reap: the order is this one.
 		read -rt 0.2 <> <(:) || true
@@ -309,8 +309,8 @@ told() {
 	daemon 'exec sleep 60'
 	reap --pid-file pid -- "${command[@]}" 3>&- &
 	reap=$!
-	within 5 told pid
-	within 5 parent_is "$(cat pid)" "$reap"
+	within 20 told pid
+	within 20 parent_is "$(cat pid)" "$reap"
 	kill "$reap"
 	ends 143 "$reap"
 }
@@ -322,7 +322,7 @@ told() {
 		exec reap -- "$BASH" -c ': >ready; read -r x <hold; exit 4'
 	) 3>&- &
 	reap=$!
-	within 5 test -e ready
+	within 20 test -e ready
 	kill -HUP "$reap"
 	echo >hold
 	ends 4 "$reap"
@@ -353,7 +353,7 @@ told() {
 		cat <&3 >cat 2>&1
 		exit 0' 3>&- &
 	started=$!
-	within 5 test -S s
+	within 20 test -S s
 	ptyfork --console-socket s -- reap -- "$BASH" -c '
 		trap "echo got >>got" INT
 		: >ready
@@ -368,7 +368,7 @@ told() {
 		until [ -e ready ]; do read -rt 0.02 <> <(:); done
 		exit 0' 3>&- &
 	started=$!
-	within 5 test -S s
+	within 20 test -S s
 	run -7 ptyfork --console-socket s -- reap -- "$BASH" -c '
 		trap "exit 7" HUP
 		: >ready
@@ -384,7 +384,7 @@ told() {
 		cat <&3 >cat 2>&1
 		exit 0' 3>&- &
 	started=$!
-	within 5 test -S s
+	within 20 test -S s
 	ptyfork --console-socket s -- "$BASH" -c '
 		set -m
 		reap -- sh -c ": >ready; read -r x <hold; exit 8"
@@ -392,7 +392,7 @@ told() {
 		fg
 		echo "$?" >ended' 3>&- &
 	shell=$!
-	within 5 told stopped
+	within 20 told stopped
 	[ "$(cat stopped)" = 148 ]
 	echo >hold
 	ends 0 "$shell"
@@ -401,16 +401,19 @@ told() {
 }
 
 @test "a stop by kill is passed on, and so is the end of it" {
-	mkfifo hold
-	daemon 'read -r x <hold; exit 3'
-	reap --pid-file pid -- setsid "${command[@]}" 3>&- &
+	daemon 'trap "echo stop >>got" TSTP; trap "echo go on >>got" CONT
+		: >ready; until [ -e end ]; do sleep 0.05; done; exit 3'
+	# A process group that is orphaned, as reap's is here, is not stopped.
+	setsid reap --pid-file pid -- "${command[@]}" 3>&- &
 	reap=$!
-	within 5 told pid
-	within 5 parent_is "$(cat pid)" "$reap"
-	# A process group that is orphaned cannot be stopped by TSTP.
+	within 20 told pid
+	within 20 parent_is "$(cat pid)" "$reap"
+	within 20 test -e ready
 	kill -TSTP "$reap"
+	within 20 grep -q stop got
 	kill -CONT "$reap"
-	echo >hold
+	within 20 grep -q 'go on' got
+	: >end
 	ends 3 "$reap"
 }
 
@@ -432,8 +435,8 @@ told() {
 	reap -p pid --then 'echo "$REAP_PID"; echo "$REAP_CGROUP"' -- \
 		"${command[@]}" >out 3>&- &
 	reap=$!
-	within 5 told cgroup
-	within 5 parent_is "$(cat pid)" "$reap"
+	within 20 told cgroup
+	within 20 parent_is "$(cat pid)" "$reap"
 	echo >hold
 	ends 3 "$reap"
 	[ "$(cat out)" = "$(cat pid cgroup)" ]
@@ -479,19 +482,19 @@ told() {
 		echo "$!" >pid; wait "$!"' 3>&- &
 	ends 9 "$!"
 	echo alive >hold
-	within 5 told got
+	within 20 told got
 }
 
 @test "--kill leaves a command that succeeds what it has left" {
 	mkfifo hold
 	run -0 reap --kill -- sh -c 'sh -c "read -r x <hold; echo \$x >got" >out 2>&1 &'
 	echo alive >hold
-	within 5 told got
+	within 20 told got
 	daemon 'sh -c "read -r x <hold; echo \$x >got2" & exit 9'
 	reap --kill --pid-file pid -- "${command[@]}" 3>&- &
 	ends 9 "$!"
 	echo alive >hold
-	within 5 told got2
+	within 20 told got2
 }
 
 @test "hundreds of orphans are all reaped" {

@@ -20,7 +20,7 @@ shim_ends() {
 
 # nothing_left - no process, and in d the pid, the exit status and the spool
 nothing_left() {
-	within 5 none_of_ours
+	within 20 none_of_ours
 	[ -z "$(find d -type p -o -type s)" ]
 	[ -z "$(find d ! -name d ! -name pid ! -name exit ! -name spool)" ]
 }
@@ -53,4 +53,14 @@ has() {
 
 told() {
 	[ -s "$1" ]
+}
+
+# detached - have ptyfork or the runtime gone, so that the command is a child of
+# reap?
+detached() {
+	local parent
+
+	[ -s d/pid ] || return 1
+	parent=$(cut -d' ' -f4 "/proc/$(cat d/pid)/stat")
+	[ "$(cat "/proc/$parent/comm")" = reap ]
 }

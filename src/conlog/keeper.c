@@ -263,16 +263,17 @@ static void look_for_console(struct keeper *k, const struct pollfd *p)
 	use_terminal(k, k->master);
 }
 
-/* A runtime may have sent it and ended before we looked: once for the
+/* A runtime may have sent it and ended before we looked: once for each
  * connection, once for what came over it. */
 static void look_last(struct keeper *k)
 {
 	struct pollfd p[RECEIVER_CALLS + 1];
 
-	for (int i = 0; i < 2 && k->plan->console_socket; i++) {
+	for (int i = 0; i < 2 * RECEIVER_CALLS && k->receiver.listening; i++) {
 		receiver_poll(&k->receiver, p);
-		if (poll(p, RECEIVER_CALLS + 1, 0) > 0)
-			look_for_console(k, p);
+		if (poll(p, RECEIVER_CALLS + 1, 0) <= 0)
+			return;
+		look_for_console(k, p);
 	}
 }
 
@@ -412,6 +413,8 @@ static int keeper_turn(struct keeper *k, struct errmsg *f)
 		look_at_report(k, f);
 	if (p[CHILD].revents)
 		look_at_command(k);
+	if (k->ending.over)
+		look_last(k);
 	if (k->ending.over || p[LEADER].revents)
 		k->over = true;
 	if (wait_left(k->due) == 0)

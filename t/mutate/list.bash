@@ -461,6 +461,9 @@ plant 'the value of an option hides a tool' lib/chain/chain.c \
 plant 'the end does not wait for what is still to be read' \
 	src/conlog/keeper.c 's/^\t\tdrain(k);$/\t\t;/' \
 	conlog:as.much.as.a.pipe.holds
+plant 'a terminal that was sent just before the end is lost' \
+	src/conlog/keeper.c 's/^\t\tlook_last(k);$/\t\t;/' \
+	conlog-dir:sent.before.the.end
 plant 'a record that a full disk cut stays' src/conlog/logfile.c \
 	's/^\tundo(l, put - kept);$//' conlog:a.full.disk
 plant 'a character is cut at the end of a record' src/conlog/cri.c \
