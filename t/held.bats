@@ -108,6 +108,42 @@ fork() {
 terminal: *" fork --stderr 7 -- true 7>got
 }
 
+@test "--messages has what the tools say, the command the standard error" {
+	fork --no-tty --messages log -- sh -c 'echo out; echo err >&2' >out 2>err
+	[ "$(cat out),$(cat err),$(cat log)" = out,err, ]
+	run -127 --separate-stderr fork --no-tty --messages log -- ./none
+	[ "$output$stderr" = '' ]
+	run -125 --separate-stderr fork --messages log -- newroot none -- true
+	[ "$output$stderr" = '' ]
+	[[ $(cat log) == "ptyfork: cannot execute './none': "*$'\n'"newroot: cannot open root 'none': "* ]]
+	run -0 fork --messages log -- sh -c 'tty >&2'
+	[[ $output == /dev/pts/* ]]
+	run -0 fork -u --no-tty --messages log -- "$HELPER" open_fds
+	[ "$output" = '0 1 2' ]
+	fails 125 "ptyfork: cannot open 'no/log': *" fork --messages no/log true
+	for with in '--stderr 7 --no-tty' --split-stderr; do
+		eval "fails 125 'ptyfork: --messages excludes *' \
+			fork --messages log $with true" 7>got
+	done
+}
+
+@test "--hold waits for a byte from a FIFO, and takes no more" {
+	mkfifo gate
+	run -0 fork --detach --no-tty --hold gate --pid-file pid -- \
+		sh -c 'echo ran >ran; ls -l /proc/self/fd >fds' </dev/null
+	[ ! -e ran ]
+	[[ $(readlink "/proc/$(cat pid)/exe") == *ptybox* ]]
+	{ echo && grep -q . ran; } 1<>gate || within 20 grep -q ran ran
+	within 20 grep -q 2 fds
+	! grep gate fds
+	fails 125 "ptyfork: cannot wait on 'ran': it is no FIFO" fork --hold ran true
+	fails 125 "ptyfork: cannot open 'none': *" fork --hold none true
+	fails 125 'confine: cannot wait on fd 7: a tool before waits on fd *' \
+		fork --preserve-fds 7, --hold gate -- confine --hold 7 -- true 7<>gate
+	fails 127 "ptyfork: cannot execute './none': *" \
+		fork --no-tty --hold gate -- ./none
+}
+
 @test "a command is looked up before anything is told of it" {
 	as_root
 	echo >plain

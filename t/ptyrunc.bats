@@ -241,8 +241,67 @@ gone_for_good() {
 	[[ $output == *'fd 3'* ]]
 }
 
+@test "any number of descriptors is passed on, without a terminal to relay" {
+	bundle m . 'ls /proc/self/fd | wc -l; for n in 3 8 9; do cat <&$n; done;
+		cat /proc/self/fd/14; exec sleep 60'
+	# shellcheck disable=SC2094
+	for n in 3 8 9 14; do
+		echo "$n" >"f$n"
+	done
+	timeout 30 bash -c 'for n in 4 5 6 7 10 11 12 13; do
+			eval "exec $n</dev/null"
+		done
+		exec ptyrunc --root "$PWD/state" run -d --preserve-fds 12 -b m "$0"' \
+		"$box" 3<f3 8<f8 9<f9 14<f14 >out 2>&1
+	within 20 grep -q 14 out
+	# ls has the directory that it reads as well.
+	[ "$(<out)" = $'16\n3\n8\n9\n14' ]
+	runtime delete -f "$box"
+	bundle m . 'for n in 3 4 5 6 7 8; do cat <&$n; done'
+	run -0 timeout 30 ptyrunc --root state run --preserve-fds 6 -b m "$box" \
+		3<f3 4<f3 5<f3 6<f3 7<f3 8<f8
+	[ "$output" = $'3\n3\n3\n3\n3\n8' ]
+	run ! runtime run --preserve-fds 7 -b m "$box"
+	[ "$output" = 'ptyrunc: cannot preserve more than 6 descriptors without --detach' ]
+}
+
 runtime_with_fds() {
 	timeout 30 ptyrunc --root "$PWD/state" "$@" 3< <(echo a) 4< <(echo b)
+}
+
+@test "a warning about an exec is said, and never run" {
+	start_box . 'exec sleep 60'
+	jq '.process | .args = ["echo", "hi"] | .capabilities.bounding +=
+		["$(touch x)`touch x`; touch x; CAP_X"]' m/config.json >process
+	run -0 --separate-stderr runtime exec --process process "$box"
+	[ "$output" = hi ]
+	[[ $stderr == *'warning: '*'unknown capability'* ]]
+	run -0 --separate-stderr runtime exec --cap CAP_FROB --cap '$(touch x)' \
+		"$box" grep CapBnd /proc/self/status
+	[[ $stderr == *'warning: '*"no capability 'CAP_FROB'"* ]]
+	[ ! -e x ]
+	[ "$(find state -name 'said-*')" = '' ]
+}
+
+@test "a hook has the PATH of the runtime's caller" {
+	bundle m '.hooks = {prestart: [{path: "/bin/sh", args: ["sh", "-c",
+			"echo $PATH >>'"$PWD"'/path"]}]} |
+		.hooks.createContainer = .hooks.prestart |
+		.hooks.poststart = .hooks.prestart |
+		.hooks.poststop = .hooks.prestart' 'echo ran'
+	PATH="$PATH:/x y" runs ran
+	[ "$(sort -u path)" = "$PATH:/x y" ]
+	[ "$(wc -l <path)" -eq 4 ]
+}
+
+@test "the caller's groups are kept where an annotation says so" {
+	bundle m '.annotations["run.oci.keep_original_groups"] = "1"' \
+		'grep Groups /proc/self/status'
+	run -0 setpriv --groups 5,77 ptyrunc --root state run -b m "$box"
+	[ "$output" = $'Groups:\t5 77 ' ]
+	bundle m '.annotations["run.oci.keep_original_groups"] = "1" |
+		.process.user.additionalGids = [5]'
+	refused '*process.user.additionalGids: the caller*'
 }
 
 @test "run passes signals on, and has the status of the signal" {

@@ -98,6 +98,9 @@ static void add_command(struct words *w, const struct json_node *hook)
 		words_add(w, value_string(a));
 }
 
+/* A runtime that finds its tools by a PATH of its own says what it was. */
+#define CALLERS_PATH "${hook_path+\"--env=PATH=$hook_path\"} "
+
 /* The words of a hook are those of confine where it runs in a container. */
 static void write_hook(FILE *out, const struct spec *s,
 		       const struct json_node *hook, const char *when)
@@ -125,6 +128,8 @@ static void write_hook(FILE *out, const struct spec *s,
 		(void)fputs("--chdir \"$hook_bundle\" ", out);
 	if (start)
 		process_privileges(s, &own);
+	if (!start && !field_array(hook, "env"))
+		(void)fputs(CALLERS_PATH, out);
 	add_environment(&own, s, hook, start);
 	add_command(&own, hook);
 	words_write(out, &own);

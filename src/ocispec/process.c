@@ -78,11 +78,27 @@ static bool groups_denied(const struct spec *s)
 	return geteuid() != 0 && s->ns[SPEC_USER].is == NS_NEW;
 }
 
+/* The caller's groups, as crun reads it and podman writes it for
+ * --group-add keep-groups. */
+static bool groups_kept(const struct spec *s)
+{
+	return strcmp(field_string(json_get(s->config, "annotations"),
+				   "run.oci.keep_original_groups", ""),
+		      "1") == 0;
+}
+
 static void add_groups(struct spec *s, const struct json_node *user)
 {
 	const struct json_node *more = field_array(user, "additionalGids");
 	struct words groups = { 0 };
 
+	if (!s->exec && groups_kept(s)) {
+		words_add(&s->confine, "--keep-groups");
+		if (more && more->n > 0)
+			report_error(s->report, more,
+				     "the caller's groups are kept");
+		return;
+	}
 	if (groups_denied(s)) {
 		if (more && more->n > 0)
 			report_error(s->report, more,
@@ -194,10 +210,12 @@ static uint64_t added_caps(struct spec *s)
 	struct errmsg e;
 
 	for (int i = 0; caps && i < caps->n; i++) {
+		/* Of the sets of the spec, such a one is a warning too. */
 		if (caps_parse(caps->v[i], 0, &one, &e) < 0)
-			errx(EXIT_CANCELED, "bad --cap %s: %s", Q(caps->v[i]),
-			     e.what);
-		set |= one;
+			report_warning(s->report, s->config, "--cap: %s",
+				       e.what);
+		else
+			set |= one;
 	}
 	return set;
 }

@@ -143,6 +143,7 @@ static void leave_rest(const struct spawn *r, const struct sync *sync,
 			chain->stdio[fd] = r->pty[fd == 2 && l->split].slave;
 	if (l->err >= 0)
 		chain->stdio[2] = l->err;
+	chain->hold = l->hold;
 	chain->devpts = own ? r->devpts : -1;
 	chain->own_mounts = own;
 	chain->early = l->early;

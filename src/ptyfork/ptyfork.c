@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
@@ -26,8 +27,8 @@ struct args {
 	struct optarg ack, kill_child, mount_proc;
 	bool creds, detach, echo, env, init, no_tty, onlcr, raw, split_stderr;
 	int err;
-	const char *console_socket, *hostname, *payload, *peer_uid, *pid_file,
-		*preserve_fds, *pid_start, *size, *tty;
+	const char *console_socket, *hold, *hostname, *messages, *payload,
+		*peer_uid, *pid_file, *preserve_fds, *pid_start, *size, *tty;
 	struct strlist hook;
 	struct duration timeout;
 };
@@ -61,6 +62,8 @@ static const struct opt opts[] = {
 	    "echo input even if standard input is not a terminal"),
 	OPT_NAMED(0, "gid_map", ns.gid_map, "INSIDE:OUTSIDE:COUNT",
 		  "map COUNT group ids (implies --user)"),
+	OPT(0, hold, "FILE",
+	    "before COMMAND is executed, wait for a byte from FILE, a FIFO"),
 	OPT(0, hook, "COMMAND",
 	    "run a shell command on the host while COMMAND is held"),
 	OPT(0, hostname, "NAME", "set the host name of the new uts namespace"),
@@ -78,6 +81,8 @@ static const struct opt opts[] = {
 		  "map the current user and group to themselves"),
 	OPT_NAMED(0, "monotonic", ns.monotonic, "SECS",
 		  "set CLOCK_MONOTONIC ahead by SECS (implies --time)"),
+	OPT(0, messages, "FILE",
+	    "append messages to FILE; COMMAND has the standard error"),
 	OPT(0, mount_proc, "DIR",
 	    "mount proc at DIR, default /proc (implies --mount)"),
 	OPT(0, no_tty, NULL,
@@ -153,6 +158,8 @@ static void check(const struct job *j)
 					     "from 3" },
 		{ a->ns.target < 0 && (a->creds || a->env || a->ns.join_cgroup),
 		  "--creds, --env and --join-cgroup need --target" },
+		{ a->messages && (a->err >= 0 || a->split_stderr),
+		  "--messages excludes --stderr and --split-stderr" },
 		{ a->init && !(a->ns.pid && a->ns.target < 0),
 		  "--init needs a new pid namespace, --pid" },
 	};
@@ -230,7 +237,6 @@ static void read_launch(struct job *j)
 	l->pid_file = a->pid_file;
 	l->pid_start = a->pid_start;
 	l->hooks = a->hook;
-	l->err = a->err;
 	l->init = a->init;
 	l->follow = !a->size;
 	if (!a->size)
@@ -335,11 +341,54 @@ static void read_fds(struct job *j)
 		err(EXIT_CANCELED, "cannot use fd %d", j->a.err);
 }
 
+/* From here on they go to FILE: what was standard error is COMMAND's. */
+static void divert_messages(struct job *j)
+{
+	const char *file = j->a.messages;
+	autofd fd = -1;
+
+	j->l.err = j->a.err;
+	if (!file)
+		return;
+	fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC,
+		  0600);
+	if (fd < 0)
+		err(EXIT_CANCELED, "cannot open %s", Q(file));
+	if (!j->l.on[2]) {
+		j->l.err = fcntl(2, F_DUPFD_CLOEXEC, 3);
+		if (j->l.err < 0)
+			err(EXIT_CANCELED, "cannot keep standard error");
+	}
+	if (dup2(fd, 2) < 0)
+		err(EXIT_CANCELED, "cannot use %s", Q(file));
+}
+
+/* Nothing waits for a writer here: that is the command's to do. */
+static void open_hold(struct job *j)
+{
+	const char *file = j->a.hold;
+	struct stat st;
+
+	j->l.hold = -1;
+	if (!file)
+		return;
+	j->l.hold = open(file, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (j->l.hold < 0 || fstat(j->l.hold, &st) < 0)
+		err(EXIT_CANCELED, "cannot open %s", Q(file));
+	if (!S_ISFIFO(st.st_mode))
+		errx(EXIT_CANCELED, "cannot wait on %s: it is no FIFO",
+		     Q(file));
+	if (fcntl(j->l.hold, F_SETFL, 0) < 0)
+		err(EXIT_CANCELED, "cannot wait on %s", Q(file));
+}
+
 static void read_args(struct job *j)
 {
 	read_fds(j);
 	read_tty(j);
 	check(j);
+	divert_messages(j);
+	open_hold(j);
 	read_console(j);
 	read_kill(j);
 	read_launch(j);
@@ -415,6 +464,10 @@ static const char *const about[] = {
 	"before anything runs in them. If one fails, COMMAND is not started. "
 	"The files of --pid-file and --pid-start are there by then, and are "
 	"removed when COMMAND ends, unless --detach is given.",
+	"--hold FILE is opened for reading and writing; COMMAND counts as "
+	"started while it waits. --messages is for a caller that tells the "
+	"tools' messages from what COMMAND writes to standard error; without "
+	"--detach ptyfork keeps FILE as its own.",
 	"Without namespaces, --target and --console-socket descriptors above 2 "
 	"are inherited as usual, except terminals; otherwise they are closed. "
 	"--preserve-fds passes a count from 3 up, a list such as 5,63 (one "

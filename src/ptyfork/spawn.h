@@ -47,6 +47,7 @@ struct launch {
 	const char *pid_start; /* where its pid and start time are, or NULL */
 	struct strlist hooks;  /* shell commands to run before it (hooks.h) */
 	int err;	       /* a descriptor that becomes its 2, or -1 */
+	int hold;	       /* a FIFO that it waits on for a byte, or -1 */
 	int kill;	       /* its signal when this process dies, or 0 */
 	struct fdkeep keep;    /* descriptors above 2 that it gets */
 	bool loose;	       /* all of them, as nothing isolates */

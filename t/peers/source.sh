@@ -19,4 +19,4 @@ own() {
 }
 own update
 own --download-only source "$package"
-tar -xf ./*.orig.tar.*
+tar -xf ./*.orig.tar.?z # not its signature

@@ -1,0 +1,198 @@
+#!/bin/bash
+# crun-tests.sh [FILE]... - crun's own tests, of Debian's source package, with
+# ptyrunc in crun's place.
+#
+# All files, or those named (exec, mounts...). A line of TAP for each test; one
+# that fails has to be in crun-tests.except with its reason, and one that is
+# there has to fail. What the tests themselves skip counts as skipped. RUNTIME
+# is another runtime to compare with, "crun" itself too; WORK a directory to
+# keep (the source is fetched once), BIN our tools.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+BIN=$(cd "${BIN:-$here/../../bin}" && pwd)
+RUNTIME=${RUNTIME:-$BIN/ptyrunc}
+own_work=${WORK:-}
+WORK=${WORK:-$(mktemp -d)}
+[ -n "$own_work" ] || trap 'rm -rf --one-file-system "$WORK"' EXIT
+
+fetch() {
+	[ -e "$WORK/source/done" ] || {
+		"$here/source.sh" crun "$WORK/source"
+		touch "$WORK/source/done"
+	}
+	top=$(echo "$WORK"/source/crun-*)
+}
+
+# build_init - what runs in their containers, which brings all it does itself
+build_init() {
+	[ ! -x "$top/tests/init" ] || return 0
+	printf '#define HAVE_SECCOMP 1\n#define HAVE_ERROR_H 1\n' \
+		>"$top/tests/config.h"
+	gcc -static -w -I "$top/tests" -o "$top/tests/init" "$top/tests/init.c"
+}
+
+# runtime - a program that takes crun's command line: what crun calls otherwise
+# than runc is said in runc's words
+runtime() {
+	quoted=$(printf %q "$RUNTIME")
+	cat >"$WORK/runtime" <<-END
+		#!/bin/bash
+		runtime=$quoted
+	END
+	cat >>"$WORK/runtime" <<-'END'
+		[ "${runtime##*/}" != crun ] || exec "$runtime" "$@"
+		words=()
+		while [ $# -gt 0 ]; do
+			case $1 in
+			--version)
+				"$runtime" --version || exit
+				# What it was built with, by which tests are chosen.
+				echo '+SELINUX +APPARMOR +CAP +SECCOMP'
+				exit
+				;;
+			--cgroup-manager)
+				[ "$2" = cgroupfs ] || words+=(--systemd-cgroup)
+				shift
+				;;
+			--config) # the bundle is the working directory
+				[ "$2" = config.json ] || cp "$2" config.json
+				shift
+				;;
+			*) words+=("$1") ;;
+			esac
+			shift
+		done
+		exec "$runtime" "${words[@]}"
+	END
+	chmod +x "$WORK/runtime"
+}
+
+# stand_in - Debian 12 has no libmount for Python: the two lists of options of a
+# mount, of a file as /proc/PID/mountinfo
+stand_in() {
+	cat >"$top/tests/libmount.py" <<-'END'
+		class Table:
+		    def __init__(self, name):
+		        self.lines = [line.split() for line in open(name)]
+
+		    def find_target(self, path):
+		        for line in reversed(self.lines):
+		            if len(line) > 9 and line[4] == path:
+		                self.vfs_options = line[5]
+		                self.fs_options = line[-1]
+		                return self
+	END
+}
+
+# clear - remove what a file left: containers that its last lines could not
+# delete, one of them frozen in a cgroup of the test's own making
+frozen=/sys/fs/cgroup/freezer/frozen
+clear() {
+	local dir pid i
+
+	[ -n "$frozen_before" ] || [ ! -e $frozen ] ||
+		echo THAWED >$frozen/freezer.state
+	for ((i = 0; i < 100; i++)); do
+		[ -n "$frozen_before" ] || [ ! -e $frozen ] || rmdir $frozen || :
+		# The name is that of a directory made by Python's tempfile.
+		find /sys/fs/cgroup -depth -type d -name 'test-tmp*' \
+			-newer "$WORK/runtime" >"$WORK/left"
+		[ -s "$WORK/left" ] || return 0
+		while read -r dir; do
+			while read -r pid; do
+				kill -KILL "$pid" || :
+			done <"$dir/cgroup.procs"
+			rmdir "$dir" || :
+		done <"$WORK/left"
+		sleep 0.05
+	done 2>/dev/null
+}
+
+# excepted FILE TEST - has it a line "FILE: TEST # REASON", or one for all?
+excepted() {
+	[ "${RUNTIME##*/}" = ptyrunc ] || return 1
+	grep -qF "$1: $2 #" "$here/crun-tests.except" ||
+		grep -qF "$1: * #" "$here/crun-tests.except"
+}
+
+# wrong FILE MESSAGE
+wrong() {
+	echo "# $1: $2"
+	unexpected=$((unexpected + 1))
+}
+
+# judge FILE OUTPUT STATUS - print each test's line, and count it
+judge() {
+	local file=$1 line name seen=0 plan
+
+	while IFS= read -r line; do
+		name=${line#*ok [0-9]* - }
+		name=${name%% #SKIP*}
+		seen=$((seen + 1))
+		case $line in
+		ok*'#SKIP')
+			skipped=$((skipped + 1))
+			echo "ok - $file: $name # skip"
+			;;
+		ok*)
+			passed=$((passed + 1))
+			echo "ok - $file: $name"
+			! excepted "$file" "$name" ||
+				wrong "$file" "passes, and is excepted: $name"
+			;;
+		*)
+			failed=$((failed + 1))
+			if excepted "$file" "$name"; then
+				echo "ok - $file: $name # todo excepted"
+			else
+				echo "not ok - $file: $name"
+				sed 's/^/# /' "$2"
+				wrong "$file" "failed: $name"
+			fi
+			;;
+		esac
+	done < <(grep -E '^(not )?ok [0-9]+ - ' "$2")
+	# A file that ends before its last test is no file that passed.
+	plan=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$2")
+	[ "$3$seen" = "0$plan" ] || {
+		if excepted "$file" '*'; then
+			failed=$((failed + 1))
+			echo "ok - $file # todo excepted"
+			return
+		fi
+		echo "not ok - $file: ends with $3, after $seen of ${plan:-?} tests"
+		sed 's/^/# /' "$2"
+		wrong "$file" "did not end as it should"
+	}
+}
+
+fetch
+build_init
+runtime
+stand_in
+frozen_before=
+[ ! -e $frozen ] || frozen_before=1
+# Debian's own, where there is another one.
+python=/usr/bin/python3
+[ -x $python ] || python=python3
+passed=0 failed=0 skipped=0 unexpected=0
+mkdir -p "$WORK/log"
+cd "$top"
+[ $# -gt 0 ] || set -- tests/test_*.py
+for file; do
+	file=${file##*test_}
+	file=${file%.py}
+	status=0
+	limit=${LIMIT:-60}
+	! excepted "$file" '*' || limit=10
+	# Some of them want a terminal.
+	OCI_RUNTIME=$WORK/runtime INIT=$top/tests/init \
+		timeout --foreground "$limit" "$BIN/ptyfork" -- \
+		"$python" "tests/test_$file.py" </dev/null \
+		>"$WORK/log/$file" 2>&1 || status=$?
+	clear
+	judge "$file" "$WORK/log/$file" "$status"
+done
+echo "crun's tests with ${RUNTIME##*/}: $passed passed, $failed failed," \
+	"$skipped skipped; $unexpected not as expected"
+[ "$unexpected" = 0 ]
