@@ -29,13 +29,7 @@ stopping() {
 
 # alone - nothing is in the container but its process 1
 alone() {
-	local space n=0
-
-	space=$(readlink "/proc/$one/ns/pid")
-	for link in /proc/[0-9]*/ns/pid; do
-		[ "$(readlink "$link" 2>/dev/null)" != "$space" ] || n=$((n + 1))
-	done
-	[ "$n" -eq 1 ]
+	[ "$(pgrep --ns "$one" --nslist pid -c .)" -eq 1 ]
 }
 
 @test "TERM ends what joined a container that stops it, and leaves nothing" {
@@ -70,6 +64,31 @@ alone() {
 		[ "$status" -eq 0 ] || [ "$status" -eq 124 ]
 	done
 	within 20 alone
+	: >calm
+	kill -KILL "$(pgrep -P "$container")"
+	within 20 gone "$one"
+}
+
+# one_more - something is in the container beside its process 1
+one_more() {
+	! alone
+}
+
+@test "KILL of ptyfork in such a container leaves nothing, however early" {
+	stopping
+	# A command that runs already is not held by ptyfork.
+	for words in --no-tty '' '--no-tty --pid-file pid'; do
+		for _ in 1 2 3 4; do
+			# shellcheck disable=SC2086
+			ptyfork $words --kill-child --target "$one" \
+				-- sleep 60 3>&- &
+			pid=$!
+			started+=" $pid"
+			within 20 one_more
+			kill -KILL "$pid"
+			within 20 alone
+		done
+	done
 	: >calm
 	kill -KILL "$(pgrep -P "$container")"
 	within 20 gone "$one"

@@ -56,7 +56,8 @@ static uint64_t late_flags(const struct child_plan *plan)
 	return plan->create & late;
 }
 
-static pid_t fork_planned(struct child_plan *plan, struct errmsg *f)
+static pid_t fork_planned(struct child_plan *plan, struct nsfork_watch *watch,
+			  struct errmsg *f)
 {
 	struct cgroups *c = &plan->cgroups;
 	uint64_t flags;
@@ -65,7 +66,7 @@ static pid_t fork_planned(struct child_plan *plan, struct errmsg *f)
 	c->started = plan->joins ? -1 : c->unified;
 	flags = plan->create & ~late_flags(plan);
 	if (plan->joins)
-		return nsfork_joined(&plan->join, flags, f);
+		return nsfork_joined(&plan->join, flags, watch, f);
 	pid = nsfork(flags, c->started < 0 ? -1 : c->fd[c->started]);
 	if (pid < 0 && c->started >= 0 &&
 	    (errno == ENOSYS || errno == EINVAL || errno == E2BIG)) {
@@ -191,13 +192,14 @@ int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 	struct pipes p;
 
 	c->status = 0;
+	c->watch = (struct nsfork_watch){ 0, -1 };
 	plan->joined = ns_flags(&plan->join);
 	plan->ids.user = idmap_maps(&plan->uids, geteuid());
 	plan->ids.group = idmap_maps(&plan->gids, getegid());
 	plan->ids.strict = userns_privileged();
 	if (open_pipes(&p, f) < 0)
 		return -1;
-	c->pid = fork_planned(plan, f);
+	c->pid = fork_planned(plan, &c->watch, f);
 	if (c->pid == 0)
 		return start_child(plan, s, &p, f);
 	if (c->pid > 0)
@@ -275,11 +277,14 @@ int child_ran(struct child *c, const struct deadline *w)
 {
 	int told = hear(c, w, SYNC_FAILED);
 
+	if (told >= 0)
+		nsfork_watch_end(&c->watch);
 	return told < 0 ? -1 : told == SYNC_RUNS;
 }
 
 void child_close(struct child *c)
 {
+	nsfork_watch_end(&c->watch);
 	fd_close(&c->go);
 	fd_close(&c->report);
 }

@@ -18,6 +18,7 @@
 #include "ns/cgroup.h"
 #include "ns/idmap.h"
 #include "ns/ns.h"
+#include "ns/nsfork.h"
 #include "ns/nsconf.h"
 #include "ns/userns_root.h"
 
@@ -39,9 +40,11 @@ struct child_plan {
 };
 
 struct child {
-	pid_t pid;	      /* as seen from here */
-	int go;		      /* written to: it may go on */
-	int report;	      /* read from: how far it is */
+	pid_t pid;		   /* as seen from here */
+	int go;			   /* written to: it may go on */
+	int report;		   /* read from: how far it is */
+	struct nsfork_watch watch; /* kills it if this process dies; until it
+				      executes, and where it joins alone */
 	int status;	      /* of a child that failed and said why, or 0 */
 	struct errmsg errmsg; /* and why it failed */
 };

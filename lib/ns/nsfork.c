@@ -16,10 +16,15 @@
 #include "ns/nsfork.h"
 #include "proc/keyring.h"
 
-pid_t nsfork(uint64_t flags, int cgroup)
+#define END_MS 1000 /* for a watchdog that was killed */
+
+/* pidfd  filled in with one of the child in the parent, -1 where there is none;
+ * or NULL */
+static pid_t clone_process(uint64_t flags, int cgroup, int *pidfd)
 {
 	struct sys_clone_args args = {
-		.flags = flags,
+		.flags = flags | (pidfd ? CLONE_PIDFD : 0),
+		.pidfd = (uintptr_t)pidfd,
 		/* With CLONE_PARENT the caller's own signal is taken over. */
 		.exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
 	};
@@ -35,6 +40,11 @@ pid_t nsfork(uint64_t flags, int cgroup)
 	    !(flags & CLONE_NEWTIME))
 		pid = (pid_t)sys_clone(flags | SIGCHLD);
 	return pid;
+}
+
+pid_t nsfork(uint64_t flags, int cgroup)
+{
+	return clone_process(flags, cgroup, NULL);
 }
 
 int nsfork_fault(uint64_t flags, struct errmsg *f)
@@ -78,19 +88,46 @@ struct reply {
 	struct errmsg errmsg;
 };
 
+/*
+ * Until the parent ends this process: if the parent dies, so does the child. A
+ * child that was stopped before it had asked for a signal then, as a process
+ * that it finds in its pid namespace can do, would stay. This process is in
+ * none that was joined, and has no pid there to be stopped by.
+ */
+static void watch_child(int parent, int child, pid_t pid)
+{
+	struct pollfd p[] = { { .fd = 0 }, { .fd = 1, .events = POLLIN } };
+	sigset_t all;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+	if (dup2(parent, 0) < 0 || child < 0 || dup2(child, 1) < 0)
+		p[1].fd = -1;
+	(void)close(2);
+	(void)fd_close_rest(0, -1);
+	while (!p[0].revents && !p[1].revents)
+		(void)poll(p, 2, -1);
+	if (p[1].revents)
+		_exit(0);
+	if (p[1].fd < 0 || sys_pidfd_send_signal(p[1].fd, SIGKILL, NULL, 0) < 0)
+		(void)kill(pid, SIGKILL);
+	_exit(0);
+}
+
 /* Join and fork once more: a joined pid namespace is for children alone, and
  * this process never comes back from the others. CLONE_PARENT makes the child
  * one of our parent. Returns in the child alone. */
 static pid_t join_and_fork(struct ns_set *join, uint64_t flags, int tell)
 {
 	struct reply a = { .pid = -1 };
+	int child = -1;
 
 	/* No process inside may look at what this process has open. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (keyring_new() < 0) {
 		(void)errmsg(&a.errmsg, errno, "cannot make a keyring");
 	} else if (ns_join(join, &a.errmsg) == 0) {
-		a.pid = nsfork(flags | CLONE_PARENT, -1);
+		a.pid = clone_process(flags | CLONE_PARENT, -1, &child);
 		if (a.pid == 0)
 			return 0;
 		if (a.pid < 0)
@@ -98,34 +135,50 @@ static pid_t join_and_fork(struct ns_set *join, uint64_t flags, int tell)
 	}
 	/* A parent that is gone needs no answer. */
 	(void)fd_write(tell, &a, sizeof(a));
+	if (a.pid > 0)
+		watch_child(tell, child, a.pid);
 	_exit(0);
 }
 
-pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct errmsg *f)
+void nsfork_watch_end(struct nsfork_watch *w)
+{
+	if (w->pid > 0) {
+		(void)kill(w->pid, SIGKILL);
+		(void)nsfork_reap_within(w->pid, NULL, END_MS);
+	}
+	w->pid = 0;
+	fd_close(&w->life);
+}
+
+pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct nsfork_watch *w,
+		    struct errmsg *f)
 {
 	struct reply a;
 	ssize_t got;
-	pid_t helper;
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return errmsg(f, errno, "cannot make a pipe");
-	autofd hear = ends[0], tell = ends[1];
-	helper = nsfork(0, -1);
-	if (helper == 0) {
-		fd_close(&hear);
+	w->life = ends[0];
+	autofd tell = ends[1];
+	w->pid = nsfork(0, -1);
+	if (w->pid == 0) {
+		fd_close(&w->life);
 		return join_and_fork(join, flags, tell);
 	}
 	fd_close(&tell);
 	ns_drop(join);
-	if (helper < 0)
-		return errmsg(f, errno, "cannot fork");
-	got = fd_read(hear, &a, sizeof(a));
-	nsfork_reap(helper, NULL);
+	if (w->pid < 0) {
+		(void)errmsg(f, errno, "cannot fork");
+		fd_close(&w->life);
+		return -1;
+	}
+	got = fd_read(w->life, &a, sizeof(a));
+	if (got == sizeof(a) && a.pid > 0)
+		return a.pid;
+	nsfork_watch_end(w);
 	if (got != sizeof(a))
 		return errmsg(f, 0,
 			      "cannot join namespaces: the helper was killed");
-	if (a.pid < 0)
-		return errmsg(f, a.errmsg.error, "%s", a.errmsg.what);
-	return a.pid;
+	return errmsg(f, a.errmsg.error, "%s", a.errmsg.what);
 }

@@ -25,16 +25,29 @@ struct errmsg;
  */
 pid_t nsfork(uint64_t flags, int cgroup);
 
+/* A process outside the namespaces that were joined, which kills a child there
+ * if this process dies. Initialise it to { 0, -1 }. */
+struct nsfork_watch {
+	pid_t pid; /* a child of this process, or 0 */
+	int life;  /* closed as this process dies */
+};
+
 /*
  * nsfork_joined - fork(2), with the child in namespaces of others
  *
  * join   used up, in the parent
  * flags  CLONE_NEW* of those to create after joining
+ * w      filled in, in the parent: the child is killed if this process dies
+ *        before nsfork_watch_end
  *
  * The child is this process's own, although a process in between joined for
  * it. Returns as fork(2), the pid as seen from here; -1 with f filled in.
  */
-pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct errmsg *f);
+pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct nsfork_watch *w,
+		    struct errmsg *f);
+
+/* nsfork_watch_end - end the watch; the child is on its own */
+void nsfork_watch_end(struct nsfork_watch *w);
 
 /*
  * nsfork_fault - say why nsfork failed, by errno

@@ -59,6 +59,7 @@ static int start_failed(struct spawn *r, int *status, struct errmsg *f)
 		child_end(&r->child);
 		wait_status = SIGKILL;
 	}
+	child_close(&r->child);
 	*status = r->child.status;
 	if (*status)
 		return errmsg(f, r->child.errmsg.error, "%s",

@@ -433,6 +433,8 @@ plant 'what ran is shown as a failure' src/conlog/conlog.c \
 	's/access(a->show_failure, F_OK) == 0/false/' ptyshim:starts.nothing
 plant 'a stopped command does not hear TERM' lib/relay/supervise.c \
 	's/if (whole \&\& (!group || /if (0 \&\& (!group || /' joined:TERM
+plant 'a child in namespaces that were joined is not watched' lib/ns/nsfork.c \
+	's/^\tif (a.pid > 0)$/\tif (false)/' joined:KILL.of.ptyfork
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
 	's/wait_until(limited ? /wait_until(0 ? /' joined:gives.up
 plant 'the pid file of what ended stays' lib/proc/pidfile.c \
