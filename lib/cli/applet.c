@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cli/applet.h"
 #include "cli/doc.h"
-#include "cred/users.h"
+#include "user/users.h"
 
 const struct applet *applet_find(const char *name)
 {

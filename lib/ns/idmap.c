@@ -6,7 +6,7 @@
 #include "base/errmsg.h"
 #include "base/text.h"
 #include "ns/idmap.h"
-#include "ns/subid.h"
+#include "user/subid.h"
 
 /* One more is (uid_t)-1, which means "leave it" to every call. */
 #define LAST_ID 4294967294U

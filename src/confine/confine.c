@@ -18,8 +18,8 @@
 #include "cred/label.h"
 #include "cred/rlimit.h"
 #include "cred/seccomp.h"
-#include "cred/users.h"
 #include "tty/tty.h"
+#include "user/users.h"
 
 /* As login(1) sets it where nothing is configured. */
 #define ROOT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -6,8 +6,8 @@
 #include "base/errmsg.h"
 #include "base/text.h"
 #include "cred/creds.h"
-#include "cred/users.h"
 #include "proc/caps.h"
+#include "user/users.h"
 
 /* The errmsg of a user or group; one that is not there has it already. */
 static int bad_id(const char *option, const char *word, struct errmsg *f)

@@ -12,10 +12,10 @@
 #include "base/errmsg.h"
 #include "base/exit.h"
 #include "base/fd.h"
-#include "base/sys.h"
 #include "ns/nsfork.h"
 #include "ns/sync.h"
 #include "ptyfork/init.h"
+#include "root/mounts.h"
 
 /*
  * No process in the container is to read there how it was made. The words of a
@@ -68,15 +68,10 @@ static int serve_as_init(pid_t command, const sigset_t *all)
 /* An empty directory with nothing above it, attached nowhere. */
 static int open_nowhere(void)
 {
-	autofd fs = sys_fsopen("tmpfs", SYS_FSOPEN_CLOEXEC);
+	struct errmsg ignored;
 
-	if (fs < 0 ||
-	    sys_fsconfig(fs, SYS_FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -1;
-	return sys_fsmount(fs, SYS_FSMOUNT_CLOEXEC,
-			   SYS_MOUNT_ATTR_RDONLY | SYS_MOUNT_ATTR_NOSUID |
-				   SYS_MOUNT_ATTR_NODEV |
-				   SYS_MOUNT_ATTR_NOEXEC);
+	return mounts_make("tmpfs", "nowhere", "ro,nosuid,nodev,noexec",
+			   &ignored);
 }
 
 /*

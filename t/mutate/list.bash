@@ -66,19 +66,19 @@ plant 'a live socket is replaced' lib/sock/listen.c 's/else if (alive(path))/els
 	sock:live
 plant 'any socket is removed at the end' lib/sock/listen.c \
 	's/st.st_dev != s->dev || st.st_ino != s->ino/0/' sock:removed
-plant 'a file named by a link is a table of users' lib/cred/users.c \
+plant 'a file named by a link is a table of users' lib/user/users.c \
 	's/flags | O_NOFOLLOW/flags/' \
 	confine:etc.passwd confine:openat2
-plant 'a magic link is a table of users' lib/cred/users.c \
+plant 'a magic link is a table of users' lib/user/users.c \
 	's/= SYS_RESOLVE_NO_MAGICLINKS/= 0/' \
 	confine:etc.passwd confine:openat2
-plant 'a FIFO is a table of users' lib/cred/users.c \
+plant 'a FIFO is a table of users' lib/user/users.c \
 	's/S_ISREG(st->st_mode) \&\&/1 \&\&/' \
 	confine:etc.passwd confine:file.of.users
-plant 'a table of users is opened before it is looked at' lib/cred/users.c \
+plant 'a table of users is opened before it is looked at' lib/user/users.c \
 	's/if (!is_table(seen, \&st))/if (fstat(seen, \&st) < 0)/' \
 	confine:file.of.users
-plant 'a file of proc is a table of users' lib/cred/users.c \
+plant 'a file of proc is a table of users' lib/user/users.c \
 	's/fs.f_type != SYS_PROC_MAGIC/1/' confine:file.of.users
 plant 'links lead out of a root' lib/root/root.c \
 	's/resolve = SYS_RESOLVE_IN_ROOT/resolve = 0/' \

@@ -42,6 +42,16 @@ int users_gid(const char *word, gid_t *gid, struct errmsg *f);
 int users_groups(const char *word, const gid_t *gid, gid_t *groups, int max,
 		 struct errmsg *f);
 
+/*
+ * users_names - each name that /etc/passwd has for a user
+ *
+ * name  called with to and the name, which is gone afterwards
+ *
+ * Returns 0; -1 with f filled in where the file cannot be read.
+ */
+int users_names(uid_t uid, void (*name)(void *to, const char *text), void *to,
+		struct errmsg *f);
+
 /* What /etc/passwd has about a user. */
 struct users_account {
 	char name[256], home[PATH_MAX], shell[PATH_MAX];

@@ -14,8 +14,8 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "cred/users.h"
 #include "proc/procdir.h"
+#include "user/users.h"
 
 #define PASSWD "/etc/passwd"
 #define GROUP  "/etc/group"
@@ -311,6 +311,20 @@ int users_groups(const char *word, const gid_t *gid, gid_t *groups, int max,
 	}
 	table_close(&t);
 	return n;
+}
+
+int users_names(uid_t uid, void (*name)(void *to, const char *text), void *to,
+		struct errmsg *f)
+{
+	struct entry e;
+	struct table t;
+
+	if (table_open(&t, true, f) < 0)
+		return -1;
+	while (find_entry(&t, NULL, &uid, &e))
+		name(to, e.name);
+	table_close(&t);
+	return 0;
 }
 
 static bool copy_field(char *out, size_t room, const char *text,

@@ -4,8 +4,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/errmsg.h"
 #include "base/text.h"
-#include "ns/subid.h"
+#include "user/subid.h"
+#include "user/users.h"
 
 /*
  * The next line without its newline, empty where it is too long to be one that
@@ -50,30 +52,14 @@ static bool is_owner(const struct subid *s, const char *name)
 }
 
 /* Note another name; one that does not fit is as if it were not there. */
-static void add_owner(struct subid *s, const char *name)
+static void add_owner(void *to, const char *name)
 {
+	struct subid *s = to;
 	size_t used = strlen(s->owners);
 
-	if (*name && used + strlen(name) + 2 <= sizeof(s->owners))
+	if (used + strlen(name) + 2 <= sizeof(s->owners))
 		(void)snprintf(s->owners + used, sizeof(s->owners) - used,
 			       "%s:", name);
-}
-
-/* A system without /etc/passwd has numbers alone. */
-static void find_names(struct subid *s, uid_t uid)
-{
-	FILE *file = fopen("/etc/passwd", "re");
-	char line[1024], *field[3];
-	unsigned id;
-
-	if (!file)
-		return;
-	while (next_line(file, line, sizeof(line)) > 0) {
-		if (cut_fields(line, field, 3) && text_id(field[2], &id) == 0 &&
-		    id == uid)
-			add_owner(s, field[0]);
-	}
-	(void)fclose(file);
 }
 
 const char *subid_file(bool groups)
@@ -83,11 +69,14 @@ const char *subid_file(bool groups)
 
 int subid_open(struct subid *s, bool groups, uid_t uid)
 {
+	struct errmsg f;
+
 	s->file = fopen(subid_file(groups), "re");
 	if (!s->file)
 		return -1;
 	(void)snprintf(s->owners, sizeof(s->owners), ":%u:", (unsigned)uid);
-	find_names(s, uid);
+	/* A system without /etc/passwd has numbers alone. */
+	(void)users_names(uid, add_owner, s, &f);
 	return 0;
 }
 

@@ -23,7 +23,7 @@ const char *subid_file(bool groups);
  * subid_open - start to read the ranges of a user
  *
  * uid  whose; its lines begin with the number or with a name that /etc/passwd
- *      has for it (read here, without NSS, so that a static binary can)
+ *      has for it (users.h)
  *
  * Returns 0; -1 and errno from open(2), with nothing to close.
  * Source: subuid(5), subgid(5), passwd(5).
