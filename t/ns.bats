@@ -96,6 +96,22 @@ cgroup() {
 	[[ $output == "p/1 "*$'\n'"$$"$'\n'* ]]
 }
 
+@test "ptyfork --mount-proc mounts at what it looked up, not at a name" {
+	as_root
+	needs strace
+	run -0 timeout 20 strace -f -qq -o trace -e trace=mount,move_mount \
+		ptyfork --no-tty --pid --mount-proc -- sh -c 'echo /proc/[0-9]*'
+	[ "$output" = /proc/1 ]
+	grep -q 'move_mount([0-9]*, "", [0-9]*, "",' trace
+	run -1 grep '"proc"' trace
+	# A kernel without these calls.
+	run -0 timeout 20 strace -f -qq -o trace -e trace=fsopen \
+		-e inject=fsopen:error=ENOSYS ptyfork --no-tty --pid \
+		--mount-proc -- sh -c 'echo /proc/[0-9]*'
+	grep -q INJECTED trace
+	[ "$output" = /proc/1 ]
+}
+
 @test "ptyfork --mount-proc refuses what is no directory" {
 	as_root
 	touch file

@@ -313,11 +313,41 @@ int ns_propagate(unsigned long how)
 	return mount(NULL, "/", NULL, MS_REC | how, NULL);
 }
 
+/* A proc of the pid namespace that this process is in, attached nowhere. */
+static int make_proc(void)
+{
+	autofd fs = sys_fsopen("proc", SYS_FSOPEN_CLOEXEC);
+
+	if (fs < 0 ||
+	    sys_fsconfig(fs, SYS_FSCONFIG_SET_STRING, "source", "proc", 0) <
+		    0 ||
+	    sys_fsconfig(fs, SYS_FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	return sys_fsmount(fs, SYS_FSMOUNT_CLOEXEC,
+			   SYS_MOUNT_ATTR_NOSUID | SYS_MOUNT_ATTR_NODEV |
+				   SYS_MOUNT_ATTR_NOEXEC);
+}
+
+/* The place is looked up once: what is put there later is not mounted over. */
+static int attach_proc(const char *dir)
+{
+	autofd place = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autofd proc = place < 0 ? -1 : make_proc();
+
+	if (proc >= 0)
+		return sys_move_mount(proc, "", place, "",
+				      SYS_MOVE_MOUNT_F_EMPTY_PATH |
+					      SYS_MOVE_MOUNT_T_EMPTY_PATH);
+	/* Before Linux 5.2. */
+	if (place >= 0 && errno == ENOSYS)
+		return mount("proc", dir, "proc",
+			     MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	return -1;
+}
+
 int ns_proc(const char *dir, struct errmsg *f)
 {
-	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-
-	if (mount("proc", dir, "proc", flags, NULL) == 0)
+	if (attach_proc(dir) == 0)
 		return 0;
 	return errmsg(f, errno, "cannot mount proc at %s%s", Q(dir),
 		      errno == EPERM ? " (in a user namespace it takes a pid "

@@ -109,7 +109,8 @@ int ns_propagate(unsigned long how);
 /*
  * ns_proc - mount a new proc at dir, for a new pid namespace
  *
- * Returns 0; -1 and errno with f filled in, from mount(2).
+ * Returns 0; -1 and errno with f filled in, from open(2), fsmount(2) and
+ * move_mount(2), Linux 5.2, or from mount(2) where there is none.
  */
 int ns_proc(const char *dir, struct errmsg *f);
 
