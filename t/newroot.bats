@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # expanded by another shell
+# shellcheck disable=SC2030,SC2031 # variables are a test's own
 load lib
 load rootfs
 
