@@ -23,13 +23,35 @@ print([getpass.getpass(""), getpass.getpass(""), sys.stdin.read()])' \
 	[ "${lines[-1]}" = "['one', 'two', 'three\\nfour']" ]
 }
 
-@test "su reads a password that is on a pipe" {
+# as_carol - nobody calls su for a user whose password is "right word"
+as_carol() {
+	cp /etc/passwd passwd
+	echo 'carol:x:4321:4321::/:/bin/sh' >>passwd
+	(
+		umask 077
+		echo 'carol:$6$saltsalt$tmv4zidrR3f7pOrTITj6Ba7.spZnhtzGn5wuqHFY68zm50ZLR5//o9q9i8iSRdMqplExrB.teIJPqU2TgMV.a1:19000:0:99999:7:::' >shadow
+	)
+	unshare -m sh -c 'mount --bind passwd /etc/passwd &&
+		mount --bind shadow /etc/shadow && exec "$@"' sh \
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+		timeout -k 1 30 "$(command -v ptyfork)" -- \
+		su carol -c 'id -u; cat'
+}
+
+@test "su takes a password that is on a pipe, and its command the rest" {
 	needs su
 	as_root
-	grep -q '^nobody:' /etc/passwd
-	run -1 as_nobody timeout -k 1 30 "$(command -v ptyfork)" -- \
-		su root -c id < <(echo wrong)
-	[[ $output == *'Authentication failure' ]]
+	run -0 as_carol < <(printf 'right word\nmore\nlines')
+	[ "$output" = $'Password: \n4321\nmore\nlines' ]
+}
+
+@test "su refuses a wrong password, none, and the right one on the next line" {
+	needs su
+	as_root
+	for input in 'wrong\n' '' '\nright word\n' 'wrong\nright word\n'; do
+		run -1 as_carol < <(printf %b "$input")
+		[ "$output" = $'Password: \nsu: Authentication failure' ]
+	done
 }
 
 @test "prompts that flush read line by line, whatever is on the pipe" {
