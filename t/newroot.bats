@@ -154,7 +154,7 @@ only_the_root() {
 
 @test "a plain user without a user namespace is told what to do" {
 	as_root
-	fails 125 "newroot: cannot make a mount namespace: not permitted (a plain user calls 'ptyfork -r -m -- newroot ...')" \
+	fails 125 "newroot: cannot make a mount namespace: not permitted (an unprivileged user calls 'ptyfork -r -m -- newroot ...')" \
 		as_nobody newroot R true
 }
 

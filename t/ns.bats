@@ -587,6 +587,55 @@ later() {
 	done
 }
 
+@test "every namespace that is used up is told as that, whatever makes it" {
+	as_root
+	local words
+
+	for words in 'net ptyfork -n' 'mnt ptyfork -m' 'uts ptyfork -u' \
+		'ipc ptyfork -i' 'pid ptyfork -p' 'user ptyfork -U' \
+		'cgroup ptyfork -C' 'time ptyfork -T' \
+		'time ptyfork --monotonic 5' 'mnt newroot /'; do
+		# shellcheck disable=SC2086
+		run -0 unshare -Urpf --mount-proc sh -c '
+			echo 0 >/proc/sys/user/max_$1_namespaces; shift
+			"$@" true 2>&1 || echo $?' sh $words
+		[[ $output == *' (see max_'*'_namespaces in /proc/sys/user): '*$'\n125' ]]
+	done
+}
+
+# bats test_tags=unsanitized
+@test "what a chroot does not have is told" {
+	as_root
+	mkdir -p R/bin
+	cp "$BIN/ptybox" R/bin/ptyfork
+	fails 125 'ptyfork: cannot cut mounts off from others (the present root is no mount point: a chroot?): *' \
+		chroot R /bin/ptyfork --no-tty -m -- touch ran
+	fails 125 'ptyfork: cannot create namespaces (there is no user namespace in a chroot, nor where /proc/sys/kernel forbids it): *' \
+		chroot R /bin/ptyfork --no-tty -U -- touch ran
+	fails 125 'ptyfork: cannot seal this program: /proc is not mounted' \
+		chroot R /bin/ptyfork --no-tty --target 1 -- touch ran
+	fails 125 'ptyfork: cannot seal this program: /proc is not mounted' \
+		chroot R /bin/ptyfork --no-tty --pid --init -- touch ran
+}
+
+@test "a proc of which parts are hidden permits no new one, and that is told" {
+	as_root
+	local mask='mount --bind /dev/null /proc/self/../keys && exec "$@"'
+
+	chmod 755 .
+	fails 125 "ptyfork: cannot mount proc at '/proc' (in a user namespace it takes a pid namespace of its own, and a proc that nothing is mounted over): *" \
+		unshare -m sh -c "$mask" sh \
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+		ptyfork -r -p --no-tty --mount-proc -- touch ran
+	fails 125 "newroot: cannot mount 'proc' at '/proc': not permitted (in a user namespace, where something is mounted over a part of the present one)" \
+		unshare -m sh -c "$mask" sh \
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+		ptyfork -r -p -m --no-tty -- newroot --proc /proc / touch ran
+	fails 125 "newroot: cannot bind '/' (in a user namespace, with what is mounted below alone: rbind): *" \
+		as_nobody ptyfork -r -m --no-tty -- newroot --mount bind / /tmp bind / \
+		touch ran
+}
+
 @test "what is missing for a namespace, or is used up, is told" {
 	as_root
 	fails 125 'ptyfork: cannot create namespaces (an unprivileged user adds --map-root-user): *' \
@@ -601,6 +650,10 @@ later() {
 		as_nobody ptyfork -r -m -- newroot --mount sysfs x /sys '' / true
 	printf '#!/no/such/interpreter\n' >script
 	chmod 755 script .
-	fails 127 "ptyfork: cannot execute './script' (its interpreter or loader is missing): *" \
-		ptyfork -- ./script
+	for words in ptyfork 'ptyfork --no-tty' confine 'newroot --ro-bind /dev/null /x /' \
+		'ptyfork -m -- confine'; do
+		# shellcheck disable=SC2086
+		run -127 $words -- "$PWD/script"
+		[[ $output == *": cannot execute '$PWD/script' (its interpreter or loader is missing): "* ]]
+	done
 }

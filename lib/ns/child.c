@@ -122,14 +122,14 @@ static int settle_child(const struct child_plan *plan, struct errmsg *f)
 	uint64_t late = late_flags(plan);
 
 	if (late && unshare((int)late) < 0)
-		return errmsg(f, errno, "cannot create namespaces");
+		return nsfork_fault(late, f);
 	if (plan->early)
 		plan->early(plan->arg);
 	if (become_root(plan, f) < 0)
 		return -1;
 	if ((plan->create & CLONE_NEWNS) && plan->propagation &&
-	    ns_propagate(plan->propagation) < 0)
-		return errmsg(f, errno, "cannot cut mounts off from others");
+	    ns_propagate(plan->propagation, f) < 0)
+		return -1;
 	return nsconf_apply(&plan->conf, plan->create, f);
 }
 

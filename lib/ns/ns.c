@@ -308,9 +308,20 @@ int ns_join(struct ns_set *set, struct errmsg *f)
 	return joined;
 }
 
-int ns_propagate(unsigned long how)
+const char *ns_used_up(int error)
 {
-	return mount(NULL, "/", NULL, MS_REC | how, NULL);
+	return error == ENOSPC ? " (see max_*_namespaces in /proc/sys/user)"
+			       : "";
+}
+
+int ns_propagate(unsigned long how, struct errmsg *f)
+{
+	if (mount(NULL, "/", NULL, MS_REC | how, NULL) == 0)
+		return 0;
+	return errmsg(f, errno, "cannot cut mounts off from others%s",
+		      errno == EINVAL ? " (the present root is no mount "
+					"point: a chroot?)"
+				      : "");
 }
 
 /* A proc of the pid namespace that this process is in, attached nowhere. */

@@ -89,6 +89,16 @@ int ns_of_file(struct ns_set *set, const char *word, struct errmsg *f);
  */
 int ns_join(struct ns_set *set, struct errmsg *f);
 
+/*
+ * ns_used_up - a hint where errno is ENOSPC, which is no disk's: how many
+ * namespaces a user may have is limited, and a mount that is attached nowhere
+ * has one of its own
+ *
+ * Returns text to put behind a message, "" for another error.
+ * Source: namespaces(7), /proc/sys/user.
+ */
+const char *ns_used_up(int error);
+
 /* ns_flags - CLONE_NEW* of the types that are in a set */
 uint64_t ns_flags(const struct ns_set *set);
 
@@ -102,9 +112,10 @@ void ns_drop(struct ns_set *set);
  * how  MS_PRIVATE: nothing; MS_SLAVE: what is mounted there appears here, and
  *      not the other way; MS_SHARED: both ways
  *
- * Returns 0; -1 and errno from mount(2). Source: mount_namespaces(7).
+ * Returns 0; -1 and errno with f filled in, from mount(2). Source:
+ * mount_namespaces(7).
  */
-int ns_propagate(unsigned long how);
+int ns_propagate(unsigned long how, struct errmsg *f);
 
 /*
  * ns_proc - mount a new proc at dir, for a new pid namespace

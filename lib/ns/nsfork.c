@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "base/wait.h"
+#include "ns/ns.h"
 #include "ns/nsfork.h"
 #include "proc/keyring.h"
 
@@ -49,14 +50,16 @@ pid_t nsfork(uint64_t flags, int cgroup)
 
 int nsfork_fault(uint64_t flags, struct errmsg *f)
 {
-	const char *hint = "";
+	const char *hint = ns_used_up(errno);
 
 	if ((flags & ~(uint64_t)CLONE_PARENT) == 0)
 		return errmsg(f, errno, "cannot fork");
-	if (errno == ENOSPC)
-		hint = " (see max_*_namespaces in /proc/sys/user)";
 	if (errno == EPERM && !(flags & CLONE_NEWUSER))
 		hint = " (an unprivileged user adds --map-root-user)";
+	/* Of a sysctl there are several, by distribution. */
+	if (errno == EPERM && (flags & CLONE_NEWUSER))
+		hint = " (there is no user namespace in a chroot, nor where "
+		       "/proc/sys/kernel forbids it)";
 	return errmsg(f, errno, "cannot create namespaces%s", hint);
 }
 

@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "ns/idmap.h"
+#include "ns/ns.h"
 #include "proc/procdir.h"
 #include "root/mountopt.h"
 #include "root/mounts.h"
@@ -161,7 +162,11 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 		return -1;
 	mount = clone_source(p, deep);
 	if (mount < 0)
-		return errmsg(f, errno, "cannot bind %s", Q(p->from));
+		return errmsg(f, errno, "cannot bind %s%s", Q(p->from),
+			      errno == EINVAL && !deep
+				      ? " (in a user namespace, with what is "
+					"mounted below alone: rbind)"
+				      : ns_used_up(errno));
 	if (set_options(mount, o, p->propagation) < 0)
 		return errmsg(f, errno, "cannot bind %s with these options",
 			      Q(p->from));
@@ -176,8 +181,9 @@ static int refuse_mount(const struct mounts_plan *p, const char *why,
 {
 	int error = errno;
 
-	(void)errmsg(f, why ? 0 : error, "cannot mount %s at %s%s%s",
-		     Q(p->type), Q(p->to), why ? ": " : "", why ? why : "");
+	(void)errmsg(f, why ? 0 : error, "cannot mount %s at %s%s%s%s",
+		     Q(p->type), Q(p->to), why ? ": " : "", why ? why : "",
+		     why ? "" : ns_used_up(error));
 	errno = error;
 	return -1;
 }
@@ -224,6 +230,9 @@ static int refuse_fs(const struct mounts_plan *p, int fs, struct errmsg *f)
 
 	if (!why && error == EPERM)
 		why = needs(p->type);
+	if (why && strstr(why, "too revealing"))
+		why = "not permitted (in a user namespace, where something is "
+		      "mounted over a part of the present one)";
 	errno = error;
 	return refuse_mount(p, why, f);
 }

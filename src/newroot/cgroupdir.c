@@ -21,6 +21,9 @@
 
 #define HOST "/sys/fs/cgroup"
 
+/* And version 2 beside version 1, which has controllers. */
+#define HYBRID HOST "/unified"
+
 /* The tmpfs that holds the hierarchies; it takes the flags of their mounts. */
 #define DIR_OPTIONS "mode=0755,size=64k,"
 
@@ -224,9 +227,9 @@ static int mount_first(const struct root *r, const struct mounts_plan *p,
 }
 
 static int mount_second(const struct root *r, const struct mounts_plan *p,
-			const char *options, struct errmsg *f)
+			const char *from, const char *options, struct errmsg *f)
 {
-	const struct mounts_plan host = { .from = HOST, .at = -1, .to = p->to };
+	const struct mounts_plan host = { .from = from, .at = -1, .to = p->to };
 	struct mounts_plan own = *p;
 	struct mountopt o;
 	autofd mount = -1;
@@ -254,7 +257,9 @@ int cgroupdir_mount(const struct root *r, const struct mounts_plan *p,
 	if (statfs(HOST, &fs) < 0)
 		return errmsg(f, errno, "cannot mount cgroups at %s: " HOST,
 			      Q(p->to));
-	if (fs.f_type == SYS_CGROUP2_MAGIC || strcmp(p->type, "cgroup2") == 0)
-		return mount_second(r, p, options, f);
+	if (fs.f_type == SYS_CGROUP2_MAGIC)
+		return mount_second(r, p, HOST, options, f);
+	if (strcmp(p->type, "cgroup2") == 0)
+		return mount_second(r, p, HYBRID, options, f);
 	return mount_first(r, p, options, f);
 }

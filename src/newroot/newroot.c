@@ -176,10 +176,12 @@ static int own_mounts(struct chain *c, struct errmsg *f)
 	if (c->own_mounts)
 		return 0;
 	if (errno != EPERM)
-		return errmsg(f, errno, "cannot make a mount namespace");
-	return errmsg(f, 0,
-		      "cannot make a mount namespace: not permitted (a "
-		      "plain user calls 'ptyfork -r -m -- newroot ...')");
+		return errmsg(f, errno, "cannot make a mount namespace%s",
+			      ns_used_up(errno));
+	return errmsg(
+		f, 0,
+		"cannot make a mount namespace: not permitted (an "
+		"unprivileged user calls 'ptyfork -r -m -- newroot ...')");
 }
 
 /* What of the words names paths of the host, opened by these alone. */
@@ -233,13 +235,7 @@ static int prepare_mounts(struct job *j, struct errmsg *f)
  */
 static int cut_off(struct errmsg *f)
 {
-	if (ns_propagate(MS_SLAVE) < 0)
-		return errmsg(f, errno, "cannot cut mounts off from others%s",
-			      errno == EINVAL
-				      ? " (the present root is no mount "
-					"point: a chroot?)"
-				      : "");
-	return 0;
+	return ns_propagate(MS_SLAVE, f);
 }
 
 /* What takes away comes last, or what is made could not be made. */

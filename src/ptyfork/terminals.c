@@ -107,7 +107,8 @@ int terminals_open(struct spawn *r, struct errmsg *f)
 		r->loose = r->devpts >= 0;
 		r->inside = !r->loose && is_forbidden(errno);
 		if (!r->loose && !r->inside)
-			return errmsg(f, errno, "cannot make a devpts");
+			return errmsg(f, errno, "cannot make a devpts%s",
+				      ns_used_up(errno));
 	}
 	return r->inside ? 0 : open_ptys(r, f);
 }
@@ -120,7 +121,8 @@ static int make_devpts(struct spawn *r, struct errmsg *f)
 	if (!r->loose && is_forbidden(errno))
 		r->devpts = devpts_mount();
 	if (r->devpts < 0)
-		return errmsg(f, errno, "cannot make a devpts");
+		return errmsg(f, errno, "cannot make a devpts%s",
+			      ns_used_up(errno));
 	return 0;
 }
 
