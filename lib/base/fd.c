@@ -1,5 +1,4 @@
 /* fd - file descriptors: owned by one block, kept from the child */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -112,43 +111,71 @@ int fd_keep(int fd)
 	return fcntl(fd, F_SETFD, 0);
 }
 
-/* Before Linux 5.9, or where a seccomp filter knows no close_range(2). */
-static int close_listed(int first, int last)
+/* What there is to do with each descriptor of some. */
+struct sweep {
+	void (*do_one)(int fd, void *data);
+	void *data;
+	int first, last;
+};
+
+static void sweep_entries(const struct sweep *s, int dir, const char *at,
+			  const char *end)
 {
-	DIR *dir = opendir("/proc/self/fd");
-	struct dirent *entry;
+	const struct sys_dirent *entry;
+	int fd;
 
-	if (!dir)
-		return -1;
-	/* proc lists by number, so closing on the way hides none. */
-	while ((entry = readdir(dir))) {
-		int fd;
-
-		if (text_int(entry->d_name, first, last, &fd) == 0 &&
-		    fd != dirfd(dir))
-			(void)close(fd);
+	for (; at < end; at += entry->size) {
+		entry = (const void *)at;
+		if (text_int(entry->name, s->first, s->last, &fd) == 0 &&
+		    fd != dir)
+			s->do_one(fd, s->data);
 	}
-	return closedir(dir);
 }
 
-static int close_counted(int first, int last)
+/* opendir(3) would take memory, which is most of what that costs at a start.
+ * proc lists by number, so closing on the way hides none. */
+static int sweep_listed(const struct sweep *s)
+{
+	autofd dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_Alignas(struct sys_dirent) char room[1024];
+	long n;
+
+	if (dir < 0)
+		return -1;
+	while ((n = sys_getdents(dir, room, sizeof(room))) > 0)
+		sweep_entries(s, dir, room, room + n);
+	return n < 0 ? -1 : 0;
+}
+
+static int sweep_counted(const struct sweep *s)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return -1;
-	for (int fd = first; fd <= last && (rlim_t)fd < limit.rlim_cur; fd++)
-		(void)close(fd);
+	for (int fd = s->first; fd <= s->last && (rlim_t)fd < limit.rlim_cur;
+	     fd++)
+		s->do_one(fd, s->data);
 	return 0;
 }
 
+static void close_one(int fd, void *data)
+{
+	(void)data;
+	(void)close(fd);
+}
+
+/* By the list or by numbers: before Linux 5.9, or where a seccomp filter knows
+ * no close_range(2). */
 int fd_close_range(int first, int last)
 {
+	struct sweep s = { close_one, NULL, first, last };
+
 	if (first > last ||
 	    sys_close_range((unsigned)first, (unsigned)last, 0) == 0 ||
-	    close_listed(first, last) == 0)
+	    sweep_listed(&s) == 0)
 		return 0;
-	return close_counted(first, last);
+	return sweep_counted(&s);
 }
 
 /* Whether a descriptor is marked close-on-exec; -1: it is not open. */
@@ -163,21 +190,12 @@ static int mark_of(int fd)
  * them, for each number that one may have. */
 static int for_each_fd(void (*do_one)(int fd, void *data), void *data)
 {
-	DIR *dir = opendir("/proc/self/fd");
-	struct rlimit limit;
-	struct dirent *entry;
-	int fd;
+	struct sweep s = { do_one, data, 3, INT_MAX };
 
-	if (!dir && getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return -1;
-	for (fd = 3; !dir && (rlim_t)fd < limit.rlim_cur && fd < 65536; fd++)
-		do_one(fd, data);
-	while (dir && (entry = readdir(dir))) {
-		if (text_int(entry->d_name, 3, INT_MAX, &fd) == 0 &&
-		    fd != dirfd(dir))
-			do_one(fd, data);
-	}
-	return dir ? closedir(dir) : 0;
+	if (sweep_listed(&s) == 0)
+		return 0;
+	s.last = 65535;
+	return sweep_counted(&s);
 }
 
 struct marked {

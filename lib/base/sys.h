@@ -140,6 +140,15 @@ struct sys_statx {
 	uint64_t rest[13];
 };
 
+/* getdents64(2), Linux 2.4; no libc that we build with declares its entry. */
+struct sys_dirent {
+	uint64_t inode;
+	int64_t next;
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
+
 /* clone3(2), Linux 5.3; cgroup since 5.7. */
 struct sys_clone_args {
 	uint64_t flags;
@@ -164,6 +173,12 @@ static inline long sys_clone(uint64_t flags)
 #else
 	return syscall(SYS_clone, flags, 0, 0, 0, 0);
 #endif
+}
+
+/* 2.4 */
+static inline long sys_getdents(int fd, void *entries, size_t size)
+{
+	return syscall(SYS_getdents64, fd, entries, size);
 }
 
 /* 5.3 */

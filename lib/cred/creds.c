@@ -36,13 +36,15 @@ static int missing(uint64_t wanted, uint64_t had, const char *set,
 
 int creds_check(const struct creds *c, struct errmsg *f)
 {
+	uint64_t inheritable, asked;
 	struct caps now;
-	uint64_t inheritable;
 
 	if (!c->filter && !c->has_bounding && !c->has_inheritable &&
 	    !c->has_ambient)
 		return 0;
-	if (caps_get(&now) < 0)
+	asked = c->has_bounding ? c->bounding : 0;
+	asked |= c->has_inheritable ? c->inheritable : 0;
+	if (caps_get(&now, asked) < 0)
 		return errmsg(f, errno, "cannot read capabilities");
 	if (needs_admin(c) && !(now.effective & CAPS_SYS_ADMIN))
 		return errmsg(f, 0,
@@ -159,7 +161,7 @@ static int set_inheritable(const struct creds *c, struct errmsg *f)
 {
 	struct caps now;
 
-	if (caps_get(&now) < 0)
+	if (caps_get(&now, 0) < 0)
 		return errmsg(f, errno, "cannot read capabilities");
 	now.inheritable = c->inheritable;
 	if (caps_set(&now) < 0)
@@ -177,17 +179,18 @@ static bool is_root(void)
 /* Leave what an exec would leave, capabilities(7). */
 static int settle_caps(const struct creds *c, struct errmsg *f)
 {
+	bool root = is_root();
 	struct caps now;
 	uint64_t left;
 
-	if (caps_get(&now) < 0)
+	if (caps_get(&now, root ? UINT64_MAX : 0) < 0)
 		return errmsg(f, errno, "cannot read capabilities");
 	left = now.ambient;
-	if (is_root())
+	if (root)
 		left |= now.inheritable | now.bounding;
 	if (needs_admin(c))
 		left |= CAPS_SYS_ADMIN;
-	now.effective = is_root() ? now.effective & left : now.permitted & left;
+	now.effective = root ? now.effective & left : now.permitted & left;
 	now.permitted &= left;
 	if (caps_set(&now) < 0)
 		return errmsg(f, errno, "cannot drop capabilities");

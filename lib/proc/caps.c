@@ -81,28 +81,40 @@ static uint64_t bit(int n)
 	return 1ULL << n;
 }
 
-/* Those that there are, which have their numbers in a row, and which of them
- * are in the bounding set. */
-static void read_bounds(uint64_t *known, uint64_t *bounding)
+/* Is a capability in the bounding set? -1: there is none of that number. */
+static int is_bound(int n)
 {
-	int in;
-
-	*known = *bounding = 0;
-	for (int n = 0; n < CAPS_MAX; n++) {
-		in = prctl(PR_CAPBSET_READ, (long)n, 0L, 0L, 0L);
-		if (in < 0)
-			break;
-		*known |= bit(n);
-		*bounding |= in ? bit(n) : 0;
-	}
+	return prctl(PR_CAPBSET_READ, (long)n, 0L, 0L, 0L);
 }
 
+/* They have their numbers in a row. */
 uint64_t caps_known(void)
 {
-	uint64_t known, bounding;
+	int first = 0, past = CAPS_MAX;
 
-	read_bounds(&known, &bounding);
-	return known;
+	while (first < past) {
+		int n = (first + past) / 2;
+
+		if (is_bound(n) < 0)
+			past = n;
+		else
+			first = n + 1;
+	}
+	return past < CAPS_MAX ? bit(past) - 1 : UINT64_MAX;
+}
+
+static uint64_t read_bounds(uint64_t asked)
+{
+	uint64_t bounding = 0;
+	int in = 0;
+
+	for (int n = 0; n < CAPS_MAX && in >= 0; n++) {
+		if (!(asked & bit(n)))
+			continue;
+		in = is_bound(n);
+		bounding |= in > 0 ? bit(n) : 0;
+	}
+	return bounding;
 }
 
 /* The number of a name; one that is not in the table is cap_N. */
@@ -125,18 +137,17 @@ static int caps_number(const char *name)
 /* What a word without its sign stands for. */
 static int mask(const char *word, uint64_t *set, struct errmsg *f)
 {
-	uint64_t known = caps_known();
 	int n;
 
 	*set = 0;
 	if (strcasecmp(word, "all") == 0)
-		*set = known;
+		*set = caps_known();
 	if (*set || strcasecmp(word, "none") == 0)
 		return 0;
 	n = caps_number(word);
 	if (n < 0)
 		return errmsg(f, EINVAL, "no capability %s", Q(word));
-	if (!(known & bit(n)))
+	if (is_bound(n) < 0)
 		return errmsg(f, EINVAL, "this kernel has no capability %s",
 			      Q(word));
 	*set = bit(n);
@@ -215,14 +226,12 @@ uint64_t caps_effective(void)
 	return read_sets(&c) < 0 ? 0 : c.effective;
 }
 
-int caps_get(struct caps *c)
+int caps_get(struct caps *c, uint64_t bounds)
 {
-	uint64_t known;
-
 	*c = (struct caps){ 0 };
 	if (read_sets(c) < 0)
 		return -1;
-	read_bounds(&known, &c->bounding);
+	c->bounding = read_bounds(bounds);
 	for (int n = 0; n < CAPS_MAX; n++) {
 		/* The kernel keeps no other in the ambient set. */
 		if ((c->inheritable & c->permitted & bit(n)) && in_ambience(n))
@@ -256,12 +265,17 @@ int caps_inherit_none(void)
 
 int caps_bound(uint64_t keep)
 {
-	uint64_t known, bounding;
-
-	read_bounds(&known, &bounding);
 	for (int n = 0; n < CAPS_MAX; n++) {
-		if ((bounding & ~keep & bit(n)) &&
-		    prctl(PR_CAPBSET_DROP, (long)n, 0L, 0L, 0L) < 0)
+		if ((keep & bit(n)) ||
+		    prctl(PR_CAPBSET_DROP, (long)n, 0L, 0L, 0L) == 0)
+			continue;
+		/* What is not in it needs no right to be dropped. */
+		int error = errno, in = is_bound(n);
+
+		if (in < 0)
+			break;
+		errno = error;
+		if (in)
 			return -1;
 	}
 	return 0;

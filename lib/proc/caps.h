@@ -51,8 +51,15 @@ const char *caps_text(char buf[CAPS_TEXT_MAX], uint64_t set);
  * told */
 uint64_t caps_effective(void);
 
-/* caps_get - all five of this process; 0, or -1 and errno from capget(2) */
-int caps_get(struct caps *c);
+/*
+ * caps_get - all five of this process
+ *
+ * bounds  those of the bounding set that are asked for, a call for each; the
+ *         others are left out. UINT64_MAX: all
+ *
+ * Returns 0, or -1 and errno from capget(2).
+ */
+int caps_get(struct caps *c, uint64_t bounds);
 
 /*
  * caps_set - the inheritable, permitted and effective sets; the others of c are

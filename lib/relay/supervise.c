@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -12,39 +13,46 @@
 #include "base/wait.h"
 #include "relay/supervise.h"
 
+/*
+ * Those that a supervisor deals with whether it was started with them ignored
+ * or not. Any other one that is ignored, as nohup(1) does with SIGHUP, stays
+ * so, but it comes by a signalfd(2) all the same.
+ */
+static const int handled[] = { SIGCHLD, SIGWINCH, SIGCONT, SIGTSTP, SIGINT,
+			       SIGTERM, SIGQUIT,  SIGUSR1, SIGUSR2 };
+#define HANDLED (sizeof(handled) / sizeof(*handled))
+
+/* Asked when one has come: at the start it would be a call for each signal. */
 static bool is_ignored(int sig)
 {
 	struct sigaction now;
 
+	for (size_t i = 0; i < HANDLED; i++)
+		if (sig == handled[i])
+			return false;
 	return sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
-/*
- * Everything that would end this process before the caller's terminal is as it
- * was, but for what says that the program itself is broken. A signal that is
- * ignored, as nohup(1) does with SIGHUP, stays so: signalfd(2) would get it.
- */
+/* Everything that would end this process before the caller's terminal is as it
+ * was, but for what says that the program itself is broken. */
 int supervise_signals(void)
 {
-	static const int handled[] = { SIGCHLD, SIGWINCH, SIGCONT, SIGTSTP,
-				       SIGINT,	SIGTERM,  SIGQUIT, SIGUSR1,
-				       SIGUSR2, 0 };
-	static const int passed[] = { SIGHUP,	 SIGALRM, SIGVTALRM, SIGPROF,
-				      SIGXCPU,	 SIGIO,	  SIGPWR,
+	static const int passed[] = { SIGHUP,  SIGALRM,	  SIGVTALRM,
+				      SIGPROF, SIGXCPU,	  SIGIO,
 #ifdef SIGSTKFLT
-				      SIGSTKFLT,
+				      SIGPWR,  SIGSTKFLT,
+#else
+				      SIGPWR,
 #endif
 				      0 };
-	int set[sizeof(handled) + sizeof(passed) + NSIG], n = 0;
+	int set[HANDLED + sizeof(passed) / sizeof(*passed) + NSIG];
+	int n = (int)HANDLED;
 
-	for (const int *sig = handled; *sig; sig++)
-		set[n++] = *sig;
+	memcpy(set, handled, sizeof(handled));
 	for (const int *sig = passed; *sig; sig++)
-		if (!is_ignored(*sig))
-			set[n++] = *sig;
+		set[n++] = *sig;
 	for (int sig = WAIT_RTMIN; sig < NSIG; sig++)
-		if (!is_ignored(sig))
-			set[n++] = sig;
+		set[n++] = sig;
 	set[n] = 0;
 	return wait_signals(set);
 }
@@ -117,6 +125,8 @@ static void heed(struct user_relay *u, int sig, bool by_kernel)
 		     (sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP);
 	bool reached = typed && !s->own_group;
 
+	if (is_ignored(sig))
+		return;
 	if (sig == SIGTSTP)
 		stop(s, reached);
 	else if (typed && s->relays)

@@ -66,9 +66,11 @@ static int parse_caps(const char *option, const char *list, uint64_t now,
 static int parse_sets(const struct creds_words *w, struct creds *c,
 		      struct errmsg *f)
 {
+	/* A list that begins with a sign changes what there is. */
+	bool changes = w->bounding_set && strchr("+-", *w->bounding_set);
 	struct caps now;
 
-	if (caps_get(&now) < 0)
+	if (caps_get(&now, changes ? UINT64_MAX : 0) < 0)
 		return errmsg(f, errno, "cannot read capabilities");
 	c->has_bounding = w->bounding_set;
 	c->has_inheritable = w->inh_caps;

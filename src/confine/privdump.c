@@ -40,7 +40,7 @@ static void print_caps(FILE *out)
 {
 	struct caps c;
 
-	if (caps_get(&c) < 0)
+	if (caps_get(&c, UINT64_MAX) < 0)
 		return;
 	(void)fprintf(out, "inheritable %s\n", CAPS_TEXT(c.inheritable));
 	(void)fprintf(out, "permitted %s\n", CAPS_TEXT(c.permitted));

@@ -178,9 +178,13 @@ static int release(struct spawn *r, bool early, int *status, struct errmsg *f)
  * the limit. */
 int spawn_take(struct spawn *r, int ms, int *status, struct errmsg *f)
 {
-	struct deadline w = { wait_until(ms), r->ends };
-	int took = r->inside ? terminals_take(r, &w) : 1;
+	struct deadline w = { WAIT_FOREVER, r->ends };
+	int took;
 
+	if (!r->inside)
+		return 0;
+	w.deadline = wait_until(ms);
+	took = terminals_take(r, &w);
 	if (took == 1)
 		return 0;
 	return took == 0 ? start_failed(r, status, f) : give_up(r, status, f);
