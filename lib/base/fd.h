@@ -82,6 +82,14 @@ int fd_close_rest(int keep, int last);
 int fd_close_range(int first, int last);
 
 /*
+ * fd_alone - are 0, 1 and 2 all that is open?
+ *
+ * To be asked before anything of ours is opened: was this process given more?
+ * Returns false where that cannot be told: before Linux 6.2, without /proc.
+ */
+bool fd_alone(void);
+
+/*
  * fd_close_marked - close everything from 3 up that is, or that is not,
  * close-on-exec: what is ours, or what this process was given
  *

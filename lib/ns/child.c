@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -206,6 +207,76 @@ int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 		return start_parent(plan, c, &p, f);
 	close_pipes(&p);
 	return -1;
+}
+
+/* A child that shares this process's memory has a stack of its own. */
+#define SHARED_STACK 131072
+
+struct shared {
+	const struct child_plan *plan;
+	struct pipes pipes; /* its own numbers: these are no one's memory */
+	child_fn *run;
+	void *arg;
+};
+
+static int run_shared(void *arg)
+{
+	struct shared *s = arg;
+	struct errmsg f;
+	struct sync sync;
+
+	(void)start_child(s->plan, &sync, &s->pipes, &f);
+	s->run(&sync, s->arg);
+	return EXIT_CANCELED;
+}
+
+/*
+ * Until the child has other memory or is gone, either of which closes its end
+ * of the report after that, nothing here may be touched: not even errno is
+ * ours. A signal that should end this process is for the child then, which has
+ * it blocked up to its exec.
+ */
+static int await_shared(const struct child *c, int signals)
+{
+	struct pollfd p[] = { { .fd = signals, .events = POLLIN },
+			      { .fd = c->report } };
+	struct signalfd_siginfo info;
+	int n;
+
+	do {
+		n = poll(p, 2, -1);
+		if (n > 0 && p[0].revents &&
+		    read(signals, &info, sizeof(info)) == sizeof(info))
+			(void)kill(c->pid, (int)info.ssi_signo);
+	} while (n > 0 && !p[1].revents);
+	return n > 0 ? 0 : -1;
+}
+
+int child_start_shared(const struct child_plan *plan, struct child *c,
+		       child_fn *run, void *arg, int signals, struct errmsg *f)
+{
+	_Alignas(64) char stack[SHARED_STACK];
+	struct shared s = { .plan = plan, .run = run, .arg = arg };
+	struct pipes p;
+
+	c->status = 0;
+	if (open_pipes(&p, f) < 0)
+		return -1;
+	s.pipes = p;
+	c->pid = clone(run_shared, stack + sizeof(stack), CLONE_VM | SIGCHLD,
+		       &s);
+	if (c->pid < 0) {
+		(void)errmsg(f, errno, "cannot fork");
+		close_pipes(&p);
+		return -1;
+	}
+	c->go = fd_take(&p.go[1]);
+	c->report = fd_take(&p.report[0]);
+	close_pipes(&p);
+	if (await_shared(c, signals) == 0)
+		return 0;
+	child_end(c);
+	return errmsg(f, errno, "cannot wait for the child");
 }
 
 int child_take(struct child *c, const struct deadline *w, int *fds, int n)

@@ -71,6 +71,29 @@ void child_plan_init(struct child_plan *plan);
 int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 		struct errmsg *f);
 
+/* What a child runs; it does not return. */
+typedef void child_fn(const struct sync *s, void *arg);
+
+/*
+ * child_start_shared - start a child that shares this process's memory up to
+ * its exec, as vfork(2) has it, and wait until it has executed or ended
+ *
+ * plan     with nothing to create, to join, to set or to help with
+ * run      called in the child, as after child_start(). It allocates no memory
+ *          and changes nothing that the parent looks at later
+ * signals  from termsig_open(): one that comes meanwhile is sent to the child
+ *
+ * To be used where nothing has to be done before the exec, which may hang as
+ * the file system does that the command is on: a terminal is not relayed in
+ * that time. It spares a copy of the page tables, and of each page that one of
+ * the two would write to.
+ *
+ * Returns 0: c->report has told by then whether the child executes; -1 with f
+ * filled in and no process left. Source: clone(2).
+ */
+int child_start_shared(const struct child_plan *plan, struct child *c,
+		       child_fn *run, void *arg, int signals, struct errmsg *f);
+
 /*
  * child_take - take the descriptors that the child hands over
  *

@@ -16,6 +16,7 @@ enum nbio_way {
 	NBIO_SOCKET,  /* MSG_DONTWAIT */
 	NBIO_DIRECT,  /* a regular file or a device: it does not wait */
 	NBIO_CAREFUL, /* poll first, then no more than surely fits */
+	NBIO_LATER,   /* to be opened when there is something to write */
 };
 
 struct nbio {

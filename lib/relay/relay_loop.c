@@ -1,5 +1,6 @@
 /* relay_loop - drive a relay: poll, read, type, write */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -181,6 +182,8 @@ static void push(struct relay_loop *l, int i)
 
 	if (n == 0)
 		return;
+	if (l->sink[i].way == NBIO_LATER)
+		nbio_open(&l->sink[i], l->sink[i].fd, O_WRONLY);
 	put = nbio_write(&l->sink[i], data, n);
 	if (put >= 0)
 		relay_went(&l->relay, i, (size_t)put);

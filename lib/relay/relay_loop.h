@@ -13,9 +13,9 @@
 
 struct relay_loop {
 	struct relay relay;
-	struct nbio source; /* fd -1: nothing is read */
-	bool keyboard;	    /* it is a terminal */
-	struct nbio sink[RELAY_OUTS];
+	struct nbio source;		/* fd -1: nothing is read */
+	bool keyboard;			/* it is a terminal */
+	struct nbio sink[RELAY_OUTS];	/* NBIO_LATER may be among them */
 	struct nbio master[RELAY_OUTS]; /* the caller's to close */
 	struct detach_keys *keys;	/* looked for in the source, or NULL */
 	int slave;			/* of master[0], for data; or -1 */

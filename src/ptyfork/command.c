@@ -94,10 +94,14 @@ static int split_init(const struct launch *l, const struct sync *sync,
 	return l->init ? init_fork(&how, f) : 0;
 }
 
-/* They would be believed before the size that the new terminal has. */
-static int forget_size(const struct launch *l, struct errmsg *f)
+static bool forget(const char *name)
 {
-	if (l->tty && (unsetenv("LINES") < 0 || unsetenv("COLUMNS") < 0))
+	return !getenv(name) || unsetenv(name) == 0;
+}
+
+int command_forget_size(const struct launch *l, struct errmsg *f)
+{
+	if (l->tty && !(forget("LINES") && forget("COLUMNS")))
 		return errmsg(f, errno, "cannot change the environment");
 	return 0;
 }
@@ -113,7 +117,7 @@ static int take_environ(const struct launch *l, struct errmsg *f)
 static int set_up(struct spawn *r, const struct sync *sync,
 		  const struct command_plan *how, struct errmsg *f)
 {
-	if (take_environ(r->l, f) < 0 || forget_size(r->l, f) < 0 ||
+	if (take_environ(r->l, f) < 0 || command_forget_size(r->l, f) < 0 ||
 	    take_names(r->l, f) < 0 || open_inside(r, sync, f) < 0 ||
 	    attach_devpts(r, f) < 0 || split_init(r->l, sync, f) < 0)
 		return -1;
@@ -182,7 +186,7 @@ void command_run(struct spawn *r, const struct sync *sync,
 	struct errmsg f;
 
 	if (set_up(r, sync, how, &f) == 0) {
-		if (r->l->loose && r->l->tty)
+		if (r->l->loose && r->l->tty && !r->l->alone)
 			fd_mark_given(is_terminal);
 		leave_rest(r, sync, how, &chain);
 		if (take_creds(r->l, sync, &chain, &f) < 0)

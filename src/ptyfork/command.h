@@ -20,6 +20,14 @@ struct command_plan {
 };
 
 /*
+ * command_forget_size - take LINES and COLUMNS out of the environment
+ *
+ * They would be believed before the size that the new terminal has. To be
+ * called before a fork that shares the memory, else by command_run().
+ */
+int command_forget_size(const struct launch *l, struct errmsg *f);
+
+/*
  * command_run - take names, terminal and descriptors of a launch, and execute
  *
  * r     its terminals are open, or to be opened here and given to the parent

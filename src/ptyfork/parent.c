@@ -30,7 +30,8 @@ static void set_up_loop(struct spawn *r, struct relay_loop *l)
 		nbio_open(&l->source, how->on[0] ? 0 : r->user.fd, O_RDONLY);
 	for (int i = 0; i < r->ptys; i++) {
 		l->master[i] = (struct nbio){ r->pty[i].master, NBIO_OWN };
-		nbio_open(&l->sink[i], terminals_output(how, i), O_WRONLY);
+		l->sink[i] = (struct nbio){ terminals_output(how, i),
+					    NBIO_LATER };
 	}
 	l->slave = r->pty[0].slave;
 }
@@ -83,6 +84,13 @@ static int told_failure(struct spawn *r, int *status, struct errmsg *f)
 	return errmsg(f, r->child.errmsg.error, "%s", r->child.errmsg.what);
 }
 
+/* What the command was passed is the command's alone. */
+static void drop_passed(const struct spawn *r)
+{
+	if (!r->l->alone)
+		(void)fd_close_marked(false, -1);
+}
+
 static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 {
 	/* A monitor has waited for the start. Where a container is joined that
@@ -97,9 +105,8 @@ static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 				      : spawn_start(r, status, f);
 	if (started == 0 && waited && !r->user.interactive)
 		started = spawn_await(r, status, f);
-	/* What the command was passed is the command's alone. */
 	if (started == 0)
-		(void)fd_close_marked(false, -1);
+		drop_passed(r);
 	if (started < 0)
 		return -1;
 	started = relay_terminal(r, status, f);
@@ -122,7 +129,7 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 	if (spawn_start(r, status, f) < 0 || spawn_await(r, status, f) < 0)
 		return -1;
 	terminals_close(r);
-	(void)fd_close_marked(false, -1);
+	drop_passed(r);
 	*status = 0;
 	if (r->l->detach)
 		return 0;

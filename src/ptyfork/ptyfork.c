@@ -324,6 +324,7 @@ static void read_fds(struct job *j)
 	struct launch *l = &j->l;
 	struct errmsg f;
 
+	l->alone = fd_alone();
 	l->listen = fdkeep_listen();
 	l->loose = !word && !isolates(&j->a);
 	l->keep.all = l->loose;

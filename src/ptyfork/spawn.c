@@ -198,6 +198,53 @@ bool spawn_leads(const struct spawn *r)
 	       !r->user.interactive;
 }
 
+/*
+ * May the child share our memory up to its exec? Not where it is in namespaces,
+ * as what is there could write to it; not where it waits for us, nor keys are
+ * relayed; and not where it does more than to execute.
+ */
+static bool may_share(const struct spawn *r, const struct command_plan *how)
+{
+	const struct launch *l = r->l;
+	const struct child_plan *p = &l->plan;
+
+	return !p->create && !p->joins && p->cgroups.n == 0 && !how->early &&
+	       !how->held && !r->user.interactive && !l->init &&
+	       l->listen == 0 && !applet_find(l->command[0]);
+}
+
+struct shared_command {
+	struct spawn *r;
+	const struct command_plan *how;
+};
+
+static void run_command(const struct sync *sync, void *arg)
+{
+	const struct shared_command *c = arg;
+
+	command_run(c->r, sync, c->how);
+}
+
+/* Returns 0; -1 as child_start(). */
+static int fork_command(struct spawn *r, const struct command_plan *how,
+			struct errmsg *f)
+{
+	struct shared_command c = { r, how };
+	struct sync sync;
+	int made;
+
+	if (may_share(r, how)) {
+		if (command_forget_size(r->l, f) < 0)
+			return -1;
+		return child_start_shared(&r->l->plan, &r->child, run_command,
+					  &c, r->ends, f);
+	}
+	made = child_start(&r->l->plan, &r->child, &sync, f);
+	if (made == 0)
+		command_run(r, &sync, how);
+	return made < 0 ? -1 : 0;
+}
+
 int spawn_start(struct spawn *r, int *status, struct errmsg *f)
 {
 	struct launch *l = r->l;
@@ -205,11 +252,8 @@ int spawn_start(struct spawn *r, int *status, struct errmsg *f)
 	bool noted = l->pid_file || l->pid_start;
 	struct command_plan how = { spawn_leads(r), early,
 				    l->deliver || (noted && !early) };
-	struct sync sync;
-	int made = child_start(&l->plan, &r->child, &sync, f);
+	int made = fork_command(r, &how, f);
 
-	if (made == 0)
-		command_run(r, &sync, &how);
 	*status = EXIT_CANCELED;
 	if (made < 0 || spawn_take(r, l->timeout, status, f) < 0)
 		return -1;

@@ -51,6 +51,7 @@ struct launch {
 	int kill;	       /* its signal when this process dies, or 0 */
 	struct fdkeep keep;    /* descriptors above 2 that it gets */
 	bool loose;	       /* all of them, as nothing isolates */
+	bool alone;	       /* and there surely are none, see fd_alone() */
 	int listen;	       /* of them were announced, see fdkeep_listen() */
 	bool init;	       /* an init in between is process 1 (init.h) */
 	char **words;	       /* of the command line, for that one to forget */

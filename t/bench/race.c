@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/sys.h"
+
 #define USAGE                                                                  \
 	"usage: race [-b BYTES] [-n ROUNDS] [-s SOCKET] NAME COMMAND... "      \
 	"[+ SENDER...] [::: NAME COMMAND...]..."
@@ -202,6 +204,9 @@ int main(int argc, char **argv)
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	parse(&race, argc, argv);
+	/* What a shell left open is not for the candidates. */
+	if (sys_close_range(3, ~0U, SYS_CLOSE_RANGE_CLOEXEC) < 0)
+		err(125, "cannot mark descriptors");
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0)
 		err(125, "cannot open '/dev/null'");
 
