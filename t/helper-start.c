@@ -1,6 +1,7 @@
 /* helper-start - commands started in the ways that a shell does not know */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -55,6 +56,29 @@ int helper_mask(char **argv)
 		    now.sa_handler == SIG_IGN)
 			printf("ignored %d\n", sig);
 	}
+	return 0;
+}
+
+/*
+ * Hold a file so that who opens it, or executes it, waits for as long as this
+ * runs (45 s at most, see lease-break-time in proc(5)). Says "held", and
+ * "asked" once there is one that waits.
+ */
+int helper_lease(char **argv)
+{
+	int fd = open(argv[1], O_RDONLY | O_CLOEXEC), sig;
+	sigset_t io;
+
+	(void)sigemptyset(&io);
+	(void)sigaddset(&io, SIGIO);
+	if (sigprocmask(SIG_BLOCK, &io, NULL) < 0 || fd < 0 ||
+	    fcntl(fd, F_SETLEASE, F_WRLCK) < 0)
+		err(EXIT_CANCELED, "cannot hold '%s'", argv[1]);
+	if (puts("held") < 0 || fflush(stdout) != 0 || sigwait(&io, &sig) != 0)
+		err(EXIT_CANCELED, "cannot wait");
+	if (puts("asked") < 0 || fflush(stdout) != 0)
+		err(EXIT_CANCELED, "cannot tell");
+	(void)sleep(60);
 	return 0;
 }
 

@@ -30,6 +30,7 @@
 	X(own, "FD")                                                           \
 	X(close_rest, "KEEP LAST COMMAND ...")                                 \
 	X(old_kernel, "COMMAND ...")                                           \
+	X(lease, "FILE")                                                       \
 	X(wait_fd, "FD MS")                                                    \
 	X(modes, "MODES")                                                      \
 	X(pixels, "...")                                                       \

@@ -44,6 +44,28 @@ late="trap 'exit 9' HUP INT QUIT TERM; sh -c 'echo >up; exec sleep 60'"
 	done
 }
 
+# The file is on a file system that does not answer, so to say.
+@test "TERM, HUP, INT and QUIT end a command that hangs in its exec" {
+	cp "$(type -P true)" slow
+	for sig in TERM HUP INT QUIT; do
+		for words in '' --no-tty; do
+			"$HELPER" lease slow >held 3>&- &
+			holder=$!
+			within 20 grep -qx held held
+			# shellcheck disable=SC2086
+			env --default-signal ptyfork $words -- ./slow \
+				>/dev/null 3>&- &
+			pid=$!
+			within 20 grep -qx asked held
+			kill -"$sig" "$pid"
+			ends "$((128 + $(kill -l "$sig")))" "$pid" ||
+				{ echo "$sig: $words"; return 1; }
+			kill "$holder"
+			wait "$holder" || :
+		done
+	done
+}
+
 @test "a command whose status is lost ends ptyfork all the same" {
 	needs strace
 	for words in '' --no-tty; do

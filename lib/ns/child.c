@@ -213,68 +213,89 @@ int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 #define SHARED_STACK 131072
 
 struct shared {
-	const struct child_plan *plan;
-	struct pipes pipes; /* its own numbers: these are no one's memory */
+	struct sync sync;
+	int other; /* the parent's end */
 	child_fn *run;
 	void *arg;
 };
 
 static int run_shared(void *arg)
 {
-	struct shared *s = arg;
+	const struct shared *s = arg;
 	struct errmsg f;
-	struct sync sync;
 
-	(void)start_child(s->plan, &sync, &s->pipes, &f);
-	s->run(&sync, s->arg);
+	(void)close(s->other);
+	if (die_with_parent(&s->sync, &f) < 0)
+		sync_failed(&s->sync, EXIT_CANCELED, &f);
+	s->run(&s->sync, s->arg);
 	return EXIT_CANCELED;
+}
+
+/* For a child that has a signal waiting for it to execute. */
+#define HANG_MS 1000
+
+/* The child hangs in its exec, as that of a file does whose server is silent.
+ * The group is the child alone, if it leads one yet. */
+static void pass_shared(const struct child *c, int signals)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (kill(-c->pid, (int)info.ssi_signo) < 0)
+		(void)kill(c->pid, (int)info.ssi_signo);
 }
 
 /*
  * Until the child has other memory or is gone, either of which closes its end
  * of the report after that, nothing here may be touched: not even errno is
- * ours. A signal that should end this process is for the child then, which has
- * it blocked up to its exec.
+ * ours. A signal that should end this process is left to what comes then.
  */
 static int await_shared(const struct child *c, int signals)
 {
-	struct pollfd p[] = { { .fd = signals, .events = POLLIN },
-			      { .fd = c->report } };
-	struct signalfd_siginfo info;
-	int n;
+	struct pollfd p[] = { { .fd = c->report },
+			      { .fd = signals, .events = POLLIN } };
+	int ms = -1, n;
 
 	do {
-		n = poll(p, 2, -1);
-		if (n > 0 && p[0].revents &&
-		    read(signals, &info, sizeof(info)) == sizeof(info))
-			(void)kill(c->pid, (int)info.ssi_signo);
-	} while (n > 0 && !p[1].revents);
-	return n > 0 ? 0 : -1;
+		n = poll(p, 2, ms);
+		if (n == 0)
+			pass_shared(c, signals);
+		if (n >= 0)
+			ms = p[1].revents ? HANG_MS : -1;
+		p[1].fd = ms < 0 ? signals : -1;
+	} while (n >= 0 && !p[0].revents);
+	return n >= 0 ? 0 : -1;
 }
 
-int child_start_shared(const struct child_plan *plan, struct child *c,
-		       child_fn *run, void *arg, int signals, struct errmsg *f)
+/* The end of a pipe that is written to is a sign of life as well: poll(2) tells
+ * when nobody reads any more. */
+int child_start_shared(struct child *c, child_fn *run, void *arg, int signals,
+		       struct errmsg *f)
 {
 	_Alignas(64) char stack[SHARED_STACK];
-	struct shared s = { .plan = plan, .run = run, .arg = arg };
-	struct pipes p;
+	struct shared s = { .run = run, .arg = arg };
+	int ends[2];
 
+	c->watch = (struct nsfork_watch){ 0, -1 };
 	c->status = 0;
-	if (open_pipes(&p, f) < 0)
-		return -1;
-	s.pipes = p;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return errmsg(f, errno, "cannot make a pipe");
+	s.other = ends[0];
+	s.sync.go = s.sync.report = ends[1];
 	c->pid = clone(run_shared, stack + sizeof(stack), CLONE_VM | SIGCHLD,
 		       &s);
-	if (c->pid < 0) {
+	if (c->pid < 0)
 		(void)errmsg(f, errno, "cannot fork");
-		close_pipes(&p);
+	c->go = -1;
+	c->report = ends[0];
+	(void)close(ends[1]);
+	if (c->pid >= 0 && await_shared(c, signals) == 0)
+		return 0;
+	if (c->pid < 0) {
+		child_close(c);
 		return -1;
 	}
-	c->go = fd_take(&p.go[1]);
-	c->report = fd_take(&p.report[0]);
-	close_pipes(&p);
-	if (await_shared(c, signals) == 0)
-		return 0;
 	child_end(c);
 	return errmsg(f, errno, "cannot wait for the child");
 }

@@ -78,7 +78,6 @@ typedef void child_fn(const struct sync *s, void *arg);
  * child_start_shared - start a child that shares this process's memory up to
  * its exec, as vfork(2) has it, and wait until it has executed or ended
  *
- * plan     with nothing to create, to join, to set or to help with
  * run      called in the child, as after child_start(). It allocates no memory
  *          and changes nothing that the parent looks at later
  * signals  from termsig_open(): one that comes meanwhile is sent to the child
@@ -91,8 +90,8 @@ typedef void child_fn(const struct sync *s, void *arg);
  * Returns 0: c->report has told by then whether the child executes; -1 with f
  * filled in and no process left. Source: clone(2).
  */
-int child_start_shared(const struct child_plan *plan, struct child *c,
-		       child_fn *run, void *arg, int signals, struct errmsg *f);
+int child_start_shared(struct child *c, child_fn *run, void *arg, int signals,
+		       struct errmsg *f);
 
 /*
  * child_take - take the descriptors that the child hands over

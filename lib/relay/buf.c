@@ -3,6 +3,12 @@
 
 #include "relay/buf.h"
 
+void buf_init(struct buf *f, unsigned char data[BUF_SIZE])
+{
+	f->start = f->end = 0;
+	f->data = data;
+}
+
 size_t buf_room(struct buf *f, unsigned char **room)
 {
 	if (f->start > 0 && f->end > BUF_SIZE / 2) {

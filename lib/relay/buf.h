@@ -12,8 +12,11 @@
 
 struct buf {
 	size_t start, end; /* 0 <= start <= end <= BUF_SIZE */
-	unsigned char data[BUF_SIZE];
+	unsigned char *data;
 };
+
+/* buf_init - an empty buffer, in data, which is the caller's and stays there */
+void buf_init(struct buf *f, unsigned char data[BUF_SIZE]);
 
 /* buf_room - how many bytes fit, and where; what is waiting may be moved */
 size_t buf_room(struct buf *f, unsigned char **room);

@@ -9,7 +9,7 @@
 
 void ptyinput_init(struct ptyinput *f, enum ptyinput_kind kind, long long now)
 {
-	f->buf.start = f->buf.end = 0;
+	buf_init(&f->buf, f->room);
 	f->kind = kind;
 	f->ended = f->quiet_end = f->came = false;
 	memset(&f->modes, 0, sizeof(f->modes));

@@ -79,7 +79,10 @@ struct ptyinput_seen {
 	size_t queued; /* bytes that wait there, of whole lines if lines */
 };
 
+/* Bytes come first, so that all the rest is on few pages. */
 struct ptyinput {
+	unsigned char room[BUF_SIZE]; /* of buf */
+	unsigned char out[PTYINPUT_OUT];
 	struct buf buf; /* from the source: waits, laid, the rest */
 	size_t waits;	/* bytes that were typed and are not known as read */
 	size_t laid;	/* bytes that out[] has and that were not typed */
@@ -108,7 +111,6 @@ struct ptyinput {
 	bool partial;	   /* what was typed last is no whole line */
 	enum ptyinput_end end;
 	size_t at, size; /* the part of out[] still to be typed */
-	unsigned char out[PTYINPUT_OUT];
 };
 
 /* ptyinput_init - start with an empty buffer and an unknown terminal */

@@ -8,7 +8,7 @@ void relay_init(struct relay *r, int outs, enum ptyinput_kind kind,
 	r->outs = outs;
 	r->gone = false;
 	for (int i = 0; i < outs; i++) {
-		r->out[i].buf.start = r->out[i].buf.end = 0;
+		buf_init(&r->out[i].buf, r->room[i]);
 		r->out[i].state = RELAY_OPEN;
 		r->out[i].tail = 0;
 	}

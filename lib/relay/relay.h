@@ -42,6 +42,7 @@ struct relay_out {
 };
 
 struct relay {
+	unsigned char room[RELAY_OUTS][BUF_SIZE]; /* of out[] */
 	struct ptyinput input;
 	struct relay_out out[RELAY_OUTS];
 	int outs;  /* 1..RELAY_OUTS */

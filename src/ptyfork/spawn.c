@@ -208,8 +208,8 @@ static bool may_share(const struct spawn *r, const struct command_plan *how)
 	const struct launch *l = r->l;
 	const struct child_plan *p = &l->plan;
 
-	return !p->create && !p->joins && p->cgroups.n == 0 && !how->early &&
-	       !how->held && !r->user.interactive && !l->init &&
+	return !p->create && !p->joins && p->cgroups.n == 0 && l->hold < 0 &&
+	       !how->early && !how->held && !r->user.interactive && !l->init &&
 	       l->listen == 0 && !applet_find(l->command[0]);
 }
 
@@ -236,8 +236,8 @@ static int fork_command(struct spawn *r, const struct command_plan *how,
 	if (may_share(r, how)) {
 		if (command_forget_size(r->l, f) < 0)
 			return -1;
-		return child_start_shared(&r->l->plan, &r->child, run_command,
-					  &c, r->ends, f);
+		return child_start_shared(&r->child, run_command, &c, r->ends,
+					  f);
 	}
 	made = child_start(&r->l->plan, &r->child, &sync, f);
 	if (made == 0)

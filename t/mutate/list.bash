@@ -357,6 +357,11 @@ plant 'the relay keeps what the command was passed' src/ptyfork/parent.c \
 plant 'an applet has what an exec would close' lib/chain/chain.c \
 	's/(void)fd_close_marked(true, -1);/(void)0;/' calls fd ptyfork
 
+plant 'an ignored signal is passed on' lib/relay/supervise.c \
+	's/if (is_ignored(sig))/if (false)/' relay:caller.ignores
+plant 'a command that hangs in its exec is not ended' lib/ns/child.c \
+	's/^\t\t\tpass_shared(c, signals);/\t\t\t;/' passing:hangs.in.its.exec
+
 # Other terminals.
 plant 'a descriptor that never answers is asked' lib/tty/proc_tty.c \
 	's/fd_type(pin, \&mode, \&rdev) < 0 || !S_ISCHR(mode)/fstat(pin, \&st) < 0 || !S_ISCHR(st.st_mode)/; s/^\t    rdev != s->tty/\t    (rdev = st.st_rdev) != s->tty/' \
