@@ -26,6 +26,22 @@ answers() {
 	answers 64 ptyfork --no-tty
 }
 
+# Of two signals that came a shell runs the trap of the smaller one first.
+@test "a signal that ptyfork was started with as ignored is not passed on" {
+	for sig in HUP ALRM; do
+		rm -f up
+		env --default-signal --ignore-signal="$sig" ptyfork -- \
+			env --default-signal bash -c "trap 'exit 9' $sig
+			trap 'exit 7' TERM; echo >up
+			while :; do read -rt 1 <> <(:); done" >/dev/null 3>&- &
+		pid=$!
+		within 20 test -e up
+		kill -"$sig" "$pid"
+		kill -TERM "$pid"
+		ends 7 "$pid" || { echo "signal $sig"; return 1; }
+	done
+}
+
 # A shell handles its own trap after the end of what it waits for.
 late="trap 'exit 9' HUP INT QUIT TERM; sh -c 'echo >up; exec sleep 60'"
 

@@ -358,7 +358,7 @@ plant 'an applet has what an exec would close' lib/chain/chain.c \
 	's/(void)fd_close_marked(true, -1);/(void)0;/' calls fd ptyfork
 
 plant 'an ignored signal is passed on' lib/relay/supervise.c \
-	's/if (is_ignored(sig))/if (false)/' relay:caller.ignores
+	's/if (is_ignored(sig))/if (false)/' passing:as.ignored
 plant 'a command that hangs in its exec is not ended' lib/ns/child.c \
 	's/^\t\t\tpass_shared(c, signals);/\t\t\t;/' passing:hangs.in.its.exec
 
