@@ -14,7 +14,7 @@ int helper_reduced(char **argv)
 {
 	struct caps c;
 
-	if (caps_get(&c) < 0)
+	if (caps_get(&c, UINT64_MAX) < 0)
 		err(EXIT_CANCELED, "capget");
 	c.permitted = c.effective = strtoull(argv[1], NULL, 0);
 	c.inheritable = 0;

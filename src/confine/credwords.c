@@ -66,18 +66,21 @@ static int parse_caps(const char *option, const char *list, uint64_t now,
 static int parse_sets(const struct creds_words *w, struct creds *c,
 		      struct errmsg *f)
 {
-	/* A list that begins with a sign changes what there is. */
-	bool changes = w->bounding_set && strchr("+-", *w->bounding_set);
+	uint64_t least = 0, most = 0;
 	struct caps now;
 
-	if (caps_get(&now, changes ? UINT64_MAX : 0) < 0)
+	/* Of the bounding set only that matters which the list leaves. */
+	if (parse_caps("--bounding-set", w->bounding_set, 0, &least, f) < 0 ||
+	    parse_caps("--bounding-set", w->bounding_set, UINT64_MAX, &most,
+		       f) < 0)
+		return -1;
+	if (caps_get(&now, most & ~least) < 0)
 		return errmsg(f, errno, "cannot read capabilities");
 	c->has_bounding = w->bounding_set;
 	c->has_inheritable = w->inh_caps;
 	c->has_ambient = w->ambient_caps;
-	if (parse_caps("--bounding-set", w->bounding_set, now.bounding,
-		       &c->bounding, f) < 0 ||
-	    parse_caps("--inh-caps", w->inh_caps, now.inheritable,
+	c->bounding = least | now.bounding;
+	if (parse_caps("--inh-caps", w->inh_caps, now.inheritable,
 		       &c->inheritable, f) < 0)
 		return -1;
 	return parse_caps("--ambient-caps", w->ambient_caps, now.ambient,

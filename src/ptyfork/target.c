@@ -280,7 +280,7 @@ int target_become(const struct target *t, const int stdio[3], struct errmsg *f)
 	struct creds c = t->creds;
 	struct caps now;
 
-	if (caps_get(&now) < 0)
+	if (caps_get(&now, c.bounding | c.inheritable) < 0)
 		return errmsg(f, errno, "cannot read capabilities");
 	c.stdio = stdio;
 	c.bounding &= now.bounding;
