@@ -418,6 +418,63 @@ numbers() {
 		as_nobody confine --oom-score-adj -1000 true
 }
 
+# scheduled OPTION... - how a command is, as chrt, ionice and taskset see it
+scheduled() {
+	run -0 confine "$@" -- sh -c 'chrt -p $$; ionice -p $$; nice
+		grep Cpus_allowed_list /proc/$$/status'
+	output=$(sed 's/.*:[[:blank:]]*//' <<<"$output")
+}
+
+@test "policy, nice value, I/O priority and CPUs are set" {
+	as_root
+	scheduled --scheduler batch --nice 7 --ionice best-effort:6 --cpu-list 0
+	[ "$output" = $'SCHED_BATCH\n0\nprio 6\n7\n0' ]
+	scheduled --nice -3 --ionice idle
+	[[ $output == SCHED_OTHER$'\n0\nidle\n-3\n'* ]]
+	scheduled --scheduler rr --sched-priority 9 --sched-flags reset-on-fork \
+		--ionice realtime
+	[[ $output == 'SCHED_RR|SCHED_RESET_ON_FORK'$'\n9\n'*'prio 4'$'\n'* ]]
+	run -0 confine --scheduler deadline --sched-runtime 1000000 \
+		--sched-deadline 5000000 --sched-period 10000000 \
+		--sched-flags reset-on-fork -- cut -d ' ' -f 41 /proc/self/stat
+	[ "$output" = 6 ]
+}
+
+@test "--personality is what uname says, and keeps other flags" {
+	run -0 confine --personality linux32 -- uname -m
+	[[ $output =~ ^(i.86|armv.*)$ ]]
+	run -0 setarch --addr-no-randomize confine --personality linux32 -- \
+		cat /proc/self/personality
+	[ "$output" = 00040008 ]
+	run -0 setarch linux32 confine --personality linux -- \
+		cat /proc/self/personality
+	[ "$output" = 00000000 ]
+}
+
+@test "what cannot be scheduled is refused before anything else" {
+	for words in '--scheduler frob' '--scheduler fifo' '--nice 20' \
+		'--nice -21' '--sched-priority 5' '--nice 1 --scheduler idle' \
+		'--scheduler rr --sched-priority 100' '--sched-flags reset-on-fork' \
+		'--scheduler rr --sched-priority 1 --sched-runtime 5' \
+		'--scheduler other --sched-flags x' '--ionice idle:1' \
+		'--ionice best-effort:8' '--ionice x' '--personality bsd' \
+		'--cpu-list x' '--cpu-list 3-1' '--cpu-list 0,' '--cpu-list 9999' \
+		'--scheduler deadline --sched-runtime -1'; do
+		eval "run -125 confine --umask 0 $words -- touch ran"
+		[[ $output == 'confine: '* ]]
+		[ ! -e ran ]
+	done
+	fails 125 'confine: cannot choose the CPUs: Invalid argument' \
+		confine --cpu-list 8191 -- true
+}
+
+@test "a policy is set before the rights for it go" {
+	as_root
+	run -0 confine --reuid 1000 --regid 1000 --clear-groups --nice -5 \
+		--bounding-set=-all -- nice
+	[ "$output" = -5 ]
+}
+
 @test "--umask sets the mask" {
 	[ "$(confine --umask 027 -- sh -c umask)" = 0027 ]
 	[ "$(dumped umask --umask 0)" = 0000 ]

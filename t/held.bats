@@ -144,6 +144,16 @@ terminal: *" fork --stderr 7 -- true 7>got
 		fork --no-tty --hold gate -- ./none
 }
 
+@test "--cpu-list is where ptyfork and its command run" {
+	run -0 fork --no-tty --cpu-list 0 -- \
+		grep Cpus_allowed_list /proc/self/status
+	[ "${output##*[[:blank:]]}" = 0 ]
+	fails 125 "ptyfork: bad --cpu-list 'x': want one as 0-3,8; *" \
+		fork --cpu-list x true
+	fails 125 "ptyfork: cannot run on CPUs '8191': *" \
+		fork --cpu-list 8191 true
+}
+
 @test "a command is looked up before anything is told of it" {
 	as_root
 	echo >plain

@@ -281,23 +281,65 @@ setup() {
 		'process.consoleSize.height: want an integer from 0 to 65535'
 }
 
+@test "scheduler, I/O priority and personality are confine's words" {
+	spec '.process.scheduler = {policy: "SCHED_BATCH", nice: -5,
+			flags: ["SCHED_FLAG_RESET_ON_FORK", "SCHED_FLAG_RECLAIM"]} |
+		.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 2} |
+		.linux.personality = {domain: "LINUX32"}'
+	words
+	has --scheduler batch --nice -5 --sched-flags reset-on-fork,reclaim \
+		--ionice best-effort:2
+	has --personality linux32
+	spec '.process.scheduler = {policy: "SCHED_DEADLINE", runtime: 1,
+			deadline: 2, period: 3, priority: 0} |
+		.process.ioPriority = {class: "IOPRIO_CLASS_IDLE"} |
+		.linux.personality = {domain: "LINUX", flags: []}'
+	words
+	has --scheduler deadline --sched-runtime 1 --sched-deadline 2 \
+		--sched-period 3 --ionice idle
+	has --personality linux
+	refused '.process.scheduler = {nice: 1}' \
+		"process.scheduler: bad policy '': want *"
+	refused '.process.scheduler = {policy: "SCHED_fifo"}' \
+		'process.scheduler: bad policy *'
+	refused '.process.scheduler = {policy: "SCHED_OTHER", priority: 1}' \
+		'process.scheduler: a priority is for fifo and rr'
+	refused '.process.scheduler = {policy: "SCHED_FIFO"}' \
+		'process.scheduler: fifo and rr need a priority'
+	refused '.process.scheduler = {policy: "SCHED_OTHER", nice: 20}' \
+		"process.scheduler: bad nice '20': want -20 to 19"
+	refused '.process.scheduler = {policy: "SCHED_OTHER", flags: ["X"]}' \
+		"process.scheduler: bad flags '': *"
+	refused '.process.ioPriority = {class: "idle"}' \
+		'process.ioPriority.class: want IOPRIO_CLASS_RT, _BE or _IDLE'
+	refused '.process.ioPriority = {class: "IOPRIO_CLASS_RT", priority: 8}' \
+		"process.ioPriority: bad priority of I/O 'realtime:8': *"
+	refused '.linux.personality = {domain: "BSD"}' \
+		'linux.personality.domain: want LINUX or LINUX32'
+	refused '.linux.personality = {domain: "LINUX", flags: ["x"]}' \
+		'linux.personality.flags: no flag is known'
+	refused '.process.execCPUAffinity = {initial: "x"}' \
+		"process.execCPUAffinity: bad list of CPUs 'x': *"
+}
+
+@test "the CPUs of an exec are those before its cgroup, and after" {
+	spec '.process.execCPUAffinity = {initial: "0", final: "0-1"}'
+	words
+	has_no --cpu-list
+	run -0 ocispec --exec --target $$ config.json true
+	eval "set -- $output"
+	printf '%s\n' "$@" >words
+	has --cpu-list 0
+	has --cpu-list 0-1
+}
+
 @test "what is not supported is refused, not ignored" {
-	refused '.process.scheduler = {policy: "SCHED_OTHER"}' \
-		'process.scheduler: is not supported'
-	refused '.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 1}' \
-		'process.ioPriority: is not supported'
-	refused '.process.execCPUAffinity = {initial: "0"}' \
-		'process.execCPUAffinity: is not supported'
 	refused '.linux.intelRdt = {closID: "x"}' \
 		'linux.intelRdt: is not supported'
 	refused '.linux.netDevices = {eth0: {}}' \
 		'linux.netDevices: is not supported'
 	refused '.linux.memoryPolicy = {mode: "MPOL_BIND"}' \
 		'linux.memoryPolicy: is not supported'
-	refused '.linux.personality = {domain: "LINUX32"}' \
-		'linux.personality: is not supported'
-	refused '.linux.personality = {domain: "LINUX", flags: ["x"]}' \
-		'linux.personality: is not supported'
 	refused '.linux.mountLabel = "x"' 'linux.mountLabel: is not supported'
 }
 

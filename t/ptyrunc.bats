@@ -304,6 +304,21 @@ runtime_with_fds() {
 	refused '*process.user.additionalGids: the caller*'
 }
 
+@test "a container and its execs are scheduled as the spec says" {
+	bundle m '.process.scheduler = {policy: "SCHED_BATCH", nice: 3} |
+		.linux.personality = {domain: "LINUX32"} |
+		.process.execCPUAffinity = {initial: "0", final: "0"}' \
+		'cut -d " " -f 19,41 /proc/self/stat; cat /proc/self/personality;
+			exec sleep 60'
+	runtime run -d -b m "$box" >out
+	within 20 grep -q 00000008 out
+	[ "$(<out)" = $'3 3\n00000008' ]
+	run -0 runtime exec "$box" sh -c 'cut -d " " -f 19,41 /proc/self/stat
+		cat /proc/self/personality
+		grep Cpus_allowed_list /proc/self/status'
+	[ "$output" = $'3 3\n00000008\nCpus_allowed_list:\t0' ]
+}
+
 @test "run passes signals on, and has the status of the signal" {
 	bundle m . 'trap "exit 9" TERM; echo up; while :; do sleep 0.02; done'
 	ptyrunc --root "$PWD/state" run -b m "$box" >out 3>&- &

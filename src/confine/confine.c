@@ -17,6 +17,7 @@
 #include "cred/creds.h"
 #include "cred/label.h"
 #include "cred/rlimit.h"
+#include "cred/sched.h"
 #include "cred/seccomp.h"
 #include "tty/tty.h"
 #include "user/users.h"
@@ -49,6 +50,7 @@ struct args {
 	const char *selinux_label;
 	const char *umask;
 	struct creds_words words;
+	struct sched_words sched;
 };
 
 static const struct opt opts[] = {
@@ -63,6 +65,8 @@ static const struct opt opts[] = {
 	OPT(0, clear_env, NULL, "start from an empty environment"),
 	OPT_NAMED(0, "clear_groups", words.clear_groups, NULL,
 		  "have no supplementary groups"),
+	OPT_NAMED(0, "cpu_list", sched.cpus, "LIST",
+		  "run on these CPUs alone: 0-3,8"),
 	OPT(0, env, "NAME=VALUE", "set a variable of the environment"),
 	OPT_NAMED(0, "groups", words.groups, "LIST",
 		  "have these supplementary groups"),
@@ -73,14 +77,19 @@ static const struct opt opts[] = {
 		  "set the inheritable capabilities"),
 	OPT_NAMED(0, "init_groups", words.init_groups, NULL,
 		  "have the user's groups of /etc/group"),
+	OPT_NAMED(0, "ionice", sched.ionice, "CLASS[:N]",
+		  "set the I/O class: none, idle, best-effort, realtime"),
 	OPT(0, keep_groups, NULL, "leave the supplementary groups as they are"),
 	OPT(0, make_dir, NULL, "with --chdir, make DIR if it is missing"),
+	OPT_NAMED(0, "nice", sched.nice, "N", "set the nice value, -20 to 19"),
 	OPT(0, no_ctty, NULL, "give up the controlling terminal"),
 	OPT(0, no_default_path, NULL, "without PATH, find no COMMAND"),
 	OPT(0, no_new_privs, NULL, "let no exec give new privileges"),
 	OPT(0, no_tools, NULL, "COMMAND is not one of these tools"),
 	OPT(0, oom_score_adj, "N",
 	    "set the OOM score adjustment, -1000 to 1000"),
+	OPT_NAMED(0, "personality", sched.personality, "NAME",
+		  "set the personality: linux, linux32"),
 	OPT(0, preserve_fds, "LIST",
 	    "pass descriptors on: a count from 3 up, a list (5,63) or all"),
 	OPT_NAMED(0, "regid", words.regid, "GID",
@@ -89,6 +98,18 @@ static const struct opt opts[] = {
 		  "become the user UID, a number or a name"),
 	OPT(0, reset_env, NULL, "start from the environment of a login"),
 	OPT(0, rlimit, "NAME=SOFT[:HARD]", "set a resource limit"),
+	OPT_NAMED(0, "sched_deadline", sched.deadline, "NS",
+		  "set the deadline of the policy deadline"),
+	OPT_NAMED(0, "sched_flags", sched.flags, "LIST",
+		  "set flags of the policy: reset-on-fork..."),
+	OPT_NAMED(0, "sched_period", sched.period, "NS",
+		  "set the period of the policy deadline"),
+	OPT_NAMED(0, "sched_priority", sched.priority, "N",
+		  "set the priority of the policies fifo and rr, 1 to 99"),
+	OPT_NAMED(0, "sched_runtime", sched.runtime, "NS",
+		  "set the runtime of the policy deadline"),
+	OPT_NAMED(0, "scheduler", sched.policy, "POLICY",
+		  "schedule as other, batch, idle, fifo, rr or deadline"),
 	OPT(0, seccomp_filter, "FILE",
 	    "load a seccomp filter last: FILE, fd:N, data:BASE64"),
 	OPT(0, seccomp_flags, "LIST",
@@ -106,6 +127,7 @@ struct plan {
 	struct limit *limit;
 	int oom;
 	unsigned umask;
+	struct sched sched;
 	struct seccomp *filter;
 };
 
@@ -227,6 +249,8 @@ static void make_plan(const struct applet *self, const struct args *a,
 				       .chdir = a->chdir,
 				       .stdio = chain->stdio } };
 	parse_numbers(self, a, p);
+	if (sched_parse(&a->sched, &p->sched, &f) < 0)
+		applet_usage(self, "%s", f.what);
 	check_env(self, &a->env);
 	parse_creds(self, a, &p->creds);
 	accept_fds(self, a, chain);
@@ -333,6 +357,8 @@ static void apply(const struct args *a, const struct plan *p)
 
 	if (a->oom_score_adj && rlimit_set_oom(p->oom, &f) < 0)
 		applet_fail(EXIT_CANCELED, &f);
+	if (sched_apply(&p->sched, &f) < 0)
+		applet_fail(EXIT_CANCELED, &f);
 	for (int i = 0; i < p->limits; i++) {
 		if (rlimit_set(&p->limit[i], &f) < 0)
 			applet_fail(EXIT_CANCELED, &f);
@@ -401,6 +427,11 @@ static const char *const about[] = {
 	"The limits are those of getrlimit(2): as, core, cpu, data, fsize, "
 	"locks, memlock, msgqueue, nice, nofile, nproc, rss, rtprio, rttime, "
 	"sigpending, stack.",
+	"The scheduler's options are those of chrt(1), nice(1), taskset(1), "
+	"ionice(1) and setarch(8). LIST of --sched-flags is of "
+	"sched_setattr(2): reset-on-fork, reclaim, dl-overrun, keep-policy, "
+	"keep-params, util-clamp-min, util-clamp-max. Without a level N of 0 "
+	"(the highest) to 7, CLASS best-effort and realtime have 4.",
 	"FILE is an array of struct sock_filter, as bwrap takes it; it is looked "
 	"up in the present root, so after newroot inside it. fd:N is such a "
 	"file that is open, data:BASE64 the array itself.",
@@ -420,6 +451,8 @@ static const struct example examples[] = {
 	  "as the user bob" },
 	{ "confine --bounding-set=-all --no-new-privs -- sh",
 	  "without a way to privileges" },
+	{ "confine --scheduler batch --nice 10 --ionice idle -- make",
+	  "behind everything else" },
 	{ "confine --rlimit nofile=64 --dump", "see what that does" },
 	{ NULL, NULL }
 };

@@ -19,8 +19,7 @@
 #include "ocispec/spec.h"
 #include "proc/caps.h"
 
-/* A field of the process, or what it has from the container's. */
-static const struct json_node *inherited(const struct spec *s, const char *name)
+const struct json_node *spec_inherited(const struct spec *s, const char *name)
 {
 	const struct json_node *field = json_get(s->process, name);
 
@@ -187,7 +186,7 @@ static void warn_once(struct cap_reader *r, const struct json_node *cap)
 static uint64_t read_caps(struct cap_reader *r, const char *name)
 {
 	const struct json_node *list = field_array(
-		inherited(r->s, "capabilities"), name);
+		spec_inherited(r->s, "capabilities"), name);
 	uint64_t set = 0;
 
 	for (const struct json_node *c = list ? list->first : NULL; c;
@@ -224,7 +223,8 @@ static void check_subset(struct spec *s, const char *name, uint64_t set,
 			 const char *of, uint64_t whole)
 {
 	if (set & ~whole)
-		report_missing(s->report, inherited(s, "capabilities"), name,
+		report_missing(s->report, spec_inherited(s, "capabilities"),
+			       name,
 			       words_format("%s is not in %s",
 					    CAPS_TEXT(set & ~whole), of));
 }
@@ -252,7 +252,8 @@ static void set_capabilities(struct spec *s)
 	if (can != ambient && s->check && spec_id(s, "uid") != 0)
 		report_warning(
 			s->report,
-			field_array(inherited(s, "capabilities"), "ambient"),
+			field_array(spec_inherited(s, "capabilities"),
+				    "ambient"),
 			"%s is not in permitted and inheritable, and not set",
 			CAPS_TEXT(ambient & ~can));
 	words_option(&s->confine, "--bounding-set", "%s", CAPS_TEXT(bounding));
@@ -319,7 +320,7 @@ static void set_limit(struct spec *s, const struct json_node *list,
 static void set_limits(struct spec *s)
 {
 	const struct json_node *list = field_array(s->process, "rlimits"),
-			       *oom = inherited(s, "oomScoreAdj");
+			       *oom = spec_inherited(s, "oomScoreAdj");
 
 	for (const struct json_node *l = list ? list->first : NULL;
 	     l && !report_full(s->report); l = l->next)
@@ -332,7 +333,7 @@ static void set_limits(struct spec *s)
 static void set_label(struct spec *s, const char *field, const char *word,
 		      const char *option)
 {
-	const struct json_node *label = inherited(s, field);
+	const struct json_node *label = spec_inherited(s, field);
 
 	if (!word && label)
 		word = value_string(label);
@@ -394,7 +395,7 @@ static void environment_words(struct spec *s)
 
 static void set_directory(struct spec *s)
 {
-	const struct json_node *field = inherited(s, "cwd");
+	const struct json_node *field = spec_inherited(s, "cwd");
 	const char *cwd = s->exec && s->exec->cwd ? s->exec->cwd
 			  : field		  ? value_string(field)
 						  : "";
@@ -426,14 +427,6 @@ static void set_command(struct spec *s)
 		words_add(&s->command, value_string(a));
 }
 
-static void refuse_process_field(struct spec *s, const char *name)
-{
-	const struct json_node *field = json_get(s->process, name);
-
-	if (field)
-		report_error(s->report, field, "is not supported");
-}
-
 void process_words(struct spec *s)
 {
 	if (!s->process || s->process->type != JSON_OBJECT) {
@@ -446,9 +439,7 @@ void process_words(struct spec *s)
 	environment_words(s);
 	set_directory(s);
 	set_command(s);
-	refuse_process_field(s, "scheduler");
-	refuse_process_field(s, "ioPriority");
-	refuse_process_field(s, "execCPUAffinity");
+	scheduling_words(s);
 	if (s->hold >= 0)
 		words_option(&s->confine, "--hold", "%d", s->hold);
 	if (s->preserve_fds >= 0) {

@@ -43,27 +43,12 @@ static void check_version(struct spec *s)
 			       words_format("want 1.x.y, not %s", Q(version)));
 }
 
-/* The domain that every program has here is nothing to be set. */
-static void check_personality(struct spec *s)
-{
-	const struct json_node *personality = json_get(
-				       json_get(s->config, "linux"),
-				       "personality"),
-			       *flags = field_array(personality, "flags");
-
-	if (personality &&
-	    (strcmp(field_string(personality, "domain", ""), "LINUX") != 0 ||
-	     (flags && flags->n > 0)))
-		report_error(s->report, personality, "is not supported");
-}
-
 void spec_words(struct spec *s)
 {
 	if (s->exec) {
 		words_option(&s->ptyfork, "--target", "%d", s->exec->target);
 	} else {
 		check_version(s);
-		check_personality(s);
 		root_words(s);
 		namespaces_words(s);
 		hooks_check(s);

@@ -90,6 +90,14 @@ uint64_t spec_id(const struct spec *s, const char *name);
  * and labels alone, which have been checked before */
 void process_privileges(const struct spec *s, struct words *w);
 
+/* spec_inherited - a field of the process, or what it has from the container's
+ * where it joins one; NULL */
+const struct json_node *spec_inherited(const struct spec *s, const char *name);
+
+/* scheduling_words - its scheduler, I/O priority and CPUs, and the personality:
+ * options of confine; the CPUs before it is in its cgroup: of ptyfork */
+void scheduling_words(struct spec *s);
+
 /* root_words - root, mounts, devices, masked paths: options of newroot */
 void root_words(struct spec *s);
 

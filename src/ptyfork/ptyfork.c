@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "chain/selfexe.h"
 #include "cli/applet.h"
+#include "cred/sched.h"
 #include "proc/procdir.h"
 #include "ptyfork/manual.h"
 #include "ptyfork/nsplan.h"
@@ -27,8 +28,9 @@ struct args {
 	struct optarg ack, kill_child, mount_proc;
 	bool creds, detach, echo, env, init, no_tty, onlcr, raw, split_stderr;
 	int err;
-	const char *console_socket, *hold, *hostname, *messages, *payload,
-		*peer_uid, *pid_file, *preserve_fds, *pid_start, *size, *tty;
+	const char *console_socket, *cpu_list, *hold, *hostname, *messages,
+		*payload, *peer_uid, *pid_file, *preserve_fds, *pid_start,
+		*size, *tty;
 	struct strlist hook;
 	struct duration timeout;
 };
@@ -57,6 +59,8 @@ static const struct opt opts[] = {
 	    "send the pty master to SOCKET instead of relaying it"),
 	OPT(0, creds, NULL,
 	    "take the user, groups, capabilities and no_new_privs of --target"),
+	OPT(0, cpu_list, "LIST",
+	    "run on these CPUs before a cgroup is joined: 0-3,8"),
 	OPT(0, detach, NULL, "return as soon as COMMAND has started"),
 	OPT(0, echo, NULL,
 	    "echo input even if standard input is not a terminal"),
@@ -383,11 +387,27 @@ static void open_hold(struct job *j)
 		err(EXIT_CANCELED, "cannot wait on %s", Q(file));
 }
 
+/* Before any child is there: it has what this process has, until a cgroup or
+ * COMMAND's own words say otherwise. */
+static void choose_cpus(const struct job *j)
+{
+	struct sched_cpus cpus;
+
+	if (!j->a.cpu_list)
+		return;
+	if (sched_cpus_parse(j->a.cpu_list, &cpus) < 0)
+		applet_usage(j->self, "bad --cpu-list %s: want one as 0-3,8",
+			     Q(j->a.cpu_list));
+	if (sched_cpus_set(&cpus) < 0)
+		err(EXIT_CANCELED, "cannot run on CPUs %s", Q(j->a.cpu_list));
+}
+
 static void read_args(struct job *j)
 {
 	read_fds(j);
 	read_tty(j);
 	check(j);
+	choose_cpus(j);
 	divert_messages(j);
 	open_hold(j);
 	read_console(j);
