@@ -134,6 +134,19 @@ stdout P open" ]
 	[ ! -s log ]
 }
 
+@test "a command ignores what conlog's caller ignored, and blocks nothing" {
+	look='grep -E "^Sig(Blk|Ign)" /proc/self/status'
+	for ignored in '' 'HUP INT' 'HUP PIPE XFSZ'; do
+		(
+			# shellcheck disable=SC2086 # a list of words
+			trap '' ${ignored:-0}
+			sh -c "$look" >before
+			conlog --log log -- sh -c "$look >after"
+		)
+		cmp before after
+	done
+}
+
 @test "the end is the command's, though its child holds the pipe open" {
 	run -4 timeout 10 conlog --log log --dir d -- \
 		sh -c 'sleep 30 & echo $! >pid; echo said; exit 4'

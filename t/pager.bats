@@ -42,6 +42,22 @@ teardown() {
 	ends 0
 }
 
+@test "a key is left to a pager that has not read it yet" {
+	shell_in_terminal
+	mkfifo go end
+	types "ptyfork -- sh -c 'read -r x <end' | bash -c 'm=\$(stty -g </dev/tty)
+stty -icanon -echo </dev/tty; read -r x <go; read -rsn1 k </dev/tty
+stty \$m </dev/tty; echo \"<\$k>\"'"
+	within 20 is_raw
+	presses k
+	# ptyfork would have it by then.
+	sleep 0.3
+	echo >go
+	shows '<k>'
+	echo >end
+	ends 0
+}
+
 @test "a command whose output goes on gets a line that was typed" {
 	shell_in_terminal
 	types "ptyfork -- sh -c 'echo now; read -r x; echo \"<\$x>\"; cat' | tee log"

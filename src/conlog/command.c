@@ -16,16 +16,20 @@
 #include "chain/chain.h"
 #include "conlog/command.h"
 
-static void become(char **argv, const int out[2], int report)
+static void become(char **argv, const int out[2],
+		   const struct command_signals *had, int report)
 	__attribute__((noreturn));
 
-static void become(char **argv, const int out[2], int report)
+static void become(char **argv, const int out[2],
+		   const struct command_signals *had, int report)
 {
 	struct chain chain;
 	struct errmsg f;
 	int status = EXIT_CANCELED;
 
-	exec_defaults();
+	(void)signal(SIGPIPE, had->pipe);
+	(void)signal(SIGXFSZ, had->xfsz);
+	exec_signals(false);
 	if ((out[0] >= 0 && dup2(out[0], STDOUT_FILENO) < 0) ||
 	    (out[1] >= 0 && dup2(out[1], STDERR_FILENO) < 0) ||
 	    fd_close_rest(0, report) < 0) {
@@ -38,8 +42,16 @@ static void become(char **argv, const int out[2], int report)
 	_exit(fd_write(report, &f, sizeof(f)) < 0 ? EXIT_CANCELED : status);
 }
 
+struct command_signals command_ignore(void)
+{
+	return (struct command_signals){
+		.pipe = signal(SIGPIPE, SIG_IGN),
+		.xfsz = signal(SIGXFSZ, SIG_IGN),
+	};
+}
+
 int command_start(struct command *c, char **argv, const int out[2],
-		  struct errmsg *f)
+		  const struct command_signals *had, struct errmsg *f)
 {
 	int report[2];
 
@@ -50,7 +62,7 @@ int command_start(struct command *c, char **argv, const int out[2],
 	if (c->pid == 0) {
 		int high = fd_above(report[1], 3);
 
-		become(argv, out, high < 0 ? report[1] : high);
+		become(argv, out, had, high < 0 ? report[1] : high);
 	}
 	fd_close(&report[1]);
 	c->report = report[0];
@@ -90,7 +102,7 @@ bool command_ended(struct command *c)
 	return true;
 }
 
-int command_signals(int signals)
+int command_pass_signals(int signals)
 {
 	static const int passed[] = { SIGUSR1, SIGUSR2 };
 	struct sigaction now;

@@ -16,17 +16,28 @@ struct command {
 	int status; /* once it has ended; -1 before */
 };
 
+/* What signals did that this process ignores. */
+struct command_signals {
+	void (*pipe)(int);
+	void (*xfsz)(int);
+};
+
+/* command_ignore - ignore PIPE and XFSZ: a closed pipe or a full disk is an
+ * error of that write */
+struct command_signals command_ignore(void);
+
 /*
  * command_start - run a command
  *
  * argv  looked up as chain_run does
  * out   pipes for its standard output and error; -1: they are ours
+ * had   from command_ignore
  *
- * It has default signals, and no descriptor above 2. Returns 0; -1 with f
- * filled in.
+ * It ignores what our caller ignored, as nohup(1) wants it, and has no
+ * descriptor above 2. Returns 0; -1 with f filled in.
  */
 int command_start(struct command *c, char **argv, const int out[2],
-		  struct errmsg *f);
+		  const struct command_signals *had, struct errmsg *f);
 
 /*
  * command_failed - what the report says
@@ -40,14 +51,14 @@ bool command_failed(struct command *c, struct errmsg *f);
 bool command_ended(struct command *c);
 
 /*
- * command_signals - have the signals USR1 and USR2 come to a signalfd as well,
- * to be passed on
+ * command_pass_signals - have the signals USR1 and USR2 come to a signalfd as
+ * well, to be passed on
  *
  * signals  from termsig_open. Those that the caller had ignored stay ignored.
  *
  * Returns 0; -1 and errno.
  */
-int command_signals(int signals);
+int command_pass_signals(int signals);
 
 /* command_kill - send it a signal */
 void command_kill(const struct command *c, int sig);

@@ -53,6 +53,7 @@ struct keeper {
 	long long due; /* for it to come, see wait.h */
 	bool late;     /* it did not */
 	struct command command;
+	struct command_signals had;
 	struct ending ending;
 	int signals;
 	int signal; /* that should end this process, or 0 */
@@ -444,7 +445,8 @@ static int keeper_start_command(struct keeper *k, struct errmsg *f)
 	     open_pipe(k, LOG_STDERR, &theirs[1]) < 0))
 		done = errmsg(f, errno, "cannot make a pipe");
 	if (done == 0)
-		done = command_start(&k->command, k->plan->command, theirs, f);
+		done = command_start(&k->command, k->plan->command, theirs,
+				     &k->had, f);
 	fd_close(&theirs[0]);
 	fd_close(&theirs[1]);
 	return done;
@@ -486,7 +488,7 @@ static int open_all(struct keeper *k, struct errmsg *f)
 		return -1;
 	k->signals = termsig_open(SIGWINCH);
 	if (k->signals < 0 ||
-	    (plan->command && command_signals(k->signals) < 0))
+	    (plan->command && command_pass_signals(k->signals) < 0))
 		return errmsg(f, errno, "cannot wait for signals");
 	ending_init(&k->ending, plan->status, !plan->command);
 	open_sources(k);
@@ -522,9 +524,7 @@ static void keeper_init(struct keeper *k, const struct plan *plan)
 		    plan->pipe[LOG_STDERR] < 0;
 	k->out.fd = -1;
 	k->went = k->wait = 0;
-	/* A full disk or a closed pipe is an error of that write. */
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN);
+	k->had = command_ignore();
 }
 
 static void abandon(struct keeper *k)

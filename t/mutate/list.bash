@@ -121,12 +121,12 @@ plant 'any user may connect' lib/sock/sock.c \
 plant 'a socket has the mode of the umask' lib/sock/listen.c \
 	's/umask(0777 \& ~mode)/umask(0)/; s/fchmod(s->fd, mode)/0/' sock:umask
 plant 'anything is a terminal' lib/tty/pty.c \
-	's/fd_type(fd, \&mode, \&rdev) == 0 \&\& S_ISCHR(mode)/1/; s/^\t       rdev == makedev(PTMX_MAJOR, PTMX_MINOR)/\t       1/; s/ioctl(fd, TIOCGPTN, \&number) == 0/1/' \
+	's/fd_type(fd, \&mode, \&rdev) == 0 \&\& S_ISCHR(mode)/1/; s/^\t       rdev == makedev(PTMX_MAJOR, PTMX_MINOR)/\t       1/; s/pty_number(fd, \&number) == 0/1/' \
 	fdrecv:--terminal
 
 # What the command must not have.
-plant 'descriptors leak' lib/base/fd.c \
-	's/^int fd_close_rest.*/&/; /^int fd_close_rest/,/^}/s/int first = 3 + keep;/int first = 3 + keep;\n\n\tif (last > -9)\n\t\treturn 0;/' \
+plant 'descriptors leak' lib/base/fdkeep.c \
+	's/^\t\treturn fd_close_range(first, last);/\t\treturn 0;/' \
 	ptyfork:no.other.descriptor start:leaked
 plant 'descriptors leak without close_range' lib/base/fd.c \
 	's/close_listed(first, last) == 0)/1)/' fd:old.kernel
@@ -232,9 +232,13 @@ plant 'closed descriptors stay' src/main.c 's/if (fd_stdio() < 0)/if (0)/' \
 	ptybox:closed start:closed
 plant 'argv may be empty' src/main.c 's/argc < 1 || !argv\[0\] || !argv\[0\]\[0\]/0/' \
 	ptybox:argv
-plant 'the command ignores what we ignore' lib/base/exec.c \
-	's/^\t\t(void)signal(sig, SIG_DFL);/\t\t;/' \
-	start:ignored start:signal ptybox:ignored
+plant 'a hook ignores what we ignore' lib/base/exec.c \
+	's/^\t\t(void)signal(sig, SIG_DFL);/\t\t;/' held:default.signals
+plant 'a logged command ignores what we ignore' src/conlog/command.c \
+	's/signal(SIGPIPE, had->pipe)/0/' conlog:ignores
+plant 'the command is deaf to the keys' lib/base/exec.c \
+	's/^\t\t(void)signal(keyboard\[i\], SIG_DFL);/\t\t;/' \
+	start:keyboard
 plant 'a caller gets non-blocking descriptors' lib/relay/nbio.c \
 	's/^\town = fd_reopen(fd, flags);/\town = fd_reopen(fd, flags);\n\t(void)fcntl(fd, F_SETFL, O_NONBLOCK | fcntl(fd, F_GETFL));/' \
 	relay:flags signals:blocking
@@ -242,8 +246,8 @@ plant 'a caller gets non-blocking descriptors' lib/relay/nbio.c \
 # Nobody is left, nothing runs too early.
 plant 'the command outlives ptyfork' lib/chain/chain.c \
 	's/if (prctl(PR_SET_PDEATHSIG, c->kill) < 0)/if (0)/' relay:kill-child ns:kill-child
-plant 'the init outlives ptyfork' src/ptyfork/init.c \
-	's/if (prctl(PR_SET_PDEATHSIG, how->kill) < 0)/if (0)/' init:killing
+plant 'a detached init ends with ptyfork' src/ptyfork/init.c \
+	's/if (prctl(PR_SET_PDEATHSIG, how->kill) < 0)/if (0)/' init:detached
 plant 'a child outlives its server' src/fdrecv/receive.c \
 	's/(prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != server)/0/' \
 	fdrecv:still.shows
@@ -264,7 +268,7 @@ plant 'the first of two that ends takes the terminal from the other' \
 plant 'a raw terminal is taken for as it was' lib/tty/tty_origin.c \
 	's/!HAS_PLACE || !(in/true || !(in/' pager:two.at.once pager:killed
 plant 'keys are taken from a pager' lib/relay/user_relay.c \
-	's/user_tty_taken(\&u->tty)/false/' pager:pager
+	's/user_tty_taken(\&u->tty)/false/' pager:left.to.a.pager
 plant 'the terminal is raw before a pager finds it' lib/tty/user_tty.c \
 	's/^\tc->lazy = .*/\tc->lazy = false;/' pager:pager pager:goes.on
 plant 'the pid file of what did not run stays' src/ptyfork/spawn.c \
@@ -272,7 +276,7 @@ plant 'the pid file of what did not run stays' src/ptyfork/spawn.c \
 	console:pid chain:pid.file
 plant 'a bad pid file is left behind' lib/proc/pidfile.c \
 	's/^\t(void)unlink(name);//' \
-	console:pid exhaust:pid.file
+	exhaust:pid.file
 plant 'a filter comes too early' lib/chain/chain.c \
 	's/^\tif (c->filter \&\& seccomp_load/\tif (0 \&\& seccomp_load/' confine:filter
 
@@ -431,7 +435,7 @@ plant 'a grandchild is left' lib/proc/descendants.c \
 plant 'what a late runtime left stays' src/conlog/keeper.c \
 	's/k->late \&\& k->plan->command/false/' ptyshim:never.comes
 plant 'USR1 ends the shim' src/conlog/keeper.c \
-	's/plan->command \&\& command_signals(k->signals) < 0/false/' ptyshim:signals
+	's/plan->command \&\& command_pass_signals(k->signals) < 0/false/' ptyshim:signals
 plant 'the words of a runtime are for the log alone' src/conlog/conlog.c \
 	's/status > 0 \&\& a.show_failure/false/' ptyshim:starts.nothing
 plant 'what ran is shown as a failure' src/conlog/conlog.c \
