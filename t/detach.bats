@@ -57,6 +57,40 @@ at() {
 	over
 }
 
+@test "killed by SIGKILL: the terminal outside is as before all the same" {
+	kept 'read -r x'
+	starts fdrecv --connect kept
+	kill -KILL "$pid"
+	ends 137
+	at ctrl-a
+	types end
+	ends 0
+	over
+}
+
+# no_fdrecv - is none at the terminal? Whoever is to reap it may never do so.
+no_fdrecv() {
+	! ps -o stat=,comm= -t "${outer#/dev/}" | grep -q "^[^Z].*fdrecv"
+}
+
+@test "killed by SIGKILL: a terminal that another tool needs raw stays so" {
+	kept 'echo in1; read -r x'
+	script 'exec 3<&0' 'fdrecv --connect kept <&3 3<&- & echo $! >pid' \
+		'exec ptyfork sh -c "echo in2; read -r x" 3<&-'
+	types 'sh script'
+	shows ' *in1'
+	shows ' *in2'
+	kill -KILL "$(cat pid)"
+	within 20 no_fdrecv
+	is_raw
+	types end
+	ends 0
+	at ctrl-a
+	types end
+	ends 0
+	over
+}
+
 @test "keys that only begin the sequence reach the command" {
 	kept 'stty raw -echo; head -c 6 | od -An -tx1; stty sane'
 	at ctrl-a,d

@@ -400,18 +400,18 @@ emulate() {
 }
 
 @test "winsz --query prints what the terminal emulator says" {
-	emulate '\033[40;120R' 'stty rows 12 cols 34; winsz --query >size'
+	emulate '\033[40;120R' 'stty rows 12 cols 34; winsz --query -t 20 >size'
 	[ "$(<size)" = '40 120' ]
-	emulate '\033[40;120R' 'winsz --query --export >size'
+	emulate '\033[40;120R' 'winsz --query -t 20 --export >size'
 	[ "$(<size)" = 'LINES=40; COLUMNS=120; export LINES COLUMNS;' ]
 }
 
 @test "winsz --query --set sets what the terminal emulator says" {
-	emulate '\033[40;120R' 'stty rows 12 cols 34; winsz --query --set >out
+	emulate '\033[40;120R' 'stty rows 12 cols 34; winsz --query -t 20 --set >out
 		stty size >size'
 	[ "$(<size)" = '40 120' ]
 	[ ! -s out ]
-	emulate '\033[41;121R' 'winsz --query --set --export >out
+	emulate '\033[41;121R' 'winsz --query -t 20 --set --export >out
 		stty size >size'
 	[ "$(<size)" = '41 121' ]
 	[ "$(<out)" = 'LINES=41; COLUMNS=121; export LINES COLUMNS;' ]
@@ -422,20 +422,20 @@ emulate() {
 	for keys in 'ab\n' '\033[A' '\033[1;' '\033' '\033[' '\033[0;5R' \
 		'\033[5;0R' '\033[R' '\033[1;99999R' \
 		'\033[1;2;3R' '\033[?1;2c' '\0033\0201'; do
-		emulate "$keys\\033[40;120R" 'winsz --query >size'
+		emulate "$keys\\033[40;120R" 'winsz --query -t 20 >size'
 		[ "$(<size)" = '40 120' ]
 	done
-	emulate '\033[\x9b40;120R' 'winsz --query >size'
+	emulate '\033[\x9b40;120R' 'winsz --query -t 20 >size'
 	[ "$(<size)" = '40 120' ]
 }
 
 @test "winsz --query leaves what is typed after the answer to be read" {
-	emulate '\033[40;120Rhello\n' 'winsz --query; read -r word; echo "$word" >word'
+	emulate '\033[40;120Rhello\n' 'winsz --query -t 20; read -r word; echo "$word" >word'
 	[ "$(<word)" = hello ]
 }
 
 @test "winsz --query puts the modes of the terminal back" {
-	emulate '\033[40;120R' 'stty -g >before; winsz --query; stty -g >after'
+	emulate '\033[40;120R' 'stty -g >before; winsz --query -t 20; stty -g >after'
 	cmp before after
 	run -0 on_tty 'stty -g >before; winsz -qt 0.05 2>error; stty -g >after'
 	cmp before after
@@ -450,6 +450,28 @@ emulate() {
 		cmp before after
 		[ "$(<status)" = $((128 + $(kill -l "$signal"))) ]
 	done
+}
+
+@test "winsz --query: killed by SIGKILL, its terminal is as before all the same" {
+	run -0 on_tty 'stty -g >before; {
+		until stty -a | grep -q -e -icanon; do :; done
+		pkill -KILL -x -P $$ winsz
+	} <&1 & winsz -qt 60; echo $? >status
+	until stty -g >after; cmp -s before after; do :; done'
+	[ "$(<status)" = 137 ]
+	within 20 none_of_ours
+}
+
+@test "winsz --query does without the process that would put its terminal back" {
+	run -0 on_tty 'stty -g >before; {
+		until stty -a | grep -q -e -icanon; do :; done
+		pid=$(pgrep -x -P $$ winsz)
+		pkill -KILL -P "$pid"
+		until ps -o stat= --ppid "$pid" | grep -q Z; do :; done
+		kill "$pid"
+	} <&1 & winsz -qt 60; echo $? >status; stty -g >after'
+	cmp before after
+	[ "$(<status)" = 143 ]
 }
 
 @test "winsz --query puts the modes back before it stops" {

@@ -13,6 +13,7 @@
 #include "base/wait.h"
 #include "relay/attach.h"
 #include "relay/user_relay.h"
+#include "tty/restorer.h"
 #include "tty/tty.h"
 
 #define TICK_S	1   /* how long a read that waits may go on */
@@ -21,6 +22,7 @@
 struct outside {
 	struct user_relay user;
 	struct attach *a;
+	struct restorer restorer;
 	bool looking; /* for the leader, which is not known yet */
 	int leader;   /* a pidfd, or -1 */
 	int signal;   /* that should end this process, or 0 */
@@ -133,6 +135,9 @@ static void open_outside(struct outside *o, struct attach *a)
 	o->user.heed = attach_heed;
 	user_tty_open(user, USER_TTY_STDIN, !isatty(STDOUT_FILENO));
 	o->user.follow = user->interactive;
+	o->restorer = (struct restorer){ -1, 0 };
+	if (user->interactive)
+		restorer_start(&o->restorer, user);
 	relay_loop_init(l, 1, PTYINPUT_KEYS);
 	nbio_open(&l->source, STDIN_FILENO, O_RDONLY);
 	nbio_open(&l->sink[0], STDOUT_FILENO, O_WRONLY);
@@ -148,6 +153,7 @@ static void close_outside(struct outside *o)
 {
 	o->a->left = o->user.loop.left;
 	user_tty_restore(&o->user.tty);
+	restorer_end(&o->restorer);
 	user_tty_close(&o->user.tty);
 	relay_loop_close(&o->user.loop);
 	fd_close(&o->leader);

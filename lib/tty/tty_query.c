@@ -10,8 +10,10 @@
 #include "base/fd.h"
 #include "base/wait.h"
 #include "tty/pty.h"
+#include "tty/restorer.h"
 #include "tty/tty.h"
 #include "tty/tty_query.h"
+#include "tty/user_tty.h"
 
 /* Save the cursor, go to the far corner, ask where that is, come back. */
 static const char question[] = "\0337\033[9999;9999H\033[6n\0338";
@@ -107,23 +109,30 @@ static int ask(const struct deadline *w, int fd, struct winsize *ws)
 /* ask_raw - ask, with the terminal in raw mode for as long as that takes */
 static int ask_raw(const struct deadline *w, int fd, struct winsize *ws)
 {
-	struct termios modes, raw;
-	int result, saved;
+	struct user_tty tty = { .fd = fd, .lock = -1, .interactive = true };
+	struct restorer restorer;
+	int result = -1, saved;
 
-	if (tcgetattr(fd, &modes) < 0)
+	if (tcgetattr(fd, &tty.saved) < 0)
 		return -1;
-	raw = modes;
-	tty_raw(&raw, true);
+	tty.raw = tty.saved;
+	tty_raw(&tty.raw, true);
+	restorer_start(&restorer, &tty);
 	/* TCSADRAIN could wait for ever, on a terminal stopped with ^S. */
-	if (tcsetattr(fd, TCSANOW, &raw) < 0)
-		return -1;
-	result = ask(w, fd, ws);
+	if (tcsetattr(fd, TCSANOW, &tty.raw) == 0) {
+		result = ask(w, fd, ws);
+		saved = errno;
+		/* Half an answer must not become a command line of the shell.
+		 */
+		if (result < 0)
+			(void)tcflush(fd, TCIFLUSH);
+		if (tcsetattr(fd, TCSANOW, &tty.saved) < 0)
+			result = -1;
+		else
+			errno = saved;
+	}
 	saved = errno;
-	/* Half an answer must not become a command line of the shell. */
-	if (result < 0)
-		(void)tcflush(fd, TCIFLUSH);
-	if (tcsetattr(fd, TCSANOW, &modes) < 0)
-		return -1;
+	restorer_end(&restorer);
 	errno = saved;
 	return result;
 }

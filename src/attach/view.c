@@ -10,7 +10,6 @@
 
 #include "attach/conn.h"
 #include "attach/replay.h"
-#include "attach/restorer.h"
 #include "attach/view.h"
 #include "base/errmsg.h"
 #include "base/fd.h"
@@ -18,6 +17,7 @@
 #include "base/wait.h"
 #include "relay/nbio.h"
 #include "spool/modes.h"
+#include "tty/restorer.h"
 #include "tty/tty.h"
 #include "tty/user_tty.h"
 
@@ -29,6 +29,8 @@
 #define SIZE_MOST 1000 /* rows or columns that conlog takes */
 #define LEAVE_MS  1000 /* for a stopped terminal to take its modes back */
 #define CAN	  0x18
+
+_Static_assert(MODES_TEXT <= RESTORER_TEXT, "all that is reset is told");
 
 struct view {
 	const struct view_plan *plan;

@@ -496,8 +496,11 @@ plant 'what the output has set stays set' src/attach/view.c \
 plant 'without inotify nothing is seen' src/attach/view.c \
 	's/v->wait == 0 && v->conn.news < 0/false/' \
 	attach:without.an.inotify
-plant 'a kept terminal is not restored after a SIGKILL' src/attach/restorer.c \
-	's/^\tif (!last.done)$/\tif (false)/' attach:killed.by.SIGKILL
+plant 'a terminal is not put back after a SIGKILL' lib/tty/restorer.c \
+	's/^\tif (!last.done)$/\tif (false)/' \
+	attach:killed.by.SIGKILL detach:killed.by.SIGKILL winsz:killed.by.SIGKILL
+plant 'a restorer takes a terminal from others' lib/tty/restorer.c \
+	's/, tty->lock }/ }/' detach:stays.so
 
 # What is taken of a process that is joined is no more than it has.
 plant 'root in a container gets back what it has dropped' src/ptyfork/target.c \

@@ -20,7 +20,8 @@ static bool is_stuck(const struct trial *t)
 static bool is_unseen_pid(const struct trial *t)
 {
 	return t->m && t->m->how != SIGNAL &&
-	       (t->m->nr == SYS_open || t->m->nr == SYS_fstat ||
+	       (t->m->nr == SYS_open || t->m->nr == SYS_openat ||
+		t->m->nr == SYS_fstat || t->m->nr == SYS_newfstatat ||
 		t->m->nr == SYS_read) &&
 	       (t->o->err[0] || t->m->value == ENOENT || t->m->value == ELOOP);
 }

@@ -1,5 +1,6 @@
 /* teardown - what is left when a run is over */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,8 @@
 #include <unistd.h>
 
 #include "torture.h"
+
+#define KERNEL_NCCS 19 /* libc's array is longer, and its rest undefined */
 
 int setup_ptys(void)
 {
@@ -50,7 +53,7 @@ static bool same_modes(const struct setup *g)
 		return true;
 	return t.c_iflag == g->modes.c_iflag && t.c_oflag == g->modes.c_oflag &&
 	       t.c_cflag == g->modes.c_cflag && t.c_lflag == g->modes.c_lflag &&
-	       memcmp(t.c_cc, g->modes.c_cc, sizeof(t.c_cc)) == 0;
+	       memcmp(t.c_cc, g->modes.c_cc, KERNEL_NCCS) == 0;
 }
 
 static void look(const struct setup *g, struct outcome *o)
@@ -60,8 +63,6 @@ static void look(const struct setup *g, struct outcome *o)
 	(void)state_file("/proc/self/mountinfo", mounts, sizeof(mounts));
 	if (strcmp(mounts, g->mounts) != 0)
 		say(o->left, sizeof(o->left), "mounts changed; ");
-	if (!same_modes(g))
-		say(o->left, sizeof(o->left), "terminal modes changed; ");
 	for (int i = 0; i < 3; i++)
 		if (fcntl(g->stdio[i], F_GETFL) != g->flags[i])
 			say(o->left, sizeof(o->left), "flags of %d changed; ",
@@ -74,9 +75,14 @@ static void look(const struct setup *g, struct outcome *o)
 /* To be called once the run is over: what came of it. */
 void teardown(struct setup *g, struct outcome *o)
 {
+	/* While somebody still holds its other side. */
+	if (!same_modes(g))
+		say(o->left, sizeof(o->left), "terminal modes changed; ");
 	(void)close(g->quit);
-	if (g->typist > 0)
-		(void)waitpid(g->typist, NULL, __WALL);
+	/* There is still a tick now and then. */
+	while (g->typist > 0 && waitpid(g->typist, NULL, __WALL) < 0 &&
+	       errno == EINTR)
+		;
 	read_all(g->out, o->out, sizeof(o->out));
 	read_all(g->err, o->err, sizeof(o->err));
 	read_log(g->tty_log, o->tty, sizeof(o->tty));

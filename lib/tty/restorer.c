@@ -1,26 +1,26 @@
 /* restorer - a process that puts the caller's terminal back */
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "attach/restorer.h"
 #include "base/fd.h"
-#include "spool/modes.h"
+#include "tty/restorer.h"
 #include "tty/user_tty.h"
 
 /* What it is told: the last counts. */
 struct news {
 	bool done; /* all is as before */
 	size_t n;
-	char text[MODES_TEXT];
+	char text[RESTORER_TEXT];
 };
 
-/* It is to outlive attach, whatever ends that; and SIGTTOU, blocked, does not
+/* It is to outlive the tool, whatever ends that; and SIGTTOU, blocked, does not
  * keep a process in the background from setting modes. */
 static void outlive(void)
 {
@@ -28,6 +28,23 @@ static void outlive(void)
 
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+/* Close everything but the terminal, its lock and the socket. */
+static int close_others(int socket, const struct user_tty *tty)
+{
+	const int kept[] = { socket, tty->fd, tty->lock };
+
+	for (int first = 3, next;; first = next + 1) {
+		next = INT_MAX;
+		for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+			if (kept[i] >= first && kept[i] < next)
+				next = kept[i];
+		if (next == INT_MAX)
+			return fd_close_range(first, next);
+		if (fd_close_range(first, next - 1) < 0)
+			return -1;
+	}
 }
 
 static void restore(struct user_tty *tty, const struct news *last)
@@ -38,16 +55,16 @@ static void restore(struct user_tty *tty, const struct news *last)
 	user_tty_abandoned(tty);
 }
 
-static void stand_by(int pipe, struct user_tty tty) __attribute__((noreturn));
+static void stand_by(int socket, struct user_tty tty) __attribute__((noreturn));
 
-static void stand_by(int pipe, struct user_tty tty)
+static void stand_by(int socket, struct user_tty tty)
 {
 	struct news last = { .n = 0 }, now;
 
 	outlive();
-	if (fd_close_rest(0, pipe) < 0)
+	if (close_others(socket, &tty) < 0)
 		_exit(1);
-	while (fd_read(pipe, &now, sizeof(now)) == sizeof(now))
+	while (fd_read(socket, &now, sizeof(now)) == sizeof(now))
 		last = now;
 	if (!last.done)
 		restore(&tty, &last);
@@ -59,34 +76,39 @@ void restorer_start(struct restorer *r, const struct user_tty *tty)
 	int ends[2];
 
 	*r = (struct restorer){ -1, 0 };
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return;
 	r->pid = fork();
 	if (r->pid == 0)
 		stand_by(ends[0], *tty);
 	(void)close(ends[0]);
-	r->pipe = ends[1];
-	if (r->pid < 0 || fcntl(r->pipe, F_SETFL, O_NONBLOCK) < 0)
-		fd_close(&r->pipe);
+	r->socket = ends[1];
+	if (r->pid < 0)
+		fd_close(&r->socket);
+}
+
+/* One that has been killed, or does not read, is done without. */
+static void tell(const struct restorer *r, const struct news *news)
+{
+	if (r->socket >= 0)
+		(void)send(r->socket, news, sizeof(*news),
+			   MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 void restorer_tell(const struct restorer *r, const char *text, size_t n)
 {
 	struct news news = { .n = n };
 
-	if (r->pipe < 0)
-		return;
 	memcpy(news.text, text, n);
-	(void)!write(r->pipe, &news, sizeof(news));
+	tell(r, &news);
 }
 
 void restorer_end(struct restorer *r)
 {
 	const struct news done = { .done = true };
 
-	if (r->pipe >= 0)
-		(void)!write(r->pipe, &done, sizeof(done));
-	fd_close(&r->pipe);
+	tell(r, &done);
+	fd_close(&r->socket);
 	while (r->pid > 0 && waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	r->pid = 0;

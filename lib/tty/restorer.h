@@ -1,6 +1,6 @@
 /*
- * restorer - a process that puts the caller's terminal back when attach is
- * killed, even by SIGKILL.
+ * restorer - a process that puts the caller's terminal back when the tool that
+ * made it raw is killed, even by SIGKILL.
  */
 #ifndef RESTORER_H
 #define RESTORER_H
@@ -10,8 +10,10 @@
 
 struct user_tty;
 
+#define RESTORER_TEXT 512
+
 struct restorer {
-	int pipe; /* what it is told; -1: there is none */
+	int socket; /* what it is told; -1: there is none */
 	pid_t pid;
 };
 
@@ -24,8 +26,8 @@ struct restorer {
  */
 void restorer_start(struct restorer *r, const struct user_tty *tty);
 
-/* restorer_tell - n bytes, MODES_TEXT at the most, that reset what the output
- * has set */
+/* restorer_tell - n bytes, RESTORER_TEXT at the most, that reset what the
+ * output has set */
 void restorer_tell(const struct restorer *r, const char *text, size_t n);
 
 /* restorer_end - the terminal is as before: it is not needed any more */
