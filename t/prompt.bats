@@ -125,3 +125,23 @@ while len(got) < int(sys.argv[1]):
 os.write(1, got)' "$(wc -c <in)" <in >out
 	cmp in out
 }
+
+@test "a FIFO as input ends where its last writer has gone before" {
+	mkfifo f
+	for how in 'printf "a\nb\nc" >f' 'sleep 0.3; seq 3 >f' 'seq 3; seq 20000 >f'; do
+		sh -c "$how" >/dev/null 3>&- &
+		run -0 fork -- sh -c 'tail -n 1' <f
+		[[ $output == [3c] || $output == 20000 ]]
+		wait "$!"
+	done
+}
+
+@test "a prompt where there is no terminal to answer it gets an end of file" {
+	needs setsid
+	run -0 setsid -w timeout -k 1 20 ptyfork --tty 1,2 -- \
+		sh -c 'read -r x </dev/tty; echo $?; cat' < <(printf 'one\ntwo\n')
+	[ "$output" = $'1\none\ntwo' ]
+	run -0 setsid -w timeout -k 1 20 ptyfork --tty 1,2 -- \
+		"$HELPER" prompt 1 </dev/null
+	[ "$output" = 'password (end)' ]
+}

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -28,18 +29,28 @@ static enum nbio_way way_of(int fd)
 	return NBIO_DIRECT;
 }
 
+/* Has everybody who wrote to that FIFO gone? */
+static bool hung_up(int fd)
+{
+	struct pollfd p = { .fd = fd };
+
+	return poll(&p, 1, 0) > 0 && (p.revents & POLLHUP);
+}
+
 void nbio_open(struct nbio *t, int fd, int flags)
 {
-	int own;
+	autofd own = -1;
 
 	t->fd = fd;
 	t->way = way_of(fd);
 	if (t->way != NBIO_CAREFUL)
 		return;
 	own = fd_reopen(fd, flags);
-	if (own < 0)
+	/* A new description of a FIFO that nobody writes to waits for the first
+	 * one, while the end is there (Linux, fs/pipe.c, fifo_open). */
+	if (own < 0 || (flags == O_RDONLY && hung_up(fd)))
 		return;
-	t->fd = own;
+	t->fd = fd_take(&own);
 	t->way = NBIO_OWN;
 }
 

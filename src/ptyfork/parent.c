@@ -18,6 +18,18 @@
 
 #define LINGER_MS 1000 /* for a command whose terminal was taken away */
 
+/* Where there are no keys, a command that asks for one is not to wait for ever:
+ * its terminal has an input that has ended. */
+static void open_ended(struct nbio *source)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return;
+	(void)close(ends[1]);
+	*source = (struct nbio){ ends[0], NBIO_OWN };
+}
+
 static void set_up_loop(struct spawn *r, struct relay_loop *l)
 {
 	const struct launch *how = r->l;
@@ -28,6 +40,8 @@ static void set_up_loop(struct spawn *r, struct relay_loop *l)
 	l->keyboard = r->user.interactive;
 	if (how->on[0] || r->user.interactive)
 		nbio_open(&l->source, how->on[0] ? 0 : r->user.fd, O_RDONLY);
+	else
+		open_ended(&l->source);
 	for (int i = 0; i < r->ptys; i++) {
 		l->master[i] = (struct nbio){ r->pty[i].master, NBIO_OWN };
 		l->sink[i] = (struct nbio){ terminals_output(how, i),

@@ -526,3 +526,7 @@ plant 'content of a descriptor goes through a link' src/newroot/content.c \
 	newroot:follows.no.link.there
 plant 'content that is to be read-only is not' src/newroot/content.c \
 	's/lock \&\& root_lock(file, false) < 0/0/' newroot:DIR.stays
+plant 'the end of a FIFO without writers is not seen' lib/relay/nbio.c \
+	's/flags == O_RDONLY && hung_up(fd)/false/' prompt:FIFO
+plant 'a terminal without a keyboard waits for keys' src/ptyfork/parent.c \
+	's/^\t\topen_ended(&l->source);/\t\t(void)open_ended;/' prompt:no.terminal.to
