@@ -70,6 +70,7 @@ at() {
 
 # no_fdrecv - is none at the terminal? Whoever is to reap it may never do so.
 no_fdrecv() {
+	# shellcheck disable=SC2009 # pgrep takes zombies for living
 	! ps -o stat=,comm= -t "${outer#/dev/}" | grep -q "^[^Z].*fdrecv"
 }
 
