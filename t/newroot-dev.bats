@@ -387,3 +387,27 @@ ro,nosuid,nodev,noexec,relatime" ] || { echo "$*: $output"; return 1; }
 			--mount none src /x "bind,X-mount.idmap=$maps" R true
 	done
 }
+
+@test "a /dev/null of the host is the root's own in the command" {
+	as_root
+	# A copy of the host's tree of devices, so that nothing of it is changed.
+	run -0 unshare -m sh -c 'mount -t tmpfs t /mnt && mkdir /mnt/dev &&
+		mknod -m 640 /mnt/dev/null c 1 3 &&
+		mount --bind /mnt/dev/null /dev/null &&
+		newroot --proc /proc --dev /dev R -- sh -c "
+			chmod 7 /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2
+			stat -L -c %a /proc/self/fd/0 >/result
+			readlink /proc/self/fd/2 >>/result
+			echo x >&0 || echo read-only >>/result" \
+			</dev/null >/dev/null 2>/dev/null &&
+		stat -c %a /mnt/dev/null'
+	[ "$output" = 640 ]
+	[ "$(<R/result)" = $'7\n/dev/null\nread-only' ]
+}
+
+@test "a /dev/null that a root does not have stays the host's" {
+	as_root
+	: >R/dev/null
+	run -0 newroot --proc /proc R -- sh -c 'stat -L -c %t:%T /proc/self/fd/0' </dev/null
+	[ "$output" = 1:3 ]
+}

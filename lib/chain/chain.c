@@ -1,16 +1,19 @@
 /* chain - the tools of one command line, run one after another */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
 #include "base/exec.h"
 #include "base/fd.h"
+#include "base/sys.h"
 #include "base/text.h"
 #include "chain/chain.h"
 #include "cli/applet.h"
@@ -105,10 +108,43 @@ static int ask_death_signal(const struct chain *c, struct errmsg *f)
 	return 0;
 }
 
+#define NULL_MASK (0x1 | 0x2 | SYS_STATX_MNT_ID) /* type, mode, mount */
+
+static bool is_null(const struct sys_statx *st)
+{
+	return S_ISCHR(st->mode) && st->rdev_major == 1 && st->rdev_minor == 3;
+}
+
+/*
+ * A /dev/null that is not the one of the present root is another root's, whose
+ * mode and owner could be changed by way of the descriptor: the own one takes
+ * its place. Where there is none, or it cannot be opened, nothing changes.
+ */
+static int own_null(int fd)
+{
+	const int mode = fcntl(fd, F_GETFL) & O_ACCMODE;
+	struct sys_statx is = { 0 }, here = { 0 };
+	autofd own = -1;
+
+	if (sys_statx(fd, "", AT_EMPTY_PATH, NULL_MASK, &is) < 0 ||
+	    !is_null(&is) ||
+	    sys_statx(AT_FDCWD, "/dev/null", AT_SYMLINK_NOFOLLOW, NULL_MASK,
+		      &here) < 0 ||
+	    !is_null(&here) || is.mnt_id == here.mnt_id)
+		return 0;
+	own = open("/dev/null", mode | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	if (own < 0 ||
+	    sys_statx(own, "", AT_EMPTY_PATH, NULL_MASK, &here) < 0 ||
+	    !is_null(&here))
+		return 0;
+	return dup2(own, fd);
+}
+
 static int fdmap_stdio(const struct chain *c, struct errmsg *f)
 {
 	for (int fd = 0; fd < 3; fd++) {
-		if (c->stdio[fd] >= 0 && dup2(c->stdio[fd], fd) < 0)
+		if ((c->stdio[fd] >= 0 && dup2(c->stdio[fd], fd) < 0) ||
+		    own_null(fd) < 0)
 			return errmsg(f, errno, "cannot set up fd %d", fd);
 	}
 	return 0;

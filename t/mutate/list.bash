@@ -530,3 +530,8 @@ plant 'the end of a FIFO without writers is not seen' lib/relay/nbio.c \
 	's/flags == O_RDONLY && hung_up(fd)/false/' prompt:FIFO
 plant 'a terminal without a keyboard waits for keys' src/ptyfork/parent.c \
 	's/^\t\topen_ended(&l->source);/\t\t(void)open_ended;/' prompt:no.terminal.to
+plant 'a command has the /dev/null of another root' lib/chain/chain.c \
+	's/is.mnt_id == here.mnt_id/1/' newroot-dev:is.the.root.s.own
+plant 'what ocispec says in an exec is run' bin/ptyrunc \
+	's/"\$dir\/config.json" \${1+--} "\$@" 2>"\$said"/"$dir\/config.json" ${1+--} "$@" 2>\&1/' \
+	ptyrunc:never.run
