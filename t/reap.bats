@@ -188,6 +188,18 @@ told() {
 	kill -CONT "$pid"
 	echo >hold
 	ends 3 "$reap"
+	# Nor has COMMAND itself; its end is a signal for reap as the stop was.
+	rm pid
+	reap -- sh -c 'echo "$$" >pid; read -r x <hold; exit 4' 3>&- &
+	reap=$!
+	within 20 told pid
+	kill -STOP "$(cat pid)"
+	within 20 is_stopped "$(cat pid)"
+	read -rt 0.2 <> <(:) || true
+	kill -0 "$reap"
+	kill -CONT "$(cat pid)"
+	echo >hold
+	ends 4 "$reap"
 }
 
 @test "a pid file without the pid of a descendant is not believed" {
@@ -316,15 +328,21 @@ told() {
 }
 
 @test "what nohup ignores is not passed on" {
-	mkfifo hold
 	(
 		trap '' HUP
-		exec reap -- "$BASH" -c ': >ready; read -r x <hold; exit 4'
+		exec reap -- env --default-signal "$BASH" -c '
+			trap "exit 9" HUP
+			trap "exit 4" USR1
+			: >ready
+			while :; do read -rt 0.02 <> <(:); done'
 	) 3>&- &
 	reap=$!
 	within 20 test -e ready
+	# Both at once are passed on in the order of their numbers.
+	kill -STOP "$reap"
 	kill -HUP "$reap"
-	echo >hold
+	kill -USR1 "$reap"
+	kill -CONT "$reap"
 	ends 4 "$reap"
 }
 
@@ -345,18 +363,23 @@ told() {
 
 @test "a key typed at the terminal reaches the command once" {
 	fdrecv s -- "$BASH" -c '
-		until [ -e ready ]; do read -rt 0.02 <> <(:); done
+		until [ -s ready ]; do read -rt 0.02 <> <(:); done
+		read -r reap <ready
+		kill -STOP "$reap"
+		until grep -q "^State:.T" "/proc/$reap/status"; do :; done
 		printf "\003" >&3
 		until [ -e got ]; do read -rt 0.02 <> <(:); done
-		read -rt 0.3 <> <(:)
-		: >enough
+		# What reap passes on it passes in the order of their numbers.
+		kill -USR1 "$reap"
+		kill -CONT "$reap"
 		cat <&3 >cat 2>&1
 		exit 0' 3>&- &
 	started=$!
 	within 20 test -S s
 	ptyfork --console-socket s -- reap -- "$BASH" -c '
 		trap "echo got >>got" INT
-		: >ready
+		trap ": >enough" USR1
+		echo "$PPID" >ready
 		until [ -e enough ]; do read -rt 0.02 <> <(:); done
 		exit 0'
 	ends 0 "$started"

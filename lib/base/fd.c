@@ -64,6 +64,16 @@ int fd_write(int fd, const void *data, size_t n)
 	return 0;
 }
 
+int fd_truncate(int fd, off_t size)
+{
+	int done;
+
+	do {
+		done = ftruncate(fd, size);
+	} while (done < 0 && errno == EINTR);
+	return done;
+}
+
 ssize_t fd_read(int fd, void *data, size_t n)
 {
 	ssize_t got;

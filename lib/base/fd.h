@@ -38,6 +38,9 @@ int fd_stdio(void);
  */
 int fd_write(int fd, const void *data, size_t n);
 
+/* fd_truncate - ftruncate(2) with EINTR retried */
+int fd_truncate(int fd, off_t size);
+
 /* fd_read - read(2) with EINTR retried */
 ssize_t fd_read(int fd, void *data, size_t n);
 

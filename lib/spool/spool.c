@@ -137,9 +137,14 @@ static int fill_spool(int fd, size_t ring)
 
 static int allocate(int fd, size_t ring)
 {
-	if (ftruncate(fd, 0) < 0)
+	int done;
+
+	if (fd_truncate(fd, 0) < 0)
 		return -1;
-	if (fallocate(fd, 0, 0, (off_t)(HEADER + ring)) == 0)
+	do {
+		done = fallocate(fd, 0, 0, (off_t)(HEADER + ring));
+	} while (done < 0 && errno == EINTR);
+	if (done == 0)
 		return 0;
 	return errno == EOPNOTSUPP || errno == ENOSYS ? fill_spool(fd, ring)
 						      : -1;
@@ -173,11 +178,17 @@ int spool_create(int dir, const char *name, struct spool *s)
 		errno = EEXIST;
 		return -1;
 	}
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return -1;
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		if (errno != EINTR)
+			return -1;
 	*s = (struct spool){ .fd = fd };
-	if (make_ring(s) < 0)
+	if (make_ring(s) < 0) {
+		int saved = errno;
+
+		(void)unlinkat(dir, name, 0);
+		errno = saved;
 		return -1;
+	}
 	s->fd = fd_take(&fd);
 	return 0;
 }

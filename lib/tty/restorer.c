@@ -55,17 +55,34 @@ static void restore(struct user_tty *tty, const struct news *last)
 	user_tty_abandoned(tty);
 }
 
+/* What the tool tells, until its end. An error is none: that is waited for. */
+static void hear(int socket, struct news *last)
+{
+	struct pollfd end = { socket, 0, 0 };
+	struct news now;
+	ssize_t got;
+
+	for (bool over = false;;) {
+		got = fd_read(socket, &now, sizeof(now));
+		if (got == sizeof(now))
+			*last = now;
+		else if (got == 0 || over)
+			return;
+		else
+			over = poll(&end, 1, -1) > 0;
+	}
+}
+
 static void stand_by(int socket, struct user_tty tty) __attribute__((noreturn));
 
 static void stand_by(int socket, struct user_tty tty)
 {
-	struct news last = { .n = 0 }, now;
+	struct news last = { .n = 0 };
 
 	outlive();
 	if (close_others(socket, &tty) < 0)
 		_exit(1);
-	while (fd_read(socket, &now, sizeof(now)) == sizeof(now))
-		last = now;
+	hear(socket, &last);
 	if (!last.done)
 		restore(&tty, &last);
 	_exit(0);

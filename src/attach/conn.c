@@ -13,7 +13,7 @@
 #include "base/wait.h"
 
 #define START_MS 1000 /* for a conlog that starts to make its FIFOs */
-#define EXIT_MS	 2000 /* for a status to be written once conlog has ended */
+#define EXIT_MS	 1500 /* for a status to be written once conlog has ended */
 #define PAUSE_MS 10   /* between two looks */
 
 static void pause_ms(int ms)

@@ -10,15 +10,19 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "conlog/dir.h"
+#include "conlog/say.h"
 
 /* Everything that is made here; hidden until it is what it is to be. */
 static const char *const names[] = { "control", "keys", ".control", ".keys",
 				     ".exit" };
 
-static void remove_names(const struct dir *d)
+/* Those that stay are reported if that is asked for. */
+static void remove_names(const struct dir *d, bool says)
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		(void)unlinkat(d->fd, names[i], 0);
+		if (unlinkat(d->fd, names[i], 0) < 0 && errno != ENOENT && says)
+			say(errno, "cannot remove %s in %s", names[i],
+			    Q(d->path));
 }
 
 /* No user but this one and root may put anything there. */
@@ -90,7 +94,7 @@ static int reserve_exit(struct dir *d)
 
 static int make_rest(struct dir *d, struct errmsg *f)
 {
-	remove_names(d);
+	remove_names(d, false);
 	if (unlinkat(d->fd, "exit", 0) < 0 && errno != ENOENT)
 		return errmsg(f, errno, "cannot remove the old exit in %s",
 			      Q(d->path));
@@ -140,7 +144,7 @@ void dir_abandon(struct dir *d)
 
 	/* What another process has locked is not ours. */
 	if (d->spool.fd >= 0) {
-		remove_names(d);
+		remove_names(d, false);
 		(void)unlinkat(d->fd, "spool", 0);
 		fd_close(&d->spool.fd);
 	}
@@ -155,8 +159,9 @@ static int write_exit(const struct dir *d, int status)
 	char text[16];
 	int n = snprintf(text, sizeof(text), "%d", status);
 
-	if (pwrite(d->exit, text, (size_t)n, 0) != n ||
-	    ftruncate(d->exit, n) < 0)
+	if (lseek(d->exit, 0, SEEK_SET) < 0 ||
+	    fd_write(d->exit, text, (size_t)n) < 0 ||
+	    fd_truncate(d->exit, n) < 0)
 		return -1;
 	return renameat(d->fd, ".exit", d->fd, "exit");
 }
@@ -169,7 +174,7 @@ int dir_close(struct dir *d, int status, struct errmsg *f)
 	if (status >= 0 && write_exit(d, status) < 0)
 		result = errmsg(f, errno, "cannot write the status to %s",
 				Q(d->path));
-	remove_names(d);
+	remove_names(d, true);
 	dir_close_all(d);
 	return result;
 }

@@ -479,6 +479,11 @@ static int open_all(struct keeper *k, struct errmsg *f)
 {
 	const struct plan *plan = k->plan;
 
+	/* First: what a signal ends removes what it has made. */
+	k->signals = termsig_open(SIGWINCH);
+	if (k->signals < 0 ||
+	    (plan->command && command_pass_signals(k->signals) < 0))
+		return errmsg(f, errno, "cannot wait for signals");
 	if (plan->dir && dir_open(&k->dir, plan->dir, f) < 0)
 		return -1;
 	if (log_open(&k->log, plan->log, plan->format, plan->limit, f) < 0)
@@ -486,10 +491,6 @@ static int open_all(struct keeper *k, struct errmsg *f)
 	if (plan->console_socket &&
 	    receiver_open(&k->receiver, plan->console_socket, f) < 0)
 		return -1;
-	k->signals = termsig_open(SIGWINCH);
-	if (k->signals < 0 ||
-	    (plan->command && command_pass_signals(k->signals) < 0))
-		return errmsg(f, errno, "cannot wait for signals");
 	ending_init(&k->ending, plan->status, !plan->command);
 	open_sources(k);
 	if (has_dir(k) && dir_ready(&k->dir, f) < 0)

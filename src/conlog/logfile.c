@@ -108,7 +108,7 @@ static void undo(const struct logfile *l, size_t n)
 	long long size = size_of(l);
 
 	if (n > 0 && size >= (long long)n)
-		(void)!ftruncate(l->fd, size - (long long)n);
+		(void)fd_truncate(l->fd, size - (long long)n);
 }
 
 /* Returns how many bytes were written: all, or as many as could be. */

@@ -50,7 +50,11 @@ static void answer(struct receiver *c)
 
 	if (call < 0)
 		return;
-	if (sock_peer(call, &who) < 0 || !sock_peer_ok(&who, -1)) {
+	if (sock_peer(call, &who) < 0) {
+		say(errno, "refused a console: cannot tell whose it is");
+		return;
+	}
+	if (!sock_peer_ok(&who, -1)) {
 		say(0, "refused a console from user %d", (int)who.uid);
 		return;
 	}
@@ -81,6 +85,8 @@ static int receiver_read(struct receiver *c, int i)
 
 	if (got < 0 && errno == ETIMEDOUT)
 		return -1;
+	if (got < 0)
+		say(errno, "cannot receive a console");
 	receiver_hang_up(c, i);
 	return got == 1 ? master_of(&m) : -1;
 }

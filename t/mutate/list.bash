@@ -475,6 +475,9 @@ plant 'the end does not wait for what is still to be read' \
 plant 'a terminal that was sent just before the end is lost' \
 	src/conlog/keeper.c 's/^\t\tlook_last(k);$/\t\t;/' \
 	conlog-dir:sent.before.the.end
+plant 'a key at the terminal of the shim arrives twice' \
+	src/conlog/keeper.c 's/info->ssi_code == SI_KERNEL/info->ssi_code == SI_USER/' \
+	ptyshim:reaches.the.command.once
 plant 'a record that a full disk cut stays' src/conlog/logfile.c \
 	's/^\tundo(l, put - kept);$//' conlog:a.full.disk
 plant 'a character is cut at the end of a record' src/conlog/cri.c \

@@ -81,6 +81,96 @@ void actors_type(const struct setup *g, int master, int quit)
 	_exit(0);
 }
 
+/* What runs on the kept terminal: says that it is there, repeats a line, and
+ * tells its status. */
+static void be_program(const struct setup *g, int slave, int told, int ready)
+{
+	struct termios modes;
+	char line[256];
+	ssize_t n;
+
+	must(setsid(), "lead a session");
+	must(ioctl(slave, TIOCSCTTY, 0), "control the terminal");
+	must(tcgetattr(slave, &modes), "read the terminal's modes");
+	modes.c_lflag &= ~(tcflag_t)ECHO;
+	must(tcsetattr(slave, TCSANOW, &modes), "set the terminal's modes");
+	must((int)write(slave, "ready\n", 6), "say so");
+	(void)close(ready);
+	if (!(g->s->peer & PEER_ENDED)) {
+		n = read(slave, line, sizeof(line));
+		must((int)n, "read a line");
+		must((int)write(slave, line, (size_t)n), "repeat it");
+	}
+	must((int)write(told, "7\n", 2), "tell the status");
+	_exit(0);
+}
+
+static void be_keeper(const struct setup *g, int master, int told)
+{
+	char file[600], *argv[] = { (char *)"conlog",  (char *)"--dir",
+				    (char *)KEPT "/d", (char *)"--fd",
+				    (char *)"3",       (char *)"--status-fd",
+				    (char *)"4",       NULL };
+	char *env[] = { (char *)"LC_ALL=C", NULL };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	master = setup_high(master, "keep the master");
+	told = setup_high(told, "keep a pipe");
+	for (int i = 0; i < 3; i++)
+		must(dup2(null, i), "give a descriptor");
+	must(dup2(master, 3), "give the master");
+	must(dup2(told, 4), "give a pipe");
+	(void)snprintf(file, sizeof(file), "%s/conlog", g->bin);
+	execve(file, argv, env);
+	_exit(125);
+}
+
+static bool is_kept(const char *text)
+{
+	char spool[4096];
+	ssize_t n = state_file(KEPT "/d/spool", spool, sizeof(spool));
+
+	return n > 0 && memmem(spool, (size_t)n, text, strlen(text));
+}
+
+/* A terminal, with conlog at one end and the program at the other. */
+void actors_keep(struct setup *g)
+{
+	const char *there = g->s->peer & PEER_ENDED ? KEPT "/d/exit"
+						    : KEPT "/d/control";
+	/* The viewer's own, which it would set again until that is done. */
+	const struct winsize size = { 24, 80, 0, 0 };
+	int master, slave, told[2], ready[2], unlock = 0;
+	char byte;
+
+	must(mount("tmpfs", KEPT, "tmpfs", 0, "mode=755"), "mount a tmpfs");
+	master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	must(master, "open a terminal");
+	must(ioctl(master, TIOCSPTLCK, &unlock), "unlock the terminal");
+	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	must(slave, "open the terminal's slave");
+	must(ioctl(slave, TIOCSWINSZ, &size), "size the terminal");
+	must(pipe2(told, O_CLOEXEC), "make a pipe");
+	must(pipe2(ready, O_CLOEXEC), "make a pipe");
+	g->program = fork();
+	must(g->program, "fork");
+	if (g->program == 0)
+		be_program(g, slave, told[1], ready[1]);
+	(void)close(ready[1]);
+	(void)!read(ready[0], &byte, 1);
+	g->keeper = fork();
+	must(g->keeper, "fork");
+	if (g->keeper == 0)
+		be_keeper(g, master, told[0]);
+	(void)close(ready[0]);
+	(void)close(master);
+	(void)close(slave);
+	(void)close(told[0]);
+	(void)close(told[1]);
+	while (access(there, F_OK) < 0 || !is_kept("ready"))
+		(void)poll(NULL, 0, 1);
+}
+
 /* Process 1 of namespaces of its own, with what a container has in it. */
 static void be_target(int ready)
 {

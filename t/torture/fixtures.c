@@ -26,13 +26,31 @@ static bool is_unseen_pid(const struct trial *t)
 	       (t->o->err[0] || t->m->value == ENOENT || t->m->value == ELOOP);
 }
 
+/* A directory of conlog's stays once something was kept in it, and what may not
+ * be removed; all of it stays where conlog is killed. */
+static bool is_kept(const struct trial *t, const char *line)
+{
+	static const long before[] = { SYS_fstat, SYS_flock, SYS_poll };
+	bool said = strstr(t->o->after, "./d/exit ") ||
+		    begins(line, "./d/.exit ") || is_stuck(t);
+
+	if (!begins(line, "./d ") && !begins(line, "./d/"))
+		return false;
+	for (int i = 0; i < 3 && t->m && t->m->how != SIGNAL; i++)
+		said = said || t->m->nr == before[i];
+	/* One that has no status to tell. */
+	said = said || !strstr(t->base->after, "./d/exit ");
+	return trial_signal(t, SIGKILL) ||
+	       (said && (is_stuck(t) || !begins(line, "./d/.")));
+}
+
 static bool allowed_file(const struct trial *t, const char *line)
 {
 	bool other = trial_killed(t) && strcmp(t->m->who, "0") != 0;
 	char whole[600];
 
 	(void)snprintf(whole, sizeof(whole), "%s\n", line);
-	if (strstr(t->o->before, whole))
+	if (strstr(t->o->before, whole) || is_kept(t, line))
 		return true;
 	if ((trial_right(t) || t->o->commands || begins(line, "./img/") ||
 	     other) &&

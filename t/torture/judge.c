@@ -29,16 +29,48 @@ static bool is_clear(const char *text)
 	return false;
 }
 
-/* What is said after the line that a socket or a pid file stays, if there is
- * one. */
-static const char *beside_stuck(const char *err)
+/* Lines that are said beside others, or alone by a tool that goes on. */
+static bool is_remark(const char *line, const struct outcome *base)
 {
-	const char *end = strchr(err, '\n'),
-		   *says = strstr(err, ": cannot remove socket '" SOCKET "': ");
+	static const char *const remarks[] = {
+		"conlog: cannot remove ",
+		"conlog: cannot receive a console: ",
+		"conlog: cannot write log ",
+		"conlog: cannot write the spool: ",
+		"conlog: log '",
+		"conlog: refused a console",
+		"conlog: the spool goes on; ",
+		"reap: cannot run the script of --then: ",
+		"reap: cannot execute 'sh'",
+	};
 
-	if (!says)
-		says = strstr(err, ": cannot remove 'pid': ");
-	return end && says && says < end ? end + 1 : err;
+	if (strstr(line, ": cannot remove socket '" SOCKET "': ") ||
+	    strstr(line, ": cannot remove 'pid': "))
+		return true;
+	for (size_t i = 0; i < sizeof(remarks) / sizeof(*remarks); i++)
+		if (begins(line, remarks[i]))
+			return true;
+	/* A command says its own, and the end is said before something else
+	 * goes wrong. */
+	return (begins(line, "ptyfork: ") && !begins(base->run, "ptyfork ")) ||
+	       (line[0] == '[' && begins(base->err, line));
+}
+
+/* What is said but for those; the only lines there are if they are as ever. */
+static void leave_out_remarks(const struct outcome *o,
+			      const struct outcome *base, char *text)
+{
+	char all[sizeof(o->err)], *line, *end;
+
+	memcpy(all, o->err, sizeof(all));
+	*text = '\0';
+	for (line = all; *line; line = end) {
+		end = line + strcspn(line, "\n");
+		if (*end)
+			*end++ = '\0';
+		if (strcmp(o->err, base->err) == 0 || !is_remark(line, base))
+			say(text, sizeof(o->err), "%s\n", line);
+	}
 }
 
 static bool complain(const struct trial *t, const char *what)
@@ -62,6 +94,14 @@ static bool died_well(const struct trial *t)
 	/* As cat dies when its reader goes away. */
 	if (t->m && t->m->how != SIGNAL && t->m->value == EPIPE)
 		return t->status == 128 + SIGPIPE;
+	/* As a command does whose terminal could not be had. */
+	if (begins(t->base->run, "conlog ") && t->o->err[0] &&
+	    t->status == 128 + SIGHUP)
+		return true;
+	/* Or as a hang-up ends it, of which that is a sign. */
+	if (t->m && t->m->nr == SYS_read && t->m->value == EIO &&
+	    t->status == 128 + SIGHUP)
+		return true;
 	if (!trial_killed(t))
 		return false;
 	/* A tool that had done its part does not know. */
@@ -90,6 +130,11 @@ static bool failed_well(const struct trial *t)
 {
 	if (t->status == t->wanted && is_news_lost(t))
 		return true;
+	/* Without a pid file it is its command that reap speaks for. */
+	if (begins(t->base->run, "reap --pid-file") && t->m &&
+	    (t->m->nr == SYS_open || t->m->nr == SYS_openat) &&
+	    t->m->value == ENOENT && t->status == 0)
+		return true;
 	/* What a child cannot tell its parent it says on its terminal. */
 	if (!t->base->out[0] && t->o->commands == 0 && is_clear(t->o->out))
 		return true;
@@ -108,10 +153,11 @@ static bool failed_well(const struct trial *t)
 		return complain(t, "lost");
 	if (!is_documented(t->status))
 		return complain(t, "status");
-	if (!t->o->mute && !t->err[0])
+	if (!t->o->mute && !t->o->err[0])
 		return complain(t, "silent");
 	/* Whoever serves all that come says so of each that failed. */
-	if (!t->o->mute && !is_clear(t->err) && t->wanted != 128 + SIGTERM)
+	if (!t->o->mute && t->err[0] && !is_clear(t->err) &&
+	    t->wanted != 128 + SIGTERM)
 		return complain(t, "unclear");
 	return true;
 }
@@ -120,12 +166,6 @@ static bool failed_well(const struct trial *t)
  * may have another reason now; who serves all that come tells of each that
  * failed.
  */
-/* A log that cannot be written is said, and the output goes on. */
-static bool is_log_lost(const struct trial *t)
-{
-	return begins(t->err, "conlog: cannot write log ");
-}
-
 static bool may_speak(const struct trial *t)
 {
 	return (t->base->err[0] && t->err[0]) || t->wanted == 128 + SIGTERM;
@@ -134,16 +174,18 @@ static bool may_speak(const struct trial *t)
 bool judge(const struct mishap *m, const struct outcome *base,
 	   const struct outcome *o, char *why, size_t size)
 {
+	char err[sizeof(o->err)];
 	struct trial t = { m,
 			   base,
 			   o,
 			   judge_status(o->status),
 			   judge_status(base->status),
-			   beside_stuck(o->err),
+			   err,
 			   why,
 			   size };
 
 	why[0] = '\0';
+	leave_out_remarks(o, base, err);
 	if (o->late || o->left[0]) {
 		say(why, size, "%s: %s", o->late ? "hang" : "left", o->left);
 		return false;
@@ -156,8 +198,8 @@ bool judge(const struct mishap *m, const struct outcome *base,
 		return false;
 	if (!trial_right(&t))
 		return failed_well(&t);
-	if (o->mute || strcmp(t.err, base->err) == 0 ||
-	    (may_speak(&t) && is_clear(t.err)) || is_log_lost(&t))
+	if (o->mute || !t.err[0] || strcmp(t.err, base->err) == 0 ||
+	    (may_speak(&t) && is_clear(t.err)))
 		return true;
 	return complain(&t, "noise");
 }

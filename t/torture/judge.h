@@ -11,7 +11,7 @@ struct trial {
 	const struct mishap *m; /* NULL: nothing went wrong */
 	const struct outcome *base, *o;
 	int status, wanted;
-	const char *err; /* beside that a socket stays */
+	const char *err; /* but for remarks, see is_remark */
 	char *why;
 	size_t size;
 };

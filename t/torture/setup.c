@@ -213,11 +213,14 @@ void setup_set(struct setup *g, struct outcome *o)
 {
 	g->tty = g->quit = g->listener = g->out = -1;
 	g->tool = g->typist = g->peer = g->target = 0;
+	g->program = g->keeper = 0;
 	g->tty_log = log_file();
 	g->peer_log = log_file();
 	set_files(g);
 	if (g->s->peer & PEER_TARGET)
 		set_target(g);
+	if (g->s->peer & PEER_KEPT)
+		actors_keep(g);
 	set_stdio(g);
 	if (g->s->peer & PEER_LISTEN)
 		g->listener = setup_high(peer_listen(g), "listen");

@@ -94,7 +94,8 @@ void teardown(struct setup *g, struct outcome *o)
 static bool is_cast(const struct setup *g, pid_t pid)
 {
 	return pid == 1 || pid == g->typist || pid == g->peer ||
-	       pid == g->target || (g->target && pid == TARGET);
+	       pid == g->target || (g->target && pid == TARGET) ||
+	       pid == g->program || pid == g->keeper;
 }
 
 /* How many processes there are beside our own; who, if there is text. */

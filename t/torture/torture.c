@@ -62,6 +62,7 @@ static void run_once(const struct plan *p, const struct scenario *s,
 	int status;
 
 	memset(o, 0, sizeof(*o));
+	o->run = s->run;
 	pid = (pid_t)sys_clone(CLONE_NEWPID | CLONE_NEWNS | SIGCHLD);
 	must(pid, "make namespaces (needs root)");
 	if (pid == 0)

@@ -22,9 +22,10 @@
 #define NOBODY	65534
 #define TARGET	3 /* pid of the process in the target's namespaces */
 #define ANY	(-1)
-#define SOCKET	"s" /* of the peer, in the run's directory */
-#define MISHAPS 64  /* of one call, at the most */
-#define SCRIPTS 3   /* expectations and answers of a terminal */
+#define SOCKET	"s"    /* of the peer, in the run's directory */
+#define KEPT	"/mnt" /* has the directory of the kept terminal, d */
+#define MISHAPS 64     /* of one call, at the most */
+#define SCRIPTS 3      /* expectations and answers of a terminal */
 
 /* What goes on at the other end of a scenario's socket, if it has one. */
 enum {
@@ -40,6 +41,8 @@ enum {
 	PEER_DGRAM = 1 << 9,
 	PEER_SAYS = 1 << 10,   /* be told something before a descriptor goes */
 	PEER_TARGET = 1 << 11, /* no peer but a process in other namespaces */
+	PEER_KEPT = 1 << 12,   /* no peer but a terminal that conlog keeps */
+	PEER_ENDED = 1 << 13,  /* which has ended */
 };
 
 /* Once the terminal has shown the expect, it types, or does what is said below.
@@ -87,11 +90,12 @@ struct call {
 };
 
 struct outcome {
-	bool late;  /* it did not end */
-	bool slow;  /* it took longer than it may */
-	bool fired; /* the mishap took place */
-	bool mute;  /* and it was in what writes to standard error */
-	int status; /* of the tool, as wait(2) has it */
+	const char *run; /* of the scenario */
+	bool late;	 /* it did not end */
+	bool slow;	 /* it took longer than it may */
+	bool fired;	 /* the mishap took place */
+	bool mute;	 /* and it was in what writes to standard error */
+	int status;	 /* of the tool, as wait(2) has it */
 	int commands;
 	int n;
 	struct call calls[CALLS];
@@ -121,6 +125,7 @@ struct setup {
 	const char *dir;     /* of the run, which makes it a tmpfs */
 	pid_t tool;	     /* process 0 */
 	pid_t typist, peer, target;
+	pid_t program, keeper;		 /* of the kept terminal */
 	int stdio[3], flags[3];		 /* as the tool gets them */
 	int out, err;			 /* the other ends */
 	int tty, tty_log, quit;		 /* closing quit ends the typist */
@@ -147,6 +152,7 @@ void peer_run(const struct setup *g) __attribute__((noreturn));
 void actors_type(const struct setup *g, int master, int quit)
 	__attribute__((noreturn));
 void actors_target(int ready) __attribute__((noreturn));
+void actors_keep(struct setup *g);
 
 /* state.c */
 void say(char *text, size_t size, const char *format, ...)
