@@ -394,3 +394,18 @@ refused() {
 		[ "$(cat seen)" = -onlcr ]
 	done
 }
+
+@test "a socket that was not passed on is none, whatever has its number" {
+	for n in 3 4 5 6 7 8 9 10 11 12; do
+		fails 125 "ptyfork: cannot use 'fd:$n': it was not passed on" \
+			bash -c 'for ((fd = 3; fd < 20; fd++)); do
+				eval "exec $fd>&-"; done; exec "$@"' sh \
+			timeout 20 ptyfork --console-socket "fd:$n" -- touch ran
+		fails 125 "confine: cannot open filter 'fd:$n': *" \
+			bash -c 'for ((fd = 3; fd < 20; fd++)); do
+				eval "exec $fd>&-"; done; exec "$@"' sh \
+			timeout 20 ptyfork --no-tty -- confine \
+			--seccomp-filter "fd:$n" -- touch ran
+	done
+	[ ! -e ran ]
+}

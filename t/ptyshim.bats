@@ -581,3 +581,14 @@ create --pid-file $PWD/d/pid $words box" ]
 		sh -c 'echo hello; exit 3'
 	[ "$(cat log)" = hello ]
 }
+
+@test "ptyshim tells its version and its help by the letters of every tool" {
+	for word in -V --version; do
+		run -0 ptyshim "$word"
+		[[ $output == 'ptyshim (ptybox) '* ]]
+	done
+	for word in -h --help; do
+		run -0 ptyshim "$word"
+		[[ $output == 'usage: ptyshim '* ]]
+	done
+}

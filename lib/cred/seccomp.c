@@ -95,7 +95,10 @@ static int open_code(const char *word)
 
 	if (strncmp(word, "fd:", 3) != 0)
 		return open(word, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	return text_int(word + 3, 0, INT_MAX, &n) < 0 ? -1 : fd_above(n, 3);
+	if (text_int(word + 3, 0, INT_MAX, &n) < 0)
+		return -1;
+	/* One of a tool before would be ours to read, and may never end. */
+	return fd_passed(n) ? fd_above(n, 3) : error_seccomp(EBADF);
 }
 
 static int read_into(struct seccomp *filter, const char *file, struct errmsg *f)

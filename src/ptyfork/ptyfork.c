@@ -207,6 +207,11 @@ static void read_console(struct job *j)
 			     "bad --console-socket %s: want a path, @NAME or "
 			     "fd:N",
 			     Q(a->console_socket));
+	/* One of ours may have that number by the time it is used. */
+	if (a->console_socket && c->socket.kind == SOCK_FD &&
+	    !fd_passed(c->socket.fd))
+		errx(EXIT_CANCELED, "cannot use %s: it was not passed on",
+		     Q(a->console_socket));
 	c->uid = applet_uid(j->self, "--peer-uid", a->peer_uid);
 }
 
