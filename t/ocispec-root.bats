@@ -80,6 +80,9 @@ ns() {
 	refused ".mounts[0] += {type: \"tmpfs\", uidMappings: $map,
 		gidMappings: $map}" 'mounts.0: only a bind has ids mapped'
 	refused '.mounts += [{destination: "/a", source: "/s",
+		options: ["bind", "idmap"]}] | .linux.namespaces += [{type: "user"}]' \
+		'mounts.*: no ids can be mapped in a user namespace: not supported'
+	refused '.mounts += [{destination: "/a", source: "/s",
 		options: ["bind", "idmap"]}]' \
 		'mounts.7: want uidMappings and gidMappings'
 	refused ".mounts += [{destination: \"/a\", source: \"/s\",

@@ -319,6 +319,49 @@ runtime_with_fds() {
 	[ "$output" = $'3 3\n00000008\nCpus_allowed_list:\t0' ]
 }
 
+@test "--pidfd-socket has a pidfd of the process before it runs" {
+	local how
+
+	create_with_pidfd() {
+		fdrecv pidfd.sock -- sh -c 'grep -E "^(Pid|NSpid):" /proc/self/fdinfo/3
+			echo "$FDRECV_MESSAGE"' >got 3>&- &
+		within 10 test -S pidfd.sock
+		runtime "$@" --pidfd-socket pidfd.sock -b m "$box" >/dev/null
+		wait $!
+	}
+	bundle m . 'exec sleep 60'
+	create_with_pidfd create
+	[ "$(<got)" = $'Pid:\t'"$(pid_of)"$'\nNSpid:\t'"$(pid_of)"$'\nstandard' ] ||
+		[ "$(<got)" = $'Pid:\t'"$(pid_of)"$'\nNSpid:\t'"$(pid_of)"$'\t1\nstandard' ]
+	runtime start "$box"
+	fdrecv exec.sock -- sh -c 'echo "$FDRECV_MESSAGE"' >got 3>&- &
+	within 10 test -S exec.sock
+	run -0 runtime exec --pidfd-socket exec.sock "$box" echo ran
+	[ "$output" = ran ]
+	wait $!
+	[ "$(<got)" = setns ]
+	runtime delete -f "$box"
+	run ! --separate-stderr runtime create --pidfd-socket none -b m "$box"
+	[[ $stderr == *"cannot connect to 'none': No such file"* ]]
+	[ ! -e "state/$box" ]
+}
+
+@test "events has one where the kernel kills for want of memory" {
+	[ -e /sys/fs/cgroup/memory/memory.oom_control ] ||
+		[ -e /sys/fs/cgroup/cgroup.controllers ] ||
+		without 'needs a memory cgroup'
+	start_box '.linux.resources.memory = {limit: 8388608}' 'exec sleep 60'
+	ptyrunc --root state events --interval 0.1 "$box" >events 3>&- &
+	started=$!
+	within 10 grep -q stats events
+	! grep -q oom events
+	runtime exec "$box" sh -c 'x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done' || true
+	within 20 grep -qx '{"type":"oom","id":"'"$box"'"}' events
+	runtime kill "$box" KILL
+	ends 0 "$started"
+	[ "$(grep -c oom events)" -le 2 ]
+}
+
 @test "run passes signals on, and has the status of the signal" {
 	bundle m . 'trap "exit 9" TERM; echo up; while :; do sleep 0.02; done'
 	ptyrunc --root "$PWD/state" run -b m "$box" >out 3>&- &

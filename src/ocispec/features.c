@@ -93,7 +93,7 @@ void features_print(void)
 	print_names("namespaces", "cgroup ipc mount network pid time user uts",
 		    ",");
 	print_capabilities();
-	printf("\"cgroup\":{\"v1\":true,\"v2\":true,\"systemd\":true,"
+	printf("\"cgroup\":{\"v1\":true,\"v2\":true,\"systemd\":false,"
 	       "\"systemdUser\":false,\"rdma\":true},");
 	print_seccomp();
 	printf("\"apparmor\":{\"enabled\":true},"

@@ -86,6 +86,20 @@ static void add_map(struct words *maps, const struct json_node *list, char type)
 			    field_uint(m, "size", 0));
 }
 
+/* Whether the root is set up in a user namespace, which has no right to map the
+ * owners of the host's file systems. */
+static bool in_user_namespace(const struct spec *s)
+{
+	const struct json_node *list = field_array(
+		json_get(s->config, "linux"), "namespaces");
+
+	for (const struct json_node *n = list ? list->first : NULL; n;
+	     n = n->next)
+		if (strcmp(field_string(n, "type", ""), "user") == 0)
+			return true;
+	return false;
+}
+
 /* The ids of an idmapped mount, as mount(8) has them. */
 static void add_idmap(struct spec *s, const struct json_node *mount,
 		      struct words *options, bool bind)
@@ -103,7 +117,11 @@ static void add_idmap(struct spec *s, const struct json_node *mount,
 		return;
 	if (!bind)
 		report_error(s->report, mount, "only a bind has ids mapped");
-	if (!uids || uids->n == 0 || !gids || gids->n == 0)
+	if (in_user_namespace(s))
+		report_error(s->report, mount,
+			     "no ids can be mapped in a user namespace: not "
+			     "supported");
+	else if (!uids || uids->n == 0 || !gids || gids->n == 0)
 		report_error(s->report, mount,
 			     "want uidMappings and gidMappings");
 	words_print(options, "X-mount.idmap=%s", words_join(&maps, ' '));
