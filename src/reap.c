@@ -16,6 +16,7 @@
 
 #include "base/errmsg.h"
 #include "base/fd.h"
+#include "base/fdkeep.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "base/wait.h"
@@ -94,13 +95,17 @@ static int reap_open_signals(void)
 	return wait_signals(set);
 }
 
-static void reap_execute(char **command)
+/* listen: what LISTEN_FDS announces, to be the command's, see fdkeep_listen */
+static void reap_execute(char **command, int listen)
 {
 	struct chain chain;
 	struct errmsg e;
 
 	chain_init(&chain);
 	chain.keep.all = true;
+	/* As nothing isolates yet. */
+	chain.loose = true;
+	chain.listen = listen;
 	applet_fail(chain_run(&chain, command, &e), &e);
 }
 
@@ -115,13 +120,15 @@ static void unblock_signals(void)
 
 static pid_t start(char **command)
 {
+	/* The child is another process than the one that it was told to. */
+	const int listen = fdkeep_listen();
 	pid_t pid = fork();
 
 	if (pid < 0)
 		err(EXIT_CANCELED, "cannot fork");
 	if (pid == 0) {
 		unblock_signals();
-		reap_execute(command);
+		reap_execute(command, listen);
 	}
 	return pid;
 }
@@ -446,7 +453,7 @@ static void run_script(struct reaper *r, int status)
 	if (r->command.pid == 0) {
 		unblock_signals();
 		set_script_env(r, pid, status);
-		reap_execute(words);
+		reap_execute(words, 0);
 	}
 	follow_command(r);
 }

@@ -91,3 +91,47 @@ late="trap 'exit 9' HUP INT QUIT TERM; sh -c 'echo >up; exec sleep 60'"
 			ptyfork $words -- true
 	done
 }
+
+# listening FILE COMMAND... - run it as what FILE is announced to at 3
+listening() {
+	local file=$1
+
+	shift
+	LISTEN_FDS=1 sh -c 'LISTEN_PID=$$ exec "$@"' sh "$@" 3<"$file"
+}
+
+@test "conlog and reap pass on what they were given, as tee and timeout do" {
+	echo one >one
+	for tool in reap 'conlog --log log'; do
+		# shellcheck disable=SC2086
+		run -0 $tool -- sh -c 'cat <&7; cat "$1"' sh <(echo two) 7<one
+		[ "$tool" = reap ] || output=$(<log)
+		[ "$output" = $'one\ntwo' ]
+	done
+}
+
+@test "what is announced to conlog and reap is announced to their command" {
+	echo one >one
+	for tool in reap 'conlog --log log'; do
+		rm -f log
+		# shellcheck disable=SC2086
+		run -0 listening one $tool -- \
+			sh -c 'echo $(($$ - LISTEN_PID)); cat <&3'
+		[ "$tool" = reap ] || output=$(<log)
+		[ "$output" = $'0\none' ]
+	done
+}
+
+@test "what isolates passes nothing on, behind conlog and reap as well" {
+	as_root
+	for tool in reap 'conlog --log log'; do
+		for inner in 'newroot /' 'confine --' 'ptyfork --no-tty -m --'; do
+			rm -f log
+			# shellcheck disable=SC2086
+			run -0 $tool -- $inner sh -c \
+				'[ ! -e /proc/self/fd/77 ] && echo closed' 77</
+			[ "$tool" = reap ] || output=$(<log)
+			[ "$output" = closed ]
+		done
+	done
+}

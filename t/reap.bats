@@ -255,11 +255,11 @@ told() {
 }
 
 @test "a process whose status another has taken is no success" {
-	mkfifo hold
+	mkfifo hold later
 	reap --pid-file pid -- sh -c '
 		sh -c "
 			sh -c \"read -r x <hold\" & echo \$! >pid
-			wait; read -r x <hold" &
+			wait; read -r x <later" &
 		until [ -s pid ]; do :; done' 2>err 3>&- &
 	reap=$!
 	within 20 told pid
@@ -268,7 +268,7 @@ told() {
 	echo >hold
 	ends 125 "$reap"
 	[ "$(cat err)" = "reap: cannot get the status of process $(cat pid): its parent took it" ]
-	echo >hold
+	echo >later
 }
 
 @test "signals are passed on to the command" {

@@ -11,32 +11,42 @@
 #include "base/exec.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/fdkeep.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "chain/chain.h"
 #include "conlog/command.h"
 
-static void become(char **argv, const int out[2],
-		   const struct command_signals *had, int report)
+/* What a command is given besides its words. */
+struct given {
+	const int *out;
+	const struct command_signals *had;
+	bool loose; /* descriptors above 2, as tee(1) would */
+	int listen; /* which LISTEN_FDS announces */
+};
+
+static void become(char **argv, const struct given *g, int report)
 	__attribute__((noreturn));
 
-static void become(char **argv, const int out[2],
-		   const struct command_signals *had, int report)
+static void become(char **argv, const struct given *g, int report)
 {
+	const int *out = g->out;
 	struct chain chain;
 	struct errmsg f;
 	int status = EXIT_CANCELED;
 
-	(void)signal(SIGPIPE, had->pipe);
-	(void)signal(SIGXFSZ, had->xfsz);
+	(void)signal(SIGPIPE, g->had->pipe);
+	(void)signal(SIGXFSZ, g->had->xfsz);
 	exec_signals(false);
 	if ((out[0] >= 0 && dup2(out[0], STDOUT_FILENO) < 0) ||
 	    (out[1] >= 0 && dup2(out[1], STDERR_FILENO) < 0) ||
-	    fd_close_rest(0, report) < 0) {
+	    (!g->loose && fd_close_rest(0, report) < 0)) {
 		(void)errmsg(&f, errno, "cannot start %s", Q(argv[0]));
 	} else {
 		chain_init(&chain);
 		chain.keep.all = true;
+		chain.loose = g->loose;
+		chain.listen = g->listen;
 		status = chain_run(&chain, argv, &f);
 	}
 	_exit(fd_write(report, &f, sizeof(f)) < 0 ? EXIT_CANCELED : status);
@@ -51,8 +61,10 @@ struct command_signals command_ignore(void)
 }
 
 int command_start(struct command *c, char **argv, const int out[2],
-		  const struct command_signals *had, struct errmsg *f)
+		  const struct command_signals *had, bool loose,
+		  struct errmsg *f)
 {
+	const struct given g = { out, had, loose, loose ? fdkeep_listen() : 0 };
 	int report[2];
 
 	*c = (struct command){ .pidfd = -1, .report = -1, .status = -1 };
@@ -62,7 +74,7 @@ int command_start(struct command *c, char **argv, const int out[2],
 	if (c->pid == 0) {
 		int high = fd_above(report[1], 3);
 
-		become(argv, out, had, high < 0 ? report[1] : high);
+		become(argv, &g, high < 0 ? report[1] : high);
 	}
 	fd_close(&report[1]);
 	c->report = report[0];

@@ -32,12 +32,15 @@ struct command_signals command_ignore(void);
  * argv  looked up as chain_run does
  * out   pipes for its standard output and error; -1: they are ours
  * had   from command_ignore
+ * loose pass on the descriptors above 2 that this process was given; else it
+ *       has none
  *
- * It ignores what our caller ignored, as nohup(1) wants it, and has no
- * descriptor above 2. Returns 0; -1 with f filled in.
+ * It ignores what our caller ignored, as nohup(1) wants it. Returns 0; -1 with
+ * f filled in.
  */
 int command_start(struct command *c, char **argv, const int out[2],
-		  const struct command_signals *had, struct errmsg *f);
+		  const struct command_signals *had, bool loose,
+		  struct errmsg *f);
 
 /*
  * command_failed - what the report says

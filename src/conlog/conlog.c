@@ -191,9 +191,10 @@ static const char *const about[] = {
 	"appends it to a log. Without COMMAND and any descriptor it is a "
 	"filter: standard input is copied to standard output and to the log.",
 	"COMMAND is run with its standard output and error as two pipes; its "
-	"end is the end. With --console-socket it is an OCI runtime, or "
+	"end is the end, and it has the descriptors above 2 that conlog was "
+	"given. With --console-socket it is an OCI runtime, or "
 	"another program that sends the master of a terminal to SOCKET, and "
-	"keeps its own standard output and error; without COMMAND the end is "
+	"keeps its own standard output and error, but no other descriptor; without COMMAND the end is "
 	"read from --status-fd, or it is that of the terminal's session.",
 	"The formats of a log: raw, the bytes as they are; cri, lines with "
 	"date and stream as the Kubernetes kubelet reads them, of at most "

@@ -446,7 +446,7 @@ static int keeper_start_command(struct keeper *k, struct errmsg *f)
 		done = errmsg(f, errno, "cannot make a pipe");
 	if (done == 0)
 		done = command_start(&k->command, k->plan->command, theirs,
-				     &k->had, f);
+				     &k->had, !k->plan->console_socket, f);
 	fd_close(&theirs[0]);
 	fd_close(&theirs[1]);
 	return done;

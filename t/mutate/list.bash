@@ -544,3 +544,7 @@ plant 'a console socket may be one of our own descriptors' \
 plant 'a filter may be one of our own descriptors' lib/cred/seccomp.c \
 	's/fd_passed(n) ? fd_above(n, 3)/1 ? fd_above(n, 3)/' \
 	console:whatever.has.its.number
+plant 'reap gives a root what it was given' src/reap.c \
+	's/chain.loose = true/chain.loose = false/' passing:isolates
+plant 'conlog gives a root what it was given' src/conlog/command.c \
+	's/chain.loose = g->loose/chain.loose = false/' passing:isolates
