@@ -75,6 +75,49 @@ fork() {
 	[ ! -e ran ]
 }
 
+# killed COMMAND... - ptyfork is killed once the file "on" is there, with which
+# its pid files are there, too
+killed() {
+	rm -f on
+	"$@" 3>&- &
+	pid=$!
+	started+=" $pid"
+	within 20 test -e on
+	[ -s pid ]
+	[ -s start ]
+	kill -KILL "$pid"
+}
+
+@test "KILL of ptyfork leaves no pid file of what was held" {
+	killed ptyfork --no-tty --pid-file pid --pid-start start \
+		--hook 'touch on; exec sleep 60' -- touch ran
+	within 20 none_of_ours
+	[ ! -e pid ]
+	[ ! -e start ]
+	[ ! -e ran ]
+}
+
+@test "KILL of ptyfork leaves its pid files while the command runs" {
+	killed ptyfork --no-tty --pid-file pid --pid-start start \
+		-- sh -c 'echo >on; exec sleep 60'
+	read -rt 0.3 <> <(:) || true
+	[ -e "/proc/$(<pid)/stat" ]
+	[ -s start ]
+	kill -KILL "$(<pid)"
+	within 20 none_of_ours
+	[ ! -e pid ]
+	[ ! -e start ]
+}
+
+@test "KILL of the group of ptyfork leaves no pid file" {
+	killed setsid ptyfork --pid-file pid --pid-start start \
+		-- sh -c 'echo >on; exec sleep 60'
+	kill -KILL "-$pid" || true
+	within 20 none_of_ours
+	[ ! -e pid ]
+	[ ! -e start ]
+}
+
 @test "--pid-start has the pid and its start time, before the command runs" {
 	run -0 fork --no-tty --pid-start start -- sh -c \
 		'cat start; echo $$; cut -d " " -f 22 /proc/$$/stat; wc -l <start'
@@ -129,8 +172,10 @@ terminal: *" fork --stderr 7 -- true 7>got
 
 @test "--hold waits for a byte from a FIFO, and takes no more" {
 	mkfifo gate
-	run -0 fork --detach --no-tty --hold gate --pid-file pid -- \
-		sh -c 'echo ran >ran; ls -l /proc/self/fd >fds' </dev/null
+	# Held, it has the output open.
+	fork --detach --no-tty --hold gate --pid-file pid -- \
+		sh -c 'echo ran >ran; ls -l /proc/self/fd >fds' \
+		</dev/null >out 2>&1 3>&-
 	[ ! -e ran ]
 	[[ $(readlink "/proc/$(cat pid)/exe") == *ptybox* ]]
 	{ echo && grep -q . ran; } 1<>gate || within 20 grep -q ran ran

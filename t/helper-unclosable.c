@@ -131,14 +131,14 @@ int helper_unclosable(char **argv)
 	sent = fdpass_send(sock, &m, &w) == 0;
 	if (!sent && errno != EPERM && errno != EPIPE && errno != ECONNRESET)
 		err(EXIT_CANCELED, "cannot send");
-	/* Not the last one: what was sent is on its way, or there. That of a
-	 * file would not return. */
-	if (sent && linger)
-		(void)close(fd);
 	if (strcmp(argv[3], "leave") == 0)
 		(void)close(sock);
 	if (puts("sent") < 0 || fflush(stdout) != 0)
 		err(EXIT_CANCELED, "cannot write");
+	/* Hardly the last one: what was sent is on its way, or there. That of
+	 * a file would not return. */
+	if (sent && linger)
+		(void)close(fd);
 	for (;;)
 		(void)pause();
 }

@@ -148,3 +148,23 @@ served() {
 		done
 	done
 }
+
+logged() {
+	serve conlog --log log --console-socket s --timeout 20
+	stuck "$1" stay 2
+	within 10 complains 'refused a console that is no master'
+	# It goes on with the next, and to the end.
+	timeout 10 ptyfork --console-socket s -- echo hello
+	ends 0 "$server"
+	grep -q hello log
+	[ ! -e s ]
+}
+
+@test "conlog refuses what cannot be closed, and logs the next" {
+	as_root
+	for kind in linger flush; do
+		logged $kind
+		again
+		rm -f log
+	done
+}

@@ -1,7 +1,9 @@
 /*
  * receiver - the console socket at which a runtime delivers a terminal.
  *
- * Nothing here waits: a runtime connects when it starts and sends much later.
+ * Nothing here waits for a peer: a runtime connects when it starts and sends
+ * much later. What a peer sends and is not wanted can be slow to close: a
+ * process of its own does that.
  */
 #ifndef RECEIVER_H
 #define RECEIVER_H
@@ -20,6 +22,8 @@ struct receiver {
 	bool listening;
 	int n;
 	int call[RECEIVER_CALLS]; /* oldest first */
+	int readers;
+	pid_t reader[RECEIVER_CALLS]; /* processes that read one */
 };
 
 /* receiver_open - listen on a SOCKET; 0, or -1 with f filled in */

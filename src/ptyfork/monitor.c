@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "ns/sync.h"
 #include "ptyfork/monitor.h"
+#include "ptyfork/pidfiles.h"
 #include "ptyfork/terminals.h"
 #include "relay/supervise.h"
 
@@ -108,7 +109,7 @@ static int stand_in(struct spawn *r, int lifeline)
 		if (p[0].revents)
 			pass_signals(r);
 	}
-	spawn_drop_pid_files(r);
+	pidfiles_remove(&r->pidfiles);
 	return exit_status(status);
 }
 

@@ -13,6 +13,7 @@
 #include "ns/sync.h"
 #include "ptyfork/monitor.h"
 #include "ptyfork/parent.h"
+#include "ptyfork/pidfiles.h"
 #include "ptyfork/terminals.h"
 #include "relay/supervise.h"
 
@@ -124,7 +125,7 @@ static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 	if (started < 0)
 		return -1;
 	started = relay_terminal(r, status, f);
-	spawn_drop_pid_files(r);
+	pidfiles_remove(&r->pidfiles);
 	if (started < 0)
 		return -1;
 	return waited ? 0 : told_failure(r, status, f);
@@ -145,8 +146,10 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 	terminals_close(r);
 	drop_passed(r);
 	*status = 0;
-	if (r->l->detach)
+	if (r->l->detach) {
+		pidfiles_leave(&r->pidfiles);
 		return 0;
+	}
 	s.user.signals = r->signals;
 	s.user.tty = r->user;
 	s.user.tty.interactive = s.user.follow = false;
@@ -157,7 +160,7 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 		(void)errmsg(f, errno, "cannot wait for the command");
 		return spawn_abandon(r, f->error, status);
 	}
-	spawn_drop_pid_files(r);
+	pidfiles_remove(&r->pidfiles);
 	*status = s.status;
 	return 0;
 }

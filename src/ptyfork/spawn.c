@@ -16,29 +16,13 @@
 #include "cli/applet.h"
 #include "ns/nsfork.h"
 #include "ns/sync.h"
-#include "proc/pidfile.h"
 #include "ptyfork/command.h"
 #include "ptyfork/hooks.h"
+#include "ptyfork/pidfiles.h"
 #include "ptyfork/spawn.h"
 #include "ptyfork/terminals.h"
 
 #define END_MS 1000 /* for a child that has said that it ends */
-
-static void drop_pid_file(struct pidfile *file, const char *path)
-{
-	struct errmsg f;
-
-	if (pidfile_remove(file, path) == 0)
-		return;
-	(void)errmsg(&f, errno, "cannot remove %s", Q(path));
-	applet_warn(&f);
-}
-
-void spawn_drop_pid_files(struct spawn *r)
-{
-	drop_pid_file(&r->pid_file, r->l->pid_file);
-	drop_pid_file(&r->pid_start, r->l->pid_start);
-}
 
 int spawn_mute(const struct spawn *r, int *status, struct errmsg *f)
 {
@@ -53,7 +37,7 @@ static int start_failed(struct spawn *r, int *status, struct errmsg *f)
 {
 	int wait_status = 0;
 
-	spawn_drop_pid_files(r);
+	pidfiles_remove(&r->pidfiles);
 	/* Unless it is stopped. */
 	if (nsfork_reap_within(r->child.pid, &wait_status, END_MS) < 0) {
 		child_end(&r->child);
@@ -101,26 +85,13 @@ static int give_up(struct spawn *r, int *status, struct errmsg *f)
 
 int spawn_abandon(struct spawn *r, int why, int *status)
 {
-	spawn_drop_pid_files(r);
+	pidfiles_remove(&r->pidfiles);
 	end_child(r);
 	*status = why == ETIMEDOUT ? EXIT_TIMEDOUT : EXIT_CANCELED;
 	if (why == ECANCELED)
 		termsig_die(r->ends);
 	errno = why;
 	return -1;
-}
-
-static int write_pid_files(struct spawn *r, struct errmsg *f)
-{
-	const struct launch *l = r->l;
-
-	if (l->pid_file &&
-	    pidfile_write(&r->pid_file, l->pid_file, r->child.pid) < 0)
-		return errmsg(f, errno, "cannot write %s", Q(l->pid_file));
-	if (l->pid_start &&
-	    pidfile_write_start(&r->pid_start, l->pid_start, r->child.pid) < 0)
-		return errmsg(f, errno, "cannot write %s", Q(l->pid_start));
-	return 0;
 }
 
 static int deliver_terminal(const struct spawn *r, int signals,
@@ -142,7 +113,8 @@ static int let_go(struct spawn *r, bool early, int signals, struct errmsg *f)
 	const struct launch *l = r->l;
 	bool first = early || l->hooks.n == 0;
 
-	if (first && write_pid_files(r, f) < 0)
+	if (first &&
+	    pidfiles_write(&r->pidfiles, l, r->child.pid, signals, f) < 0)
 		return -1;
 	if (early &&
 	    hooks_run(&l->hooks, l->command[0], r->child.pid, signals, f) < 0)

@@ -14,7 +14,7 @@
 #include "base/fdkeep.h"
 #include "cli/opt.h"
 #include "ns/child.h"
-#include "proc/pidfile.h"
+#include "ptyfork/pidfiles.h"
 #include "ptyfork/target.h"
 #include "relay/relay.h"
 #include "sock/console.h"
@@ -72,7 +72,7 @@ struct spawn {
 	void (*sigpipe)(int); /* what the caller had SIGPIPE do */
 	struct child
 		child; /* the command; of the tool, the monitor before it */
-	struct pidfile pid_file, pid_start; /* as written here */
+	struct pidfiles pidfiles; /* what keeps those that were asked for */
 };
 
 /*
@@ -111,9 +111,6 @@ int spawn_take(struct spawn *r, int ms, int *status, struct errmsg *f);
  * Returns -1 and errno why, with *status what to exit with.
  */
 int spawn_abandon(struct spawn *r, int why, int *status);
-
-/* spawn_drop_pid_files - remove those that were written here, if any */
-void spawn_drop_pid_files(struct spawn *r);
 
 /* spawn_mute - the failure of a child that ended with SYNC_MUTE: -1 */
 int spawn_mute(const struct spawn *r, int *status, struct errmsg *f);

@@ -444,6 +444,15 @@ plant 'a stopped command does not hear TERM' lib/relay/supervise.c \
 	's/if (whole \&\& (!group || /if (0 \&\& (!group || /' joined:TERM
 plant 'a child in namespaces that were joined is not watched' lib/ns/nsfork.c \
 	's/^\tif (a.pid > 0)$/\tif (false)/' joined:KILL.of.ptyfork
+plant 'pid files die with what kills ptyfork' src/ptyfork/pidfiles.c \
+	's/^\tif (command < 0)$/\tif (1)/' held:leaves.no.pid.file
+plant 'a pid file goes while the command runs' src/ptyfork/pidfiles.c \
+	's/^\t\t(void)wait_fd(.forever, command, POLLIN);/\t\t(void)forever;/' \
+	held:while.the.command
+plant 'what keeps pid files is of the group that is killed' \
+	src/ptyfork/pidfiles.c 's/^\t(void)setsid();$//' held:the.group
+plant 'proc is mounted at a name' lib/ns/ns.c \
+	's/place < 0 ? -1 : make_proc()/-1; errno = ENOSYS/' ns:what.it.looked.up
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
 	's/wait_until(limited ? /wait_until(0 ? /' joined:gives.up
 plant 'the pid file of what ended stays' lib/proc/pidfile.c \
@@ -490,6 +499,9 @@ plant 'a directory in use is taken' lib/spool/spool.c \
 	conlog-dir:a.directory.in.use
 plant 'a terminal of any size is made' src/conlog/control.h \
 	's/CONTROL_SIZE 1000/CONTROL_SIZE 70000/' conlog-dir:bad.control.lines
+plant 'conlog closes itself what it refuses' src/conlog/receiver.c \
+	's/^\treader = nsfork(0, -1);$/\treader = 0; if (fdpass_recv(call, \&m, \&w) == 1) fdpass_close(\&m); reader = -1;/' \
+	hostile-close:conlog
 plant 'an unfinished control line stays' src/conlog/input.c \
 	's/PARTIAL_MS 1000/PARTIAL_MS 1000000/' conlog-dir:stays.unfinished
 plant 'a replay fills the clipboard' src/attach/replay.c \
