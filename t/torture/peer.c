@@ -207,6 +207,8 @@ void peer_run(const struct setup *g)
 	int turns = g->s->peer & PEER_KILLS ? 1 + !!(g->s->peer & PEER_TWICE)
 					    : 1;
 
+	if (!(g->s->peer & (PEER_LISTEN | PEER_CONNECT)))
+		turns = 0;
 	while (turns-- > 0) {
 		int sock = meet(g);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -151,9 +152,25 @@ static int pipe_end(const struct setup *g, int mine, int *other)
 	return setup_high(p[mine], "keep a pipe");
 }
 
+/* What is written to it waits for a reader that does not read. */
+static int full_socket(struct setup *g)
+{
+	static const char data[4096];
+	int p[2];
+
+	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p),
+	     "make a socket");
+	while (send(p[0], data, sizeof(data), MSG_DONTWAIT) > 0)
+		continue;
+	g->unread = setup_high(p[1], "keep a socket");
+	return setup_high(p[0], "keep a socket");
+}
+
 static int stream(struct setup *g, char kind, int fd, int *other)
 {
 	*other = -1;
+	if (kind == 'q')
+		return full_socket(g);
 	if (kind == 't')
 		return setup_high(fcntl(g->tty, F_DUPFD_CLOEXEC, 20),
 				  "share a tty");
@@ -211,7 +228,7 @@ static int log_file(void)
 
 void setup_set(struct setup *g, struct outcome *o)
 {
-	g->tty = g->quit = g->listener = g->out = -1;
+	g->tty = g->quit = g->listener = g->out = g->unread = -1;
 	g->tool = g->typist = g->peer = g->target = 0;
 	g->program = g->keeper = 0;
 	g->tty_log = log_file();
@@ -233,7 +250,7 @@ void setup_set(struct setup *g, struct outcome *o)
  * it. */
 void setup_peers(struct setup *g)
 {
-	if (!(g->s->peer & (PEER_LISTEN | PEER_CONNECT)))
+	if (!(g->s->peer & (PEER_LISTEN | PEER_CONNECT | PEER_KILLS)))
 		return;
 	g->peer = fork();
 	must(g->peer, "fork");

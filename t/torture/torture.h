@@ -55,9 +55,11 @@ struct script {
 
 struct scenario {
 	const char *name;
-	const char *run;   /* words, with spaces between them */
-	int status;	   /* as a shell would see it */
-	const char *stdio; /* of 0 and 1: p pipe, t terminal, n /dev/null */
+	const char *run; /* words, with spaces between them */
+	int status;	 /* as a shell would see it */
+	/* of 0 and 1: p pipe, t terminal, n /dev/null, f file, q a socket
+	 * with a full queue that nothing reads */
+	const char *stdio;
 	const char *input; /* of the pipe */
 	struct script script[SCRIPTS];
 	unsigned peer;
@@ -127,7 +129,7 @@ struct setup {
 	pid_t typist, peer, target;
 	pid_t program, keeper;		 /* of the kept terminal */
 	int stdio[3], flags[3];		 /* as the tool gets them */
-	int out, err;			 /* the other ends */
+	int out, err, unread;		 /* the other ends */
 	int tty, tty_log, quit;		 /* closing quit ends the typist */
 	int listener, peer_log, peer_go; /* closing peer_go lets it begin */
 	struct termios modes;
