@@ -93,12 +93,12 @@ static int open_nameless(const char *path)
 	return open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644);
 }
 
-static int write_whole(struct pidfile *p, const char *path, const char *text)
+static int write_whole(struct pidfile *p, const char *path)
 {
+	const char *text = p->text;
 	autofd fd = -1;
 
-	*p = (struct pidfile){ 0 };
-	(void)snprintf(p->text, sizeof(p->text), "%s", text);
+	p->there = false;
 	fd = access("/proc/self/fd", X_OK) == 0 ? open_nameless(path) : -1;
 	if (fd < 0) {
 		p->there = write_renamed(p, path, text) == 0;
@@ -121,7 +121,7 @@ static int is_as_written(const struct pidfile *p, const char *path)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -1;
-	if (st.st_dev != p->dev || st.st_ino != p->ino)
+	if (p->ino && (st.st_dev != p->dev || st.st_ino != p->ino))
 		return 0;
 	n = fd_read(fd, text, sizeof(text));
 	if (n < 0)
@@ -141,22 +141,33 @@ int pidfile_remove(struct pidfile *p, const char *path)
 	return ours ? unlink(path) : 0;
 }
 
+void pidfile_expect(struct pidfile *p, pid_t pid)
+{
+	*p = (struct pidfile){ .there = true };
+	(void)snprintf(p->text, sizeof(p->text), "%d", (int)pid);
+}
+
+int pidfile_expect_start(struct pidfile *p, pid_t pid)
+{
+	autofd dir = procdir_open(pid, NULL);
+	unsigned long long start;
+
+	if (dir < 0 || procdir_start_time(dir, &start) < 0)
+		return -1;
+	*p = (struct pidfile){ .there = true };
+	(void)snprintf(p->text, sizeof(p->text), "%d %llu\n", (int)pid, start);
+	return 0;
+}
+
 int pidfile_write(struct pidfile *p, const char *path, pid_t pid)
 {
-	char digits[16];
-
-	(void)snprintf(digits, sizeof(digits), "%d", (int)pid);
-	return write_whole(p, path, digits);
+	pidfile_expect(p, pid);
+	return write_whole(p, path);
 }
 
 int pidfile_write_start(struct pidfile *p, const char *path, pid_t pid)
 {
-	autofd dir = procdir_open(pid, NULL);
-	unsigned long long start;
-	char line[48];
-
-	if (dir < 0 || procdir_start_time(dir, &start) < 0)
+	if (pidfile_expect_start(p, pid) < 0)
 		return -1;
-	(void)snprintf(line, sizeof(line), "%d %llu\n", (int)pid, start);
-	return write_whole(p, path, line);
+	return write_whole(p, path);
 }

@@ -10,8 +10,8 @@
 /* All zeros: none was written. */
 struct pidfile {
 	bool there;
-	dev_t dev; /* of the file that was written */
-	ino_t ino;
+	dev_t dev;     /* of the file that was written */
+	ino_t ino;     /* 0: that is not known */
 	char text[48]; /* and what was written */
 };
 
@@ -39,6 +39,16 @@ int pidfile_write(struct pidfile *p, const char *path, pid_t pid);
  * from procdir_open.
  */
 int pidfile_write_start(struct pidfile *p, const char *path, pid_t pid);
+
+/*
+ * pidfile_expect, pidfile_expect_start - what another process will write so
+ *
+ * p  filled in: pidfile_remove removes what has that text
+ *
+ * The second returns as pidfile_write_start.
+ */
+void pidfile_expect(struct pidfile *p, pid_t pid);
+int pidfile_expect_start(struct pidfile *p, pid_t pid);
 
 /*
  * pidfile_remove - remove it, if it is still the file that was written

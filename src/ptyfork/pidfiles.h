@@ -1,19 +1,24 @@
 /*
- * pidfiles - the process that writes the files of --pid-file and --pid-start,
- * and removes them: also after the command's parent was killed.
+ * pidfiles - the files of --pid-file and --pid-start.
+ *
+ * A process of its own removes them if the command's parent is killed.
  */
 #ifndef PIDFILES_H
 #define PIDFILES_H
 
 #include <sys/types.h>
 
+#include "proc/pidfile.h"
+
 struct errmsg;
 struct launch;
 
-/* All zeros: there is none. */
+/* All zeros: none was written. */
 struct pidfiles {
-	pid_t pid; /* of that process, a child of this one */
-	int link;
+	const struct launch *l;
+	struct pidfile pid, start;
+	pid_t keeper; /* that process, a child of this one, or 0 */
+	int link;     /* to it */
 };
 
 /*
@@ -21,15 +26,14 @@ struct pidfiles {
  *
  * p        filled in
  * command  the process that is noted, a child of this one
- * signals  a signalfd that ends the wait
  *
  * If this process dies, the files are removed when the command has ended.
  *
- * Returns 0; -1 with f filled in and errno, with nothing left of it but where
- * it is interrupted (ECANCELED): then a file may appear, and goes at the end.
+ * Returns 0; -1 with f filled in and errno: pidfiles_remove is to follow, as
+ * one of the files may be there.
  */
 int pidfiles_write(struct pidfiles *p, const struct launch *l, pid_t command,
-		   int signals, struct errmsg *f);
+		   struct errmsg *f);
 
 /* pidfiles_remove - remove them now, with a warning where that fails */
 void pidfiles_remove(struct pidfiles *p);

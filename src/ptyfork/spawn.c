@@ -113,8 +113,7 @@ static int let_go(struct spawn *r, bool early, int signals, struct errmsg *f)
 	const struct launch *l = r->l;
 	bool first = early || l->hooks.n == 0;
 
-	if (first &&
-	    pidfiles_write(&r->pidfiles, l, r->child.pid, signals, f) < 0)
+	if (first && pidfiles_write(&r->pidfiles, l, r->child.pid, f) < 0)
 		return -1;
 	if (early &&
 	    hooks_run(&l->hooks, l->command[0], r->child.pid, signals, f) < 0)

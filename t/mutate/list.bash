@@ -445,9 +445,10 @@ plant 'a stopped command does not hear TERM' lib/relay/supervise.c \
 plant 'a child in namespaces that were joined is not watched' lib/ns/nsfork.c \
 	's/^\tif (a.pid > 0)$/\tif (false)/' joined:KILL.of.ptyfork
 plant 'pid files die with what kills ptyfork' src/ptyfork/pidfiles.c \
-	's/^\tif (command < 0)$/\tif (1)/' held:leaves.no.pid.file
+	's/^\tif (fd_read(link, .byte, 1) != 0 ||/\tif (fd_read(link, \&byte, 1) != 7 ||/' \
+	held:leaves.no.pid.file
 plant 'a pid file goes while the command runs' src/ptyfork/pidfiles.c \
-	's/^\t\t(void)wait_fd(.forever, command, POLLIN);/\t\t(void)forever;/' \
+	's/wait_fd(.forever, command, POLLIN) < 0/forever.deadline == 7/' \
 	held:while.the.command
 plant 'what keeps pid files is of the group that is killed' \
 	src/ptyfork/pidfiles.c 's/^\t(void)setsid();$//' held:the.group
