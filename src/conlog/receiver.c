@@ -155,7 +155,7 @@ static int read_apart(struct receiver *c, int call, struct found *found)
 	pid_t reader;
 	int ends[2];
 
-	*found = (struct found){ FOUND_OTHER, 0 };
+	*found = (struct found){ FOUND_OTHER, ECHILD };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -1;
 	autofd hear = ends[0], tell = ends[1];
