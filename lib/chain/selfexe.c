@@ -30,13 +30,17 @@
 /* Are we such a copy? errno is set where that cannot be told, else 0. */
 static bool is_sealed(void)
 {
-	autofd exe = open(SELF, O_RDONLY | O_CLOEXEC);
 	struct statvfs fs;
 	bool sealed;
 
-	if (exe < 0 || fstatvfs(exe, &fs) < 0)
+	if (statvfs(SELF, &fs) < 0)
 		return false;
-	sealed = (fs.f_flag & ST_RDONLY) || fcntl(exe, F_GET_SEALS) == SEALS;
+	if (fs.f_flag & ST_RDONLY)
+		return true;
+	autofd exe = open(SELF, O_RDONLY | O_CLOEXEC);
+	if (exe < 0)
+		return false;
+	sealed = fcntl(exe, F_GET_SEALS) == SEALS;
 	errno = 0;
 	return sealed;
 }

@@ -114,11 +114,12 @@ long long applet_uid(const struct applet *self, const char *option,
 
 const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o)
 {
-	(void)snprintf(buf, OPT_TYPED_MAX, "--%s", o->name);
-	for (char *c = buf; *c; c++) {
-		if (*c == '_')
-			*c = '-';
-	}
+	size_t n = 2;
+
+	buf[0] = buf[1] = '-';
+	for (const char *c = o->name; *c && n < OPT_TYPED_MAX - 1; c++)
+		buf[n++] = *c == '_' ? '-' : *c;
+	buf[n] = '\0';
 	return buf;
 }
 

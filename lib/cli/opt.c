@@ -121,13 +121,20 @@ const struct opt *opt_next(const struct applet *self, const struct opt *o)
 	return next || !own ? next : common;
 }
 
+/* As opt_typed() has it: a table of many is gone through for each word. */
+static bool is_named(const struct opt *o, const char *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name[i] != (o->name[i] == '_' ? '-' : o->name[i]))
+			return false;
+	return o->name[n] == '\0';
+}
+
 static const struct opt *by_name(const struct applet *self, const char *name,
 				 size_t n)
 {
 	for (const struct opt *o = NULL; (o = opt_next(self, o));) {
-		const char *full = OPT_TYPED(o) + 2;
-
-		if (strlen(full) == n && memcmp(full, name, n) == 0)
+		if (is_named(o, name, n))
 			return o;
 	}
 	return NULL;
