@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -82,16 +83,13 @@ static int parse_wait(const struct applet *self, const struct optarg *wait)
 static long long start_time(const char *stat)
 {
 	const char *at = strrchr(stat, ')');
-	long long start = -1;
 
 	for (int field = 2; at && field < 22; field++) {
 		at = strchr(at, ' ');
 		if (at)
 			at++;
 	}
-	if (at)
-		(void)sscanf(at, "%lld", &start);
-	return start;
+	return at ? strtoll(at, NULL, 10) : -1;
 }
 
 /* Is that process, of which a pidfd is open, the one that is meant? If it has

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The numbers of calls since 5.1 are the same on every architecture but alpha.
@@ -58,6 +60,14 @@
 #endif
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
+#endif
+
+/* Where a long is 64 bits wide the call of old has such times, else that of
+ * 5.1. */
+#if __SIZEOF_LONG__ == 8
+#define SYS_TIMER_SETTIME SYS_timer_settime
+#else
+#define SYS_TIMER_SETTIME 409
 #endif
 
 #ifndef CLONE_NEWTIME
@@ -294,6 +304,53 @@ static inline int sys_execveat(int dir, const char *path, char **argv,
 	return (int)syscall(SYS_execveat, dir, path, argv, envp, flags);
 }
 
+/*
+ * To set ids a libc looks for threads, and to make a timer it brings all that
+ * starts one. Here there is one thread. i386 and arm have 16 bits in the calls
+ * of old.
+ */
+#ifdef SYS_setresuid32
+#define SYS_SETRESUID SYS_setresuid32
+#define SYS_SETRESGID SYS_setresgid32
+#define SYS_SETGROUPS SYS_setgroups32
+#else
+#define SYS_SETRESUID SYS_setresuid
+#define SYS_SETRESGID SYS_setresgid
+#define SYS_SETGROUPS SYS_setgroups
+#endif
+
+static inline int sys_setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+	return (int)syscall(SYS_SETRESUID, real, effective, saved);
+}
+
+static inline int sys_setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+	return (int)syscall(SYS_SETRESGID, real, effective, saved);
+}
+
+static inline int sys_setgroups(size_t n, const gid_t *groups)
+{
+	return (int)syscall(SYS_SETGROUPS, n, groups);
+}
+
+struct sys_itimerspec {
+	int64_t interval_s, interval_ns, value_s, value_ns;
+};
+
+/* A timer that sends sig to this process, each time. */
+static inline int sys_timer_signal(clockid_t clock, int sig,
+				   const struct sys_itimerspec *when)
+{
+	struct sigevent by = { .sigev_notify = SIGEV_SIGNAL,
+			       .sigev_signo = sig };
+	int timer;
+
+	if (syscall(SYS_timer_create, clock, &by, &timer) < 0)
+		return -1;
+	return (int)syscall(SYS_TIMER_SETTIME, timer, 0, when, NULL);
+}
+
 /* To glibc a resource is an enumeration, to musl an int. */
 #ifdef __GLIBC__
 typedef enum __rlimit_resource sys_rlimit_resource;
@@ -308,7 +365,8 @@ static inline int sys_getrlimit(int resource, struct rlimit *limit)
 
 static inline int sys_setrlimit(int resource, const struct rlimit *limit)
 {
-	return setrlimit((sys_rlimit_resource)resource, limit);
+	/* musl's setrlimit(3) would bring what looks for threads. */
+	return prlimit(0, (sys_rlimit_resource)resource, limit, NULL);
 }
 
 #endif

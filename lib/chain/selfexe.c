@@ -87,7 +87,7 @@ static void lift_limit(struct rlimit *before)
 		*before = (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
 	lifted = *before;
 	lifted.rlim_cur = lifted.rlim_max;
-	(void)setrlimit(RLIMIT_FSIZE, &lifted);
+	(void)sys_setrlimit(RLIMIT_FSIZE, &lifted);
 }
 
 static int copy_self(int to)
@@ -113,7 +113,7 @@ static int copy_within_limit(int to)
 	(void)sigaction(SIGXFSZ, &ignore, &before);
 	lift_limit(&limit);
 	done = copy_self(to);
-	(void)setrlimit(RLIMIT_FSIZE, &limit);
+	(void)sys_setrlimit(RLIMIT_FSIZE, &limit);
 	(void)sigaction(SIGXFSZ, &before, NULL);
 	return done;
 }

@@ -1,6 +1,5 @@
 /* creds - give this process other ids and fewer capabilities */
 #include <errno.h>
-#include <grp.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -109,7 +108,7 @@ static int set_groups(const struct creds *c, struct errmsg *f)
 	/* A user namespace may forbid it, and there may be nothing to do. */
 	if (c->n == 0 && getgroups(0, NULL) == 0)
 		return 0;
-	if (setgroups((size_t)c->n, c->groups) < 0)
+	if (sys_setgroups((size_t)c->n, c->groups) < 0)
 		return errmsg(f, errno, "cannot set the groups");
 	return 0;
 }
@@ -118,7 +117,7 @@ static int set_gid(gid_t gid, struct errmsg *f)
 {
 	gid_t r, e, s;
 
-	if (setresgid(gid, gid, gid) < 0 || getresgid(&r, &e, &s) < 0)
+	if (sys_setresgid(gid, gid, gid) < 0 || getresgid(&r, &e, &s) < 0)
 		return errmsg(f, errno, "cannot become group %u", gid);
 	if (r != gid || e != gid || s != gid)
 		return errmsg(f, 0, "cannot become group %u: it is %u, %u, %u",
@@ -130,7 +129,7 @@ static int set_uid(uid_t uid, struct errmsg *f)
 {
 	uid_t r, e, s;
 
-	if (setresuid(uid, uid, uid) < 0 || getresuid(&r, &e, &s) < 0)
+	if (sys_setresuid(uid, uid, uid) < 0 || getresuid(&r, &e, &s) < 0)
 		return errmsg(f, errno, "cannot become user %u", uid);
 	if (r != uid || e != uid || s != uid)
 		return errmsg(f, 0, "cannot become user %u: it is %u, %u, %u",

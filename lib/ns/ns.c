@@ -1,7 +1,6 @@
 /* ns - namespaces to create and to join */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -290,7 +289,7 @@ static int join_user(struct ns_set *set, struct errmsg *f)
 	 * While we may: inside, it can be denied, and root's groups outside
 	 * would be groups of a command inside. It is tried again below.
 	 */
-	(void)setgroups(0, NULL);
+	(void)sys_setgroups(0, NULL);
 	if (enter_users(set, self, f) < 0)
 		return -1;
 	return userns_settle(self, &ids, f);

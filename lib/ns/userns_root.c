@@ -1,7 +1,6 @@
 /* userns_root - become the root of a user namespace */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "base/errmsg.h"
 #include "base/fd.h"
+#include "base/sys.h"
 #include "ns/userns_root.h"
 #include "proc/caps.h"
 #include "proc/procdir.h"
@@ -43,13 +43,13 @@ static int keep_ids(struct errmsg *f)
 	gid_t gid[3];
 
 	if (getresgid(&gid[0], &gid[1], &gid[2]) < 0 ||
-	    setresgid(gid[0], gid[1], gid[2]) < 0)
+	    sys_setresgid(gid[0], gid[1], gid[2]) < 0)
 		return errmsg(f, errno,
 			      "cannot stay group %u in a user namespace that "
 			      "does not map it",
 			      getegid());
 	if (getresuid(&uid[0], &uid[1], &uid[2]) < 0 ||
-	    setresuid(uid[0], uid[1], uid[2]) < 0)
+	    sys_setresuid(uid[0], uid[1], uid[2]) < 0)
 		return errmsg(f, errno,
 			      "cannot stay user %u in a user namespace that "
 			      "does not map it",
@@ -72,7 +72,8 @@ static int drop_unmapped(struct errmsg *f)
 			groups[kept++] = groups[i];
 	}
 	/* A user namespace of an unprivileged user denies it. */
-	if (kept < n && setgroups((size_t)kept, groups) < 0 && errno != EPERM)
+	if (kept < n && sys_setgroups((size_t)kept, groups) < 0 &&
+	    errno != EPERM)
 		return errmsg(f, errno, "cannot drop supplementary groups");
 	return 0;
 }
@@ -81,7 +82,7 @@ static int become_gid(bool *missing, struct errmsg *f)
 {
 	gid_t gid[3] = { 0 };
 
-	if (setresgid(0, 0, 0) == 0)
+	if (sys_setresgid(0, 0, 0) == 0)
 		(void)getresgid(&gid[0], &gid[1], &gid[2]);
 	else if (errno == EINVAL)
 		*missing = true;
@@ -97,7 +98,7 @@ static int become_uid(bool *missing, struct errmsg *f)
 {
 	uid_t uid[3] = { 0 };
 
-	if (setresuid(0, 0, 0) == 0)
+	if (sys_setresuid(0, 0, 0) == 0)
 		(void)getresuid(&uid[0], &uid[1], &uid[2]);
 	else if (errno == EINVAL)
 		*missing = true;
@@ -110,7 +111,8 @@ static int become_uid(bool *missing, struct errmsg *f)
 
 static int drop_groups(int self, struct errmsg *f)
 {
-	if (setgroups(0, NULL) == 0 || (errno == EPERM && groups_stay(self)))
+	if (sys_setgroups(0, NULL) == 0 ||
+	    (errno == EPERM && groups_stay(self)))
 		return 0;
 	return errmsg(f, errno, "cannot drop the supplementary groups");
 }

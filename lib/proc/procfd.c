@@ -57,7 +57,7 @@ static void raise_limit(void)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	/* If it fails, so will the one descriptor too many, and be reported. */
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	(void)sys_setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int check_ours(const int *fds, int n, struct errmsg *f)

@@ -61,16 +61,12 @@ static void tick(int sig)
  */
 static int start_ticks(void)
 {
-	const struct itimerspec often = { { TICK_S, 0 }, { TICK_S, 0 } };
-	struct sigevent by = { .sigev_notify = SIGEV_SIGNAL,
-			       .sigev_signo = SIGURG };
+	const struct sys_itimerspec often = { TICK_S, 0, TICK_S, 0 };
 	struct sigaction sa = { .sa_handler = tick };
-	timer_t timer;
 
-	if (sigaction(SIGURG, &sa, NULL) < 0 ||
-	    timer_create(CLOCK_MONOTONIC, &by, &timer) < 0)
+	if (sigaction(SIGURG, &sa, NULL) < 0)
 		return -1;
-	return timer_settime(timer, 0, &often, NULL);
+	return sys_timer_signal(CLOCK_MONOTONIC, SIGURG, &often);
 }
 
 static int attach_open_signals(struct outside *o, struct errmsg *f)

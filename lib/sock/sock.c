@@ -13,6 +13,7 @@
 #include "base/errmsg.h"
 #include "base/exit.h"
 #include "base/fd.h"
+#include "base/sys.h"
 #include "base/text.h"
 #include "base/wait.h"
 #include "sock/sock.h"
@@ -283,7 +284,8 @@ int sock_peer(int fd, struct ucred *who)
  * that id too may be another user. To set it takes that it is mapped. */
 static bool is_self(uid_t uid)
 {
-	return uid == geteuid() && seteuid(uid) == 0;
+	return uid == geteuid() &&
+	       sys_setresuid((uid_t)-1, uid, (uid_t)-1) == 0;
 }
 
 bool sock_peer_ok(const struct ucred *who, long long uid)

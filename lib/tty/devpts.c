@@ -124,11 +124,13 @@ int devpts_number(int slave)
  */
 static bool is_ours(const char *line, const char *device)
 {
-	const char *type = strstr(line, " - devpts " DEVPTS_SOURCE " ");
-	char found[32];
+	const size_t n = strlen(device);
 
-	return type && sscanf(line, "%*s %*s %31s", found) == 1 &&
-	       strcmp(found, device) == 0;
+	if (!strstr(line, " - devpts " DEVPTS_SOURCE " "))
+		return false;
+	for (int word = 0; line && word < 2; word++)
+		line = strchr(line + 1, ' ');
+	return line && strncmp(line + 1, device, n) == 0 && line[n + 1] == ' ';
 }
 
 static bool made_here(dev_t dev)

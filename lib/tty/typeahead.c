@@ -1,7 +1,7 @@
 /* typeahead - what became of the input that was typed at a pty */
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -16,11 +16,14 @@
 static bool kernel_tells(void)
 {
 	struct utsname u;
-	int major, minor;
+	char *dot;
+	long major, minor;
 
-	return uname(&u) == 0 &&
-	       sscanf(u.release, "%d.%d", &major, &minor) == 2 &&
-	       (major > 6 || (major == 6 && minor >= 3));
+	if (uname(&u) < 0)
+		return false;
+	major = strtol(u.release, &dot, 10);
+	minor = *dot == '.' ? strtol(dot + 1, NULL, 10) : 0;
+	return major > 6 || (major == 6 && minor >= 3);
 }
 
 static int typeahead_mark(struct typeahead *t)

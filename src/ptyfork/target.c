@@ -62,19 +62,30 @@ static bool number_field(const char *status, const char *name, int base,
 	return end != at;
 }
 
+static bool three_numbers(const char *at, unsigned v[3])
+{
+	char *end;
+
+	for (int i = 0; i < 3; i++, at = end) {
+		v[i] = (unsigned)strtoul(at, &end, 10);
+		if (end == at)
+			return false;
+	}
+	return true;
+}
+
 /* An id of this user namespace, as one that is below it has it: the lines of
  * its map are INSIDE OUTSIDE COUNT. */
 static bool map_id(const char *map, unsigned id, unsigned *inside)
 {
-	unsigned first, outside, count;
+	unsigned line[3];
 
 	for (; map; map = strchr(map, '\n')) {
 		map += *map == '\n';
-		if (sscanf(map, "%u %u %u", &first, &outside, &count) != 3)
+		if (!three_numbers(map, line) || id < line[1] ||
+		    id - line[1] >= line[2])
 			continue;
-		if (id < outside || id - outside >= count)
-			continue;
-		*inside = first + (id - outside);
+		*inside = line[0] + (id - line[1]);
 		return true;
 	}
 	return false;

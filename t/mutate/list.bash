@@ -143,11 +143,11 @@ plant 'root is not checked' lib/ns/userns_root.c \
 	's/return [ug]id\[0\] | [ug]id\[1\] | [ug]id\[2\]/return 0/' \
 	calls:did.not.become
 plant 'groups stay' lib/cred/creds.c \
-	's/if (setgroups((size_t)c->n, c->groups) < 0)/if (0)/' confine:groups
+	's/if (sys_setgroups((size_t)c->n, c->groups) < 0)/if (0)/' confine:groups
 plant 'groups stay in a user namespace' lib/ns/userns_root.c \
-	's/if (setgroups(0, NULL) == 0 ||/if (1 ||/' idmap:groups ns:groups
+	's/if (sys_setgroups(0, NULL) == 0 ||/if (1 ||/' idmap:groups ns:groups
 plant 'groups stay in a joined user namespace' lib/ns/ns.c \
-	's/^\t(void)setgroups(0, NULL);//' ns:groups
+	's/^\t(void)sys_setgroups(0, NULL);//' ns:groups
 plant 'groups can be dropped in a user namespace' lib/ns/idwrite.c \
 	's/fd_write(fd, "deny", strlen("deny")) < 0/0/' \
 	idmap:drop
