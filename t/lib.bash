@@ -115,6 +115,17 @@ on_tty() {
 	SHELL=$BASH timeout 30 script -qec "$1" /dev/null <> <(:)
 }
 
+# quick STATUS COMMAND... - COMMAND ends with STATUS; what it says goes to the
+# files out and err, so that a process that it leaves is not waited for, as run
+# does
+quick() {
+	local status=0 wanted=$1
+
+	shift
+	timeout 20 "$@" >out 2>err 3>&- || status=$?
+	[ "$status" -eq "$wanted" ] || { echo "status $status"; return 1; }
+}
+
 # fails STATUS PATTERN COMMAND... - COMMAND ends with STATUS, says nothing on
 # stdout and one line on stderr that matches the shell pattern
 fails() {

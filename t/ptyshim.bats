@@ -287,23 +287,23 @@ seen() {
 }
 
 @test "a command that fails leaves no process" {
-	run -7 timeout 20 ptyshim --dir d -- sh -c '
+	quick 7 ptyshim --dir d -- sh -c '
 		sleep 60 & setsid sleep 60 & exit 7'
 	nothing_left
 }
 
 @test "a terminal that never comes ends the command in bounded time" {
-	run -124 --separate-stderr timeout 20 ptyshim --dir d --timeout 0.3 -- \
+	quick 124 ptyshim --dir d --timeout 0.3 -- \
 		sh -c 'sleep 60; exit 3'
-	[ -z "$output" ]
-	[ "$stderr" = 'conlog: gave up: no console came in time' ]
+	[ ! -s out ]
+	[ "$(cat err)" = 'conlog: gave up: no console came in time' ]
 	nothing_left
 	# Nor does a command hold it up that ends no signal but KILL.
-	run -124 timeout 20 ptyshim --dir d --timeout 0.3 -- sh -c '
+	quick 124 ptyshim --dir d --timeout 0.3 -- sh -c '
 		trap "" TERM HUP INT; sleep 60; sleep 60'
 	nothing_left
 	# Nor one that has left a process and gone.
-	run -124 timeout 20 ptyshim --dir d --timeout 0.3 -- sh -c '
+	quick 124 ptyshim --dir d --timeout 0.3 -- sh -c '
 		setsid sh -c "trap \"\" TERM; sleep 60; sleep 60" >/dev/null 2>&1 &
 		echo "$!" >"$PID_FILE"'
 	nothing_left
@@ -435,17 +435,22 @@ create --pid-file $PWD/d/pid $words box" ]
 @test "a key typed at the shim's own terminal reaches the command once" {
 	fdrecv s -- "$BASH" -c '
 		until grep -q ready log; do read -rt 0.02 <> <(:) || :; done
+		read -r shim <pid
+		kill -STOP "$shim"
+		until grep -q "^State:.T" "/proc/$shim/status"; do :; done
 		printf "\003" >&3
 		until [ -e got ]; do read -rt 0.02 <> <(:) || :; done
-		read -rt 0.3 <> <(:) || :
-		: >go
+		# What is passed on is passed in the order of the numbers.
+		kill -USR1 "$shim"
+		kill -CONT "$shim"
 		cat <&3 >cat 2>&1 || :' 3>&- 2>/dev/null &
 	typist=$!
 	started+=" $typist"
 	within 20 test -S s
 	run -0 timeout 20 ptyfork --console-socket s -- \
-		ptyshim --dir d --log log -- ptyfork -- "$BASH" -c "
-			trap 'echo got >>got' INT; echo ready; $waits"
+		sh -c 'echo "$$" >pid; exec ptyshim "$@"' - --dir d --log log \
+		-- ptyfork -- "$BASH" -c "trap 'echo got >>got' INT
+			trap ': >go' USR1; echo ready; $waits"
 	ends 0 "$typist"
 	[ "$(cat got)" = got ]
 }

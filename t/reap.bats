@@ -470,7 +470,7 @@ told() {
 
 @test "--kill leaves nothing of a command that fails" {
 	for status in 1 4 127; do
-		run "-$status" timeout 20 reap --kill --pid-file pid -- sh -c '
+		quick "$status" reap --kill --pid-file pid -- sh -c '
 			sleep 60 &
 			setsid sleep 60 &
 			sh -c "trap : TERM HUP; sleep 60 & sleep 60; sleep 60" &
@@ -479,17 +479,17 @@ told() {
 		none_of_ours
 	done
 	# Nor of one that a signal has ended, or whose pid file cannot be used.
-	run -137 timeout 20 reap -k -- sh -c 'sleep 60 & kill -KILL $$'
+	quick 137 reap -k -- sh -c 'sleep 60 & kill -KILL $$'
 	none_of_ours
-	run -125 timeout 20 reap -k -p pid -- sh -c 'sleep 60 & echo 1 >pid'
+	quick 125 reap -k -p pid -- sh -c 'sleep 60 & echo 1 >pid'
 	none_of_ours
 }
 
 @test "--kill ends the process in the pid file of a command that fails" {
-	run -4 timeout 20 reap --kill --pid-file pid -- sh -c '
+	quick 4 reap --kill --pid-file pid -- sh -c '
 		sleep 60 & echo "$!" >pid; exit 4'
 	none_of_ours
-	run -4 timeout 20 reap --kill --pid-file pid -- sh -c '
+	quick 4 reap --kill --pid-file pid -- sh -c '
 		setsid sleep 60 & echo "$!" >pid; (setsid sleep 60 &); exit 4'
 	none_of_ours
 	# Without it, it is followed.
