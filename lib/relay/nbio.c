@@ -98,7 +98,7 @@ ssize_t nbio_read_packet(const struct nbio *t, unsigned char *status,
 
 static size_t nbio_fits(int fd, size_t n)
 {
-	size_t most = isatty(fd) ? TTY_FITS : PIPE_FITS;
+	size_t most = n <= TTY_FITS || isatty(fd) ? TTY_FITS : PIPE_FITS;
 
 	return n < most ? n : most;
 }

@@ -326,7 +326,7 @@ static void input_ended(struct view *v)
  * they come from a person, the next ones are dropped: the keys that detach must
  * be seen.
  */
-static void read_keys(struct view *v)
+static void read_keys(struct view *v, bool news)
 {
 	unsigned char in[KEYS_SIZE + DETACH_KEYS_MAX];
 	struct detach_keys *keys = v->tty.interactive ? &v->keys : NULL;
@@ -342,8 +342,10 @@ static void read_keys(struct view *v)
 	n = detach_keys_pass(keys, in, (size_t)got, &v->left);
 	if (v->typed > 0 || n == 0)
 		return;
-	if (spool_look(v->conn.spool, &v->conn.head) == 0)
-		view_set_size(v, false, false);
+	/* The size is known, unless something came since it was looked at. */
+	if (v->tty.interactive && (news || v->conn.news < 0))
+		(void)spool_look(v->conn.spool, &v->conn.head);
+	view_set_size(v, false, false);
 	memcpy(v->key, in, n);
 	v->typed = n;
 	send_keys(v);
@@ -390,7 +392,7 @@ static int wait_for_any(struct view *v, bool more)
 	else if (p[OUT].revents & (POLLERR | POLLHUP))
 		v->refused = EPIPE;
 	if (p[INPUT].revents)
-		read_keys(v);
+		read_keys(v, p[NEWS].revents);
 	if (p[KEYS].revents & POLLERR)
 		conn_ended(&v->conn);
 	else if (p[KEYS].revents)
