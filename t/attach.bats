@@ -218,13 +218,17 @@ none_but_kept() {
 
 @test "keys typed before attach is there reach the command" {
 	keep -- 'read x; echo "got $x"'
-	printf 'early\n' | timeout 30 ptyfork -- sh -c '
-		until [ -e go ]; do sleep 0.05; done; exec attach d' >out 3>&- &
+	fdrecv c -- "$BASH" -c 'printf "early\n" >&3; cat <&3 >out 2>&1 || :' 3>&- &
+	typist=$!
+	within 20 test -S c
+	# They wait in the terminal when attach begins.
+	timeout 30 ptyfork --console-socket c -- "$BASH" -c '
+		until read -rt 0; do read -rt 0.02 <> <(:); done
+		exec attach d' 3>&- &
 	viewer=$!
-	read -rt 0.5 <> <(:) || true
-	: >go
 	ends 0 "$kept"
 	ends 0 "$viewer"
+	ends 0 "$typist"
 	said 'got early'
 }
 

@@ -488,6 +488,9 @@ plant 'a terminal that was sent just before the end is lost' \
 plant 'a key at the terminal of the shim arrives twice' \
 	src/conlog/keeper.c 's/info->ssi_code == SI_KERNEL/info->ssi_code == SI_USER/' \
 	ptyshim:reaches.the.command.once
+plant 'going raw drops what was typed ahead' lib/tty/user_tty.c \
+	's/c->is_raw = tcsetattr(c->fd, TCSANOW, /c->is_raw = tcsetattr(c->fd, TCSAFLUSH, /' \
+	attach:typed.before
 plant 'a record that a full disk cut stays' src/conlog/logfile.c \
 	's/^\tundo(l, put - kept);$//' conlog:a.full.disk
 plant 'a character is cut at the end of a record' src/conlog/cri.c \
