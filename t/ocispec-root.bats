@@ -306,6 +306,11 @@ cpu/cpu.rt_period_us 4
 cpu/cpu.rt_runtime_us 3
 net_cls/net_cls.classid 5
 net_prio/net_prio.ifpriomap eth0 3'
+	for version in 'v1 blkio/blkio.bfq.weight_device' 'v2 io.bfq.weight'; do
+		lines "${version% *}" '{blockIO: {weightDevice: [
+			{major: 8, minor: 1, weight: 10}, {major: 8, weight: 1000}]}}' \
+			"${version#* } 8:1 10"$'\n'"${version#* } 8:0 1000"
+	done
 	lines v2 '{unified: {"memory.high": "5", "io.max": "8:0 rbps=1\n8:1 rbps=2"}}' \
 		$'memory.high 5\nio.max 8:0 rbps=1\nio.max 8:1 rbps=2'
 }
@@ -333,8 +338,10 @@ impossible() {
 			'memory.useHierarchy: cannot be turned off'
 		impossible $version '{blockIO: {weight: 9}}' \
 			'blockIO.weight: want 10 to 1000'
-		impossible $version '{blockIO: {weightDevice: [{major: 1}]}}' \
-			'blockIO.weightDevice: cannot be had *'
+		impossible $version '{blockIO: {weightDevice: [{leafWeight: 10}]}}' \
+			'blockIO.weightDevice.0.leafWeight: cannot be had *'
+		impossible $version '{blockIO: {weightDevice: [{weight: 9}]}}' \
+			'blockIO.weightDevice.0.weight: want 10 to 1000'
 		for size in '' 2 2mb 2M MB 02MB 2MBx ../x; do
 			impossible $version "{hugepageLimits: [{pageSize: \"$size\", limit: 1}]}" \
 				"hugepageLimits.0.pageSize: no such size: '$size'"
@@ -346,7 +353,7 @@ impossible() {
 		impossible v2 "$resource" '*: cannot be had with cgroup v2'
 	done
 	impossible v1 '{unified: {"memory.high": "1"}}' \
-		'unified: cannot be had with cgroup v1'
+		'unified: invalid configuration: cannot be had with cgroup v1'
 	for name in x ../memory.max /memory.max 'a.b/c' 'memory.max\nx' '' .x; do
 		impossible v2 "{unified: {\"$name\": \"1\"}}" \
 			'unified.*: is no file of a cgroup'

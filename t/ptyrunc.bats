@@ -351,7 +351,7 @@ runtime_with_fds() {
 		[ -e /sys/fs/cgroup/cgroup.controllers ] ||
 		without 'needs a memory cgroup'
 	start_box '.linux.resources.memory = {limit: 8388608}' 'exec sleep 60'
-	ptyrunc --root state events --interval 0.1 "$box" >events 3>&- &
+	ptyrunc --root state events --interval 1050ms "$box" >events 3>&- &
 	started=$!
 	within 10 grep -q stats events
 	! grep -q oom events

@@ -242,13 +242,36 @@ static void read_throttles(struct reader *in, const struct json_node *io)
 	}
 }
 
+/* Of the scheduler bfq, which is the one that has weights of devices. */
+static void read_weights(struct reader *in, const struct json_node *io)
+{
+	const struct json_node *list = field_array(io, "weightDevice");
+
+	for (const struct json_node *d = list ? list->first : NULL; d;
+	     d = d->next) {
+		const struct json_node *weight = asked_field(d, "weight");
+		uint64_t w = field_uint(d, "weight", 0);
+
+		(void)possible(in, asked_field(d, "leafWeight"), false, false);
+		if (weight && w < 10)
+			report_error(in->r, weight, "want 10 to 1000");
+		else if (weight)
+			add_line(in, in->v2 ? "io" : "blkio",
+				 in->v2 ? "io.bfq.weight"
+					: "blkio.bfq.weight_device",
+				 words_format("%" PRIu64 ":%" PRIu64
+					      " %" PRIu64,
+					      field_uint(d, "major", 0),
+					      field_uint(d, "minor", 0), w));
+	}
+}
+
 static void read_io(struct reader *in, const struct json_node *io)
 {
 	const struct json_node *weight = asked_field(io, "weight");
 	uint64_t w = field_uint(io, "weight", 0);
 
 	(void)possible(in, asked_field(io, "leafWeight"), false, false);
-	(void)possible(in, asked_field(io, "weightDevice"), false, false);
 	if (weight && (w < 10 || w > 1000))
 		report_error(in->r, weight, "want 10 to 1000");
 	else if (weight && in->v2)
@@ -256,6 +279,7 @@ static void read_io(struct reader *in, const struct json_node *io)
 			 uint_text(1 + (w - 10) * 9999 / 990));
 	else if (weight)
 		add_line(in, "blkio", "blkio.bfq.weight", uint_text(w));
+	read_weights(in, io);
 	read_throttles(in, io);
 }
 
@@ -334,8 +358,14 @@ static void read_rdma(struct reader *in, const struct json_node *rdma)
 /* Of several lines each is written by itself, as the kernel wants it. */
 static void read_unified(struct reader *in, const struct json_node *unified)
 {
-	if (!unified || unified->n == 0 || !possible(in, unified, false, true))
+	if (!unified || unified->n == 0)
 		return;
+	if (!in->v2) {
+		report_error(in->r, unified,
+			     "invalid configuration: cannot be had with "
+			     "cgroup v1");
+		return;
+	}
 	for (const struct json_node *f = unified->first; f; f = f->next) {
 		const char *text = value_string(f), *dot = strchr(f->key, '.');
 		size_t n;
