@@ -293,6 +293,8 @@ cgroup() {
 @test "a plain user joins the namespaces of a user namespace as its root" {
 	as_root
 	start as_nobody unshare -U -r -n -u
+	fails 125 'ptyfork: cannot join the net namespace (an unprivileged user joins the user namespace that it belongs to as well): *' \
+		as_nobody ptyfork -t "$target" -n -- true
 	run -0 as_nobody ptyfork -t "$target" -- sh -c \
 		'id; readlink /proc/self/ns/net /proc/self/ns/uts'
 	[ "${lines[0]}" = 'uid=0(root) gid=0(root) groups=0(root)' ]

@@ -336,7 +336,7 @@ with_fds() (
 		usage '--no-tty excludes *' --no-tty $o
 	done
 	usage '--split-stderr needs 2 *' --split-stderr --tty 0,1
-	usage '--hostname needs --uts' --hostname x
+	usage '--hostname needs --uts, a uts namespace to name' --hostname x
 	usage '--init needs a new pid namespace, --pid' --init
 	fails 125 'ptyfork: cannot map *: --map-root-user excludes *' \
 		fork --map-root-user --map-current-user -- true

@@ -221,13 +221,14 @@ static int enter_one(struct ns_set *set, enum ns_type type)
 }
 
 /* Enter all but the user namespace; early: leave what we may not enter yet. */
-static int enter_others(struct ns_set *set, bool early, struct errmsg *f)
+static int enter_others(struct ns_set *set, bool early, const char *hint,
+			struct errmsg *f)
 {
 	for (unsigned i = NS_USER + 1; i < NS_COUNT; i++) {
 		if (enter_one(set, i) == 0 || (early && errno == EPERM))
 			continue;
-		return errmsg(f, errno, "cannot join the %s namespace",
-			      types[i].name);
+		return errmsg(f, errno, "cannot join the %s namespace%s",
+			      types[i].name, errno == EPERM ? hint : "");
 	}
 	return 0;
 }
@@ -262,7 +263,7 @@ static int enter_users(struct ns_set *set, int self, struct errmsg *f)
 		autofd user = users[n];
 
 		if (entered == 0)
-			entered = enter_others(set, true, f);
+			entered = enter_others(set, true, "", f);
 		if (entered == 0 && setns(user, CLONE_NEWUSER) < 0)
 			entered = errmsg(f, errno,
 					 "cannot join the user namespace");
@@ -297,12 +298,14 @@ static int join_user(struct ns_set *set, struct errmsg *f)
 
 int ns_join(struct ns_set *set, struct errmsg *f)
 {
-	int joined = 0;
+	const bool user = set->fd[NS_USER] >= 0;
+	const char *hint = user ? ""
+				: " (an unprivileged user joins the user "
+				  "namespace that it belongs to as well)";
+	int joined = user ? join_user(set, f) : 0;
 
-	if (set->fd[NS_USER] >= 0)
-		joined = join_user(set, f);
 	if (joined == 0)
-		joined = enter_others(set, false, f);
+		joined = enter_others(set, false, hint, f);
 	ns_drop(set);
 	return joined;
 }

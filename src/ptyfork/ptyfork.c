@@ -74,7 +74,7 @@ static const struct opt opts[] = {
 	OPT(0, init, NULL,
 	    "run an init as process 1, with COMMAND as its child"),
 	OPT_NAMED(0, "join", ns.join, "TYPE=FILE",
-		  "join the namespace that FILE refers to"),
+		  "join the namespace FILE; TYPE is its name in /proc/PID/ns"),
 	OPT_NAMED(0, "join_cgroup", ns.join_cgroup, NULL,
 		  "start in the cgroups of --target"),
 	OPT(0, kill_child, "SIG",
@@ -313,7 +313,9 @@ static void read_namespaces(struct job *j)
 	}
 	if (j->l.hostname && !(plan->create & CLONE_NEWUTS) &&
 	    plan->join.fd[NS_UTS] < 0)
-		applet_usage(j->self, "--hostname needs --uts");
+		applet_usage(j->self,
+			     "--hostname needs --uts, a uts namespace to "
+			     "name");
 	/* Pid 1 ignores the SIGHUP of a terminal that closes. */
 	if ((plan->create & CLONE_NEWPID) && !j->l.deliver && !j->l.detach &&
 	    !j->l.kill)
@@ -459,7 +461,8 @@ static const char *const about[] = {
 	"Letters create namespaces, as in unshare(1), with mounts made private "
 	"and a /dev/pts of their own; with --target they join those of a "
 	"process, as in nsenter(1), and the terminal is one of its /dev/pts. "
-	"--join joins single ones, beside those that are created. Id maps imply "
+	"--join joins single ones (user, cgroup, ipc, uts, net, pid, time, mnt), "
+	"beside those that are created. Id maps imply "
 	"--user; an id of root's that a user namespace does not map is an "
 	"error. A new network has its loopback interface up.",
 	"--sysctl takes a NAME as sysctl(8) does, of the uts, ipc or net "
