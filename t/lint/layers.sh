@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-ROOMS='base json proc user tty sock relay spool ns root cred cli chain'
+ROOMS='base json proc cgroup user tty sock relay spool ns root cred cli chain'
 
 declare -A at
 n=0

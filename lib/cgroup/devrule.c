@@ -10,7 +10,7 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/text.h"
-#include "cgdevice/devrule.h"
+#include "cgroup/devrule.h"
 
 #define BLANKS " \t"
 

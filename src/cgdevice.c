@@ -8,9 +8,9 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "cgdevice/devcg1.h"
-#include "cgdevice/devcg2.h"
-#include "cgdevice/devrule.h"
+#include "cgroup/devcg1.h"
+#include "cgroup/devcg2.h"
+#include "cgroup/devrule.h"
 #include "cli/applet.h"
 
 /* CGROUP_SUPER_MAGIC of version 1, linux/magic.h. */

@@ -8,8 +8,8 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/text.h"
-#include "cgdevice/devcg1.h"
-#include "cgdevice/devrule.h"
+#include "cgroup/devcg1.h"
+#include "cgroup/devrule.h"
 
 /* What the kernel keeps: a default, and exceptions of one type each. */
 struct set {

@@ -9,8 +9,8 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/text.h"
-#include "cgdevice/devcg2.h"
-#include "cgdevice/devrule.h"
+#include "cgroup/devcg2.h"
+#include "cgroup/devrule.h"
 
 /* bpf(2), linux/bpf.h, which musl does not have: commands, */
 #define PROG_LOAD   5

@@ -1,0 +1,454 @@
+/* groups - one cgroup as it is in all hierarchies: a directory in each */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "cgroup/cgfile.h"
+#include "cgroup/groups.h"
+
+#define TOP    "/sys/fs/cgroup"
+#define OPENED (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+/* CGROUP_SUPER_MAGIC of version 1, linux/magic.h. */
+#define CGROUP1_MAGIC 0x27e0eb
+
+/* STATX_ATTR_MOUNT_ROOT, Linux 5.8. */
+#define MOUNT_ROOT 0x2000
+
+/* A path for each of a dozen hierarchies. */
+#define LIST_MAX 65536
+
+static bool is_unified(const struct group *g)
+{
+	return strcmp(g->controllers, "unified") == 0;
+}
+
+/* Is that a directory of a cgroup file system? */
+static bool is_cgroup(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 &&
+	       (fs.f_type == SYS_CGROUP2_MAGIC || fs.f_type == CGROUP1_MAGIC);
+}
+
+/* The memory is left to the exit. */
+static char *join(const char *a, const char *b, const char *c)
+{
+	char *text = NULL;
+
+	return asprintf(&text, "%s%s%s", a, b, c) < 0 ? NULL : text;
+}
+
+/* The place of a hierarchy, of which /proc/self/cgroup says CONTROLLERS, ""
+ * for version 2. NULL: it is not mounted. */
+static const char *find_root(const char *controllers)
+{
+	if (*controllers) {
+		if (strncmp(controllers, "name=", 5) == 0)
+			controllers += 5;
+		controllers = join(TOP "/", controllers, "");
+		return controllers && access(controllers, F_OK) == 0
+			       ? controllers
+			       : NULL;
+	}
+	if (access(TOP "/cgroup.controllers", F_OK) == 0)
+		return TOP;
+	return access(TOP "/unified/cgroup.controllers", F_OK) == 0 ? TOP
+		       "/unified"
+								    : NULL;
+}
+
+static int add_group(struct groups *g, const char *controllers, char *dir,
+		     size_t root)
+{
+	if (!dir || g->n == CGROUPS_MAX) {
+		errno = dir ? E2BIG : ENOMEM;
+		return -1;
+	}
+	for (size_t n = strlen(dir); n > root && dir[n - 1] == '/'; n--)
+		dir[n - 1] = '\0';
+	g->at[g->n++] = (struct group){ .controllers = controllers,
+					.dir = dir,
+					.path = root ? dir + root : NULL,
+					.fd = -1 };
+	return 0;
+}
+
+/* A line NUMBER:CONTROLLERS:OWN of /proc/self/cgroup. */
+static int add_hierarchy(struct groups *g, char *line, const char *path)
+{
+	char *controllers = strchr(line, ':'), *own;
+	const char *root;
+
+	if (!controllers || !(own = strchr(controllers + 1, ':')))
+		return 0;
+	*controllers++ = *own++ = '\0';
+	root = find_root(controllers);
+	if (!root)
+		return 0;
+	/* Outside of the cgroup namespace, or at its root. */
+	if (*path == '/' || strcmp(own, "/") == 0 ||
+	    strncmp(own, "/..", 3) == 0)
+		own += strlen(own);
+	return add_group(
+		g, *controllers ? controllers : "unified",
+		join(join(root, own, ""), *path == '/' ? "" : "/", path),
+		strlen(root));
+}
+
+/* Does the path lead elsewhere than to a cgroup below the root? */
+static bool is_bad(const char *path)
+{
+	char *whole = join("/", path, "/");
+	bool bad = !whole || strstr(whole, "/../") || strchr(path, '\n') ||
+		   path[strspn(path, "/.")] == '\0';
+
+	free(whole);
+	return bad;
+}
+
+/* The whole of a small file; the memory is left to the exit. */
+static char *read_list(const char *file)
+{
+	autofd fd = open(file, O_RDONLY | O_CLOEXEC);
+	char *text = malloc(LIST_MAX + 1);
+	size_t used = 0;
+	ssize_t n = fd < 0 || !text ? -1 : 1;
+
+	while (n > 0 && used < LIST_MAX) {
+		n = fd_read(fd, text + used, LIST_MAX - used);
+		used += n > 0 ? (size_t)n : 0;
+	}
+	if (n < 0)
+		return NULL;
+	text[used] = '\0';
+	return text;
+}
+
+int groups_find(struct groups *g, const char *path, struct errmsg *e)
+{
+	char *text = read_list("/proc/self/cgroup"), *line;
+
+	*g = (struct groups){ 0 };
+	if (is_bad(path)) {
+		(void)errmsg(e, 0,
+			     "cannot use cgroup %s: it is no path below "
+			     "the root",
+			     Q(path));
+		errno = EINVAL;
+		return -1;
+	}
+	if (!text)
+		return errmsg(e, errno, "cannot read '/proc/self/cgroup'");
+	while ((line = strsep(&text, "\n")))
+		if (add_hierarchy(g, line, path) < 0)
+			return errmsg(e, errno, "cannot use cgroup %s",
+				      Q(path));
+	return 0;
+}
+
+int groups_read(struct groups *g, const char *file, struct errmsg *e)
+{
+	char *text = read_list(file), *line;
+
+	*g = (struct groups){ 0 };
+	if (!text)
+		return errmsg(e, errno, "cannot read %s", Q(file));
+	while ((line = strsep(&text, "\n"))) {
+		char *dir = strstr(line, " /");
+
+		/* Without a newline behind it it is not whole. */
+		if (!dir || !text || is_bad(dir + 1))
+			continue;
+		*dir++ = '\0';
+		if (add_group(g, line, dir, 0) < 0)
+			return errmsg(e, errno, "cannot use %s", Q(file));
+	}
+	return 0;
+}
+
+int groups_write(const struct groups *g, const char *file, struct errmsg *e)
+{
+	autofd fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int failed = fd < 0 ? -1 : 0;
+
+	/* A line that is cut off counts for nothing, and then no cgroup is
+	 * made. */
+	for (int i = 0; i < g->n && !failed; i++)
+		failed = dprintf(fd, "%s %s\n", g->at[i].controllers,
+				 g->at[i].dir) < 0;
+	return failed ? errmsg(e, errno, "cannot write %s", Q(file)) : 0;
+}
+
+/* The directory at its root, or the whole of it where that is not known. */
+static int open_top(const struct group *g)
+{
+	char *root = g->path ? strndup(g->dir, (size_t)(g->path - g->dir))
+			     : NULL;
+	/* The root may be a link: cpu is one to cpu,cpuacct. */
+	int fd = root ? open(root, OPENED & ~O_NOFOLLOW) : open(g->dir, OPENED);
+
+	free(root);
+	return fd;
+}
+
+/* As cpuset_init of systemd: without these two it takes no process. */
+static void fill_cpuset(int parent, int dir)
+{
+	static const char *const files[] = { "cpuset.cpus", "cpuset.mems" };
+	char text[4096];
+
+	for (size_t i = 0; i < 2; i++)
+		if (cgfile_read(dir, files[i], text, sizeof(text)) == 0 &&
+		    (*text == '\n' || !*text) &&
+		    cgfile_read(parent, files[i], text, sizeof(text)) == 0)
+			(void)cgfile_write(dir, files[i], text);
+}
+
+/* The controller that FILE=VALUE is of; its length. */
+static size_t controller_of(const char *set)
+{
+	return strcspn(set, "/.=");
+}
+
+/* Where that fails the limit's own error says it. */
+static void enable_controllers(int dir, const struct strlist *sets)
+{
+	char word[64];
+
+	for (int i = 0; sets && i < sets->n; i++) {
+		(void)snprintf(word, sizeof(word), "+%.*s",
+			       (int)controller_of(sets->v[i]), sets->v[i]);
+		if (strcmp(word, "+cgroup") != 0)
+			(void)cgfile_write(dir, "cgroup.subtree_control", word);
+	}
+}
+
+/* Open one component, or make it. */
+static int descend(struct group *g, int dir, const char *name, bool make)
+{
+	int fd = openat(dir, name, OPENED);
+
+	if (fd >= 0 || errno != ENOENT || !make)
+		return fd;
+	if (mkdirat(dir, name, 0755) < 0 && errno != EEXIST)
+		return -1;
+	g->made = true;
+	return openat(dir, name, OPENED);
+}
+
+/* Only by names, from the root on: no link is followed, and none of them leads
+ * up. */
+static int open_group(struct group *g, bool make, const struct strlist *sets)
+{
+	autofd dir = open_top(g);
+	char *path = strdup(g->path ? g->path : ""), *rest = path, *name;
+	int error;
+
+	while (dir >= 0 && (name = strsep(&rest, "/"))) {
+		int below;
+
+		if (!*name || strcmp(name, ".") == 0)
+			continue;
+		if (make && is_unified(g))
+			enable_controllers(dir, sets);
+		g->made = false;
+		below = descend(g, dir, name, make);
+		if (make && below >= 0 && strstr(g->controllers, "cpuset"))
+			fill_cpuset(dir, below);
+		fd_close(&dir);
+		dir = below;
+	}
+	error = errno;
+	free(path);
+	errno = error;
+	g->fd = fd_take(&dir);
+	return g->fd < 0 ? -1 : 0;
+}
+
+/* What was opened: a cgroup that is not the root of its hierarchy? */
+static int check_group(const struct group *g, struct errmsg *e)
+{
+	struct sys_statx st = { 0 };
+	const char *why = NULL;
+
+	if (!is_cgroup(g->fd))
+		why = "it is no cgroup";
+	else if (sys_statx(g->fd, "", AT_EMPTY_PATH, SYS_STATX_TYPE, &st) ==
+			 0 &&
+		 st.attributes & MOUNT_ROOT)
+		why = "it is the root of its hierarchy";
+	if (!why)
+		return 0;
+	(void)errmsg(e, 0, "cannot use cgroup %s: %s", Q(g->dir), why);
+	errno = EINVAL;
+	return -1;
+}
+
+int groups_open(struct groups *g, struct errmsg *e)
+{
+	int n = 0;
+
+	for (int i = 0; i < g->n; i++) {
+		struct group *one = &g->at[i];
+
+		if (open_group(one, false, NULL) < 0 && errno == ENOENT)
+			continue;
+		if (one->fd < 0)
+			return errmsg(e, errno, "cannot open cgroup %s",
+				      Q(one->dir));
+		if (check_group(one, e) < 0)
+			return -1;
+		n++;
+	}
+	return n;
+}
+
+/* It has processes, or is frozen: a process that enters would stop. */
+static const char *in_use(const struct group *g)
+{
+	char text[64];
+
+	if (cgfile_read(g->fd, "cgroup.procs", text, sizeof(text)) == 0 &&
+	    *text)
+		return "has processes already";
+	if ((cgfile_read(g->fd, "freezer.state", text, sizeof(text)) == 0 &&
+	     *text == 'F') ||
+	    (cgfile_read(g->fd, "cgroup.freeze", text, sizeof(text)) == 0 &&
+	     *text == '1'))
+		return "unexpectedly frozen";
+	return NULL;
+}
+
+int groups_unused(const struct groups *g, struct errmsg *e)
+{
+	for (int i = 0; i < g->n; i++) {
+		const char *why = g->at[i].fd < 0 ? NULL : in_use(&g->at[i]);
+
+		if (!why)
+			continue;
+		(void)errmsg(e, 0, "cannot use %s: cgroup %s", Q(g->at[i].dir),
+			     why);
+		errno = EBUSY;
+		return -1;
+	}
+	return 0;
+}
+
+/* May this user not have it, as a user that is not root may not? */
+static bool is_denied(const struct group *g)
+{
+	if (g->fd >= 0)
+		return faccessat(g->fd, "cgroup.procs", W_OK, AT_EACCESS) < 0;
+	return errno == EACCES || errno == EPERM || errno == EROFS;
+}
+
+int groups_make(struct groups *g, bool permitted, const struct strlist *sets,
+		struct errmsg *e)
+{
+	int n = 0, all = g->n;
+
+	for (int i = 0; i < all; i++) {
+		struct group one = g->at[i];
+		int failed;
+
+		fd_close(&one.fd);
+		failed = open_group(&one, true, sets);
+		/* What was left out is behind those that were not. */
+		if (permitted && is_denied(&one)) {
+			fd_close(&one.fd);
+			continue;
+		}
+		g->at[n++] = one;
+		g->n = n;
+		if (failed)
+			return errmsg(e, errno, "cannot make cgroup %s",
+				      Q(one.dir));
+		if (check_group(&one, e) < 0)
+			return -1;
+	}
+	g->n = n;
+	return 0;
+}
+
+const struct group *groups_with(const struct groups *g, const char *controller)
+{
+	size_t n = strlen(controller);
+
+	for (int i = 0; i < g->n; i++) {
+		const char *at = g->at[i].controllers;
+
+		while (at && (strncmp(at, controller, n) != 0 ||
+			      (at[n] && at[n] != ','))) {
+			at = strchr(at, ',');
+			at += at != NULL;
+		}
+		if (at && g->at[i].fd >= 0)
+			return &g->at[i];
+	}
+	return NULL;
+}
+
+/* One FILE=VALUE. */
+static int set_value(const struct groups *g, const char *set, struct errmsg *e)
+{
+	size_t n = controller_of(set);
+	const char *file = set[n] == '/' ? set + n + 1 : set,
+		   *value = strchr(set, '=');
+	char *controller = strndup(set, n), *name;
+	const struct group *at;
+	int failed = -1;
+
+	if (!value || n == 0 || file >= value) {
+		free(controller);
+		(void)errmsg(e, 0, "cannot set %s: want FILE=VALUE", Q(set));
+		errno = EINVAL;
+		return -1;
+	}
+	name = strndup(file, (size_t)(value - file));
+	at = controller ? groups_with(g, controller) : NULL;
+	if (!at)
+		at = groups_with(g, "unified");
+	errno = ENOENT;
+	if (at && name && !strchr(name, '/'))
+		failed = cgfile_write(at->fd, name, value + 1);
+	if (failed)
+		(void)errmsg(e, errno, "cannot set %s to %s", Q(name ?: ""),
+			     Q(value + 1));
+	free(controller);
+	free(name);
+	return failed;
+}
+
+int groups_set(const struct groups *g, const struct strlist *sets,
+	       struct errmsg *e)
+{
+	bool *again = calloc((size_t)sets->n + 1, sizeof(*again));
+
+	for (int i = 0; again && i < sets->n; i++)
+		again[i] = set_value(g, sets->v[i], e) < 0;
+	for (int i = 0; i < sets->n; i++)
+		if ((!again || again[i]) && set_value(g, sets->v[i], e) < 0) {
+			free(again);
+			return -1;
+		}
+	free(again);
+	return 0;
+}
+
+void groups_undo(struct groups *g)
+{
+	for (int i = 0; i < g->n; i++)
+		if (g->at[i].made)
+			(void)rmdir(g->at[i].dir);
+}

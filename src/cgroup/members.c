@@ -1,0 +1,408 @@
+/* members - the processes of a cgroup, and its end */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errmsg.h"
+#include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "base/wait.h"
+#include "cgroup/cgfile.h"
+#include "cgroup/groups.h"
+#include "cgroup/members.h"
+#include "cgroup/tree.h"
+
+/* So many are held at a time, for want of descriptors. */
+#define BATCH 256
+
+/* How long a freezer may take before the signal is sent all the same. */
+#define FREEZE_MS 500
+
+/* A pause that begins short and grows, as most ends take no time. */
+struct pause {
+	int us;
+};
+
+static void take_pause(struct pause *p, long long deadline)
+{
+	int left = wait_left(deadline);
+
+	p->us = p->us ? p->us * 2 : 200;
+	if (p->us > 10000)
+		p->us = 10000;
+	if (left >= 0 && left * 1000LL < p->us)
+		p->us = left * 1000 + 100;
+	(void)usleep((useconds_t)p->us);
+}
+
+static bool is_over(long long deadline)
+{
+	return wait_left(deadline) == 0;
+}
+
+static int add_pid(struct pids *p, pid_t pid)
+{
+	if (p->n == p->room) {
+		size_t room = p->room ? p->room * 2 : 64;
+		pid_t *at = realloc(p->at, room * sizeof(*at));
+
+		if (!at)
+			return -1;
+		p->at = at;
+		p->room = room;
+	}
+	p->at[p->n++] = pid;
+	return 0;
+}
+
+/* 0 is a process of another pid namespace, which has no number here. */
+static int add_line_members(struct pids *p, const char *line)
+{
+	int pid = atoi(line);
+
+	return pid > 0 ? add_pid(p, pid) : 0;
+}
+
+static int add_members(int dir, void *pids)
+{
+	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	char line[32];
+	int failed = 0;
+
+	/* It has vanished, or has threads and no processes. */
+	if (!file)
+		return errno == EMFILE || errno == ENFILE || errno == ENOMEM
+			       ? -1
+			       : 0;
+	while (!failed && fgets(line, sizeof(line), file))
+		failed = add_line_members(pids, line);
+	(void)fclose(file);
+	return failed;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void sort_pids(struct pids *p)
+{
+	size_t n = 0;
+
+	if (p->n == 0)
+		return;
+	qsort(p->at, p->n, sizeof(*p->at), compare_pids);
+	for (size_t i = 1; i < p->n; i++)
+		if (p->at[i] != p->at[n])
+			p->at[++n] = p->at[i];
+	p->n = n + 1;
+}
+
+static bool has_pid(const struct pids *p, pid_t pid)
+{
+	return p->n && bsearch(&pid, p->at, p->n, sizeof(pid), compare_pids);
+}
+
+int members_list(const struct groups *g, struct pids *pids, struct errmsg *e)
+{
+	pids->n = 0;
+	for (int i = 0; i < g->n; i++) {
+		if (g->at[i].fd >= 0 &&
+		    tree_walk(g->at[i].fd, add_members, NULL, pids) < 0 &&
+		    errno != ENOENT && errno != ENODEV && errno != EAGAIN)
+			return errmsg(e, errno,
+				      "cannot list the processes of "
+				      "%s",
+				      Q(g->at[i].dir));
+	}
+	sort_pids(pids);
+	return 0;
+}
+
+/* A process that froze itself would wait for ever, and one that killed itself
+ * would do half. */
+static int list_others(const struct groups *g, struct pids *pids,
+		       struct errmsg *e)
+{
+	if (members_list(g, pids, e) < 0)
+		return -1;
+	if (!has_pid(pids, getpid()))
+		return 0;
+	(void)errmsg(e, 0, "cannot act on cgroup %s: this process is in it",
+		     Q(g->at[0].dir));
+	errno = EDEADLK;
+	return -1;
+}
+
+/* The one of version 1, or of version 2. */
+struct freezer {
+	const struct group *group;
+	const char *file, *frozen, *thawed;
+};
+
+static bool find_freezer(const struct groups *g, struct freezer *f)
+{
+	*f = (struct freezer){ groups_with(g, "freezer"), "freezer.state",
+			       "FROZEN", "THAWED" };
+	if (f->group)
+		return true;
+	*f = (struct freezer){ groups_with(g, "unified"), "cgroup.freeze", "1",
+			       "0" };
+	return f->group && faccessat(f->group->fd, f->file, F_OK, 0) == 0;
+}
+
+bool members_frozen(const struct groups *g)
+{
+	struct freezer f;
+	char text[16];
+
+	return find_freezer(g, &f) &&
+	       cgfile_read(f.group->fd, f.file, text, sizeof(text)) == 0 &&
+	       (*text == 'F' || *text == '1');
+}
+
+/* Is all as it should be? Version 2 tells that in another file. */
+static bool has_settled(const struct freezer *f, const char *word)
+{
+	char text[256];
+
+	if (f->file[0] == 'f')
+		return cgfile_read(f->group->fd, f->file, text, sizeof(text)) ==
+			       0 &&
+		       strncmp(text, word, strlen(word)) == 0;
+	return cgfile_read(f->group->fd, "cgroup.events", text, sizeof(text)) ==
+		       0 &&
+	       strstr(text, *word == '1' ? "frozen 1" : "frozen 0");
+}
+
+/* Version 1 wants to be told again where some were not ready. */
+static int settle(const struct freezer *f, const char *word, long long deadline)
+{
+	struct pause p = { 0 };
+
+	for (;;) {
+		if (cgfile_write(f->group->fd, f->file, word) < 0)
+			return -1;
+		if (has_settled(f, word))
+			return 0;
+		if (is_over(deadline)) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		take_pause(&p, deadline);
+	}
+}
+
+int members_freeze(const struct groups *g, bool frozen, int ms,
+		   struct errmsg *e)
+{
+	struct freezer f;
+	struct pids pids = { 0 };
+	int failed = frozen ? list_others(g, &pids, e) : 0, error;
+
+	free(pids.at);
+	if (failed)
+		return -1;
+	if (!find_freezer(g, &f))
+		return errmsg(e, ENOENT, "cannot find a freezer");
+	if (settle(&f, frozen ? f.frozen : f.thawed, wait_until(ms)) == 0)
+		return 0;
+	error = errno;
+	if (frozen)
+		(void)cgfile_write(f.group->fd, f.file, f.thawed);
+	return errmsg(e, error, "cannot %s cgroup %s",
+		      frozen ? "freeze" : "thaw", Q(f.group->dir));
+}
+
+/* Those from the first on, BATCH at most, that are members still after a pidfd
+ * of them was opened: the number can have been given to another before. */
+static int signal_batch(const struct groups *g, const struct pids *pids,
+			size_t first, int signal, struct errmsg *e)
+{
+	size_t n = pids->n - first < BATCH ? pids->n - first : BATCH;
+	struct pids now = { 0 };
+	int fd[BATCH], failed = 0;
+
+	for (size_t i = 0; i < n; i++)
+		fd[i] = sys_pidfd_open(pids->at[first + i], 0);
+	failed = members_list(g, &now, e);
+	for (size_t i = 0; i < n; i++) {
+		if (!failed && fd[i] >= 0 &&
+		    has_pid(&now, pids->at[first + i]) &&
+		    sys_pidfd_send_signal(fd[i], signal, NULL, 0) < 0 &&
+		    errno != ESRCH)
+			failed = errmsg(e, errno, "cannot signal process %d",
+					(int)pids->at[first + i]);
+		fd_close(&fd[i]);
+	}
+	free(now.at);
+	return failed;
+}
+
+/* All that are there; how many there were. */
+static int signal_all(const struct groups *g, int signal, struct errmsg *e)
+{
+	struct pids pids = { 0 };
+	int n = list_others(g, &pids, e);
+
+	for (size_t i = 0; n == 0 && i < pids.n; i += BATCH)
+		n = signal_batch(g, &pids, i, signal, e);
+	n = n < 0 ? -1 : pids.n > 0;
+	free(pids.at);
+	return n;
+}
+
+/* Frozen, as long as that can be had soon, so that none is new. */
+static int signal_frozen(const struct groups *g, int signal, struct errmsg *e)
+{
+	bool was = members_frozen(g);
+	struct freezer f;
+	bool frozen = find_freezer(g, &f) &&
+		      settle(&f, f.frozen, wait_until(FREEZE_MS)) == 0;
+	int n = signal_all(g, signal, e), error = errno;
+
+	(void)frozen;
+	if (f.group && (!was || signal == SIGKILL))
+		(void)cgfile_write(f.group->fd, f.file, f.thawed);
+	errno = error;
+	return n;
+}
+
+/* Is there none left, by then at the latest? */
+static bool await_none(const struct groups *g, long long deadline)
+{
+	struct pids pids = { 0 };
+	struct pause p = { 0 };
+	struct errmsg ignored;
+	bool none = false;
+
+	for (;;) {
+		none = members_list(g, &pids, &ignored) == 0 && pids.n == 0;
+		if (none || is_over(deadline))
+			break;
+		take_pause(&p, deadline);
+	}
+	free(pids.at);
+	return none;
+}
+
+/* Version 2 ends all of its own at once, where none can escape. */
+static void kill_unified(const struct groups *g)
+{
+	const struct group *unified = groups_with(g, "unified");
+
+	if (unified)
+		(void)cgfile_write(unified->fd, "cgroup.kill", "1");
+}
+
+static int end_all(const struct groups *g, int ms, struct errmsg *e)
+{
+	long long deadline = wait_until(ms);
+	struct pids pids = { 0 };
+	struct freezer f;
+	int n = list_others(g, &pids, e), round = 0;
+
+	free(pids.at);
+	if (n < 0 || pids.n == 0)
+		return n;
+	kill_unified(g);
+	if (members_frozen(g) && find_freezer(g, &f))
+		(void)cgfile_write(f.group->fd, f.file, f.thawed);
+	if (groups_with(g, "unified") && await_none(g, wait_until(20)))
+		return 0;
+	for (;;) {
+		n = signal_frozen(g, SIGKILL, e);
+		if (n <= 0 || await_none(g, wait_until(round++ ? 50 : 10)))
+			return n < 0 ? -1 : 0;
+		if (is_over(deadline))
+			return errmsg(e, ETIMEDOUT,
+				      "cannot end the processes "
+				      "of %s",
+				      Q(g->at[0].dir));
+	}
+}
+
+int members_kill(const struct groups *g, int signal, int ms, struct errmsg *e)
+{
+	if (signal == SIGKILL)
+		return end_all(g, ms, e);
+	return signal_frozen(g, signal, e) < 0 ? -1 : 0;
+}
+
+static int remove_below(int parent, const char *name, void *arg)
+{
+	(void)arg;
+	return unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? -1
+									   : 0;
+}
+
+/* The name is still that of the directory that was opened? */
+static int remove_one(const struct group *g)
+{
+	autofd parent = openat(g->fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *name = strrchr(g->dir, '/') + 1;
+	struct stat ours, st;
+
+	/* The kernel has no way up from what has been removed. */
+	if (parent < 0 || fstat(g->fd, &ours) < 0 ||
+	    fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT || errno == ENODEV ? 0 : -1;
+	if (st.st_ino != ours.st_ino)
+		return 0;
+	return remove_below(parent, name, NULL);
+}
+
+static int remove_group(const struct group *g)
+{
+	if (remove_one(g) == 0)
+		return 0;
+	if (errno != EBUSY)
+		return -1;
+	if (tree_walk(g->fd, NULL, remove_below, NULL) < 0 && errno != EAGAIN &&
+	    errno != ENOENT)
+		return -1;
+	return remove_one(g);
+}
+
+int members_remove(struct groups *g, bool made, bool kill, int ms,
+		   struct errmsg *e)
+{
+	long long deadline = wait_until(ms);
+	struct pause p = { 0 };
+
+	for (int i = 0; i < g->n;) {
+		const struct group *one = &g->at[i];
+
+		if (one->fd < 0 || (made && !one->made) ||
+		    remove_group(one) == 0) {
+			i++;
+			continue;
+		}
+		if (errno != EBUSY)
+			return errmsg(e, errno, "cannot remove cgroup %s",
+				      Q(one->dir));
+		if (is_over(deadline)) {
+			(void)errmsg(e, 0,
+				     "cannot remove cgroup %s: it has "
+				     "processes still",
+				     Q(one->dir));
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (kill &&
+		    members_kill(g, SIGKILL, wait_left(deadline), e) < 0)
+			return -1;
+		take_pause(&p, deadline);
+	}
+	return 0;
+}
