@@ -1,4 +1,6 @@
-/* gate - let a command go on that waits at a FIFO, or make such a FIFO */
+/* gate - let a command go on that waits at a FIFO, or make such a FIFO, or
+ * remove it */
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,13 +21,16 @@
 struct args {
 	bool directory;
 	bool make;
+	bool remove;
 	struct duration timeout;
 };
 
 static const struct opt opts[] = {
 	OPT('d', directory, NULL,
-	    "with --make, make its directory, which must be new"),
+	    "with --make, make its directory, which must be new; with "
+	    "--remove, remove its directory and the files in it"),
 	OPT('m', make, NULL, "make FIFO, with mode 0600"),
+	OPT('r', remove, NULL, "remove FIFO"),
 	OPT('t', timeout, "SECS", "give up after SECS (default 10)"), OPT_END
 };
 
@@ -64,17 +69,23 @@ static void await_passage(int fd, const char *path, int ms)
 		     Q(path));
 }
 
+static void name_directory(const char *path, char dir[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	int n = slash ? (int)(slash - path) : 0;
+
+	if (n == 0 || n >= PATH_MAX)
+		errx(EXIT_CANCELED, "cannot find the directory of gate %s",
+		     Q(path));
+	(void)snprintf(dir, PATH_MAX, "%.*s", n, path);
+}
+
 /* The directory is made by one caller alone: it is a lock as well. */
 static void make_directory(const char *path)
 {
-	const char *slash = strrchr(path, '/');
 	char dir[PATH_MAX];
-	int n = slash ? (int)(slash - path) : 0;
 
-	if (n == 0 || (size_t)n >= sizeof(dir))
-		errx(EXIT_CANCELED, "cannot make the directory of gate %s",
-		     Q(path));
-	(void)snprintf(dir, sizeof(dir), "%.*s", n, path);
+	name_directory(path, dir);
 	if (mkdir(dir, 0700) == 0)
 		return;
 	err(errno == EEXIST ? EXIT_FAILURE : EXIT_CANCELED,
@@ -90,18 +101,67 @@ static int make_gate(const char *path, bool directory)
 	return 0;
 }
 
+/* The files of a directory that is not a link; it has no others in it. */
+static void empty_directory(const char *path)
+{
+	autofd fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir && errno == ENOENT)
+		return;
+	if (!dir)
+		err(EXIT_CANCELED, "cannot open directory %s", Q(path));
+	while ((entry = readdir(dir))) {
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+		    unlinkat(fd, name, 0) < 0 && errno != ENOENT)
+			err(EXIT_CANCELED, "cannot remove %s in %s", Q(name),
+			    Q(path));
+	}
+	(void)closedir(dir);
+	fd = -1;
+}
+
+/* What is not there need not be removed: another may do the same. */
+static int remove_gate(const char *path, bool directory)
+{
+	char dir[PATH_MAX];
+	struct stat st;
+
+	if (directory) {
+		name_directory(path, dir);
+		empty_directory(dir);
+		if (rmdir(dir) < 0 && errno != ENOENT)
+			err(EXIT_CANCELED, "cannot remove directory %s",
+			    Q(dir));
+		return 0;
+	}
+	if (lstat(path, &st) == 0 && !S_ISFIFO(st.st_mode))
+		errx(EXIT_CANCELED, "cannot remove gate %s: it is no FIFO",
+		     Q(path));
+	if (unlink(path) < 0 && errno != ENOENT)
+		err(EXIT_CANCELED, "cannot remove gate %s", Q(path));
+	return 0;
+}
+
 static int run_gate(const struct applet *self, char **argv)
 {
 	struct args a = { 0 };
 	char **operands = applet_args(self, argv, &a);
 	autofd fd = -1;
 
-	if (a.make && a.timeout.given)
+	if (a.make && a.remove)
+		applet_usage(self, "--make and --remove exclude each other");
+	if ((a.make || a.remove) && a.timeout.given)
 		applet_usage(self, "--timeout is for opening a gate");
-	if (a.directory && !a.make)
-		applet_usage(self, "--directory needs --make");
+	if (a.directory && !a.make && !a.remove)
+		applet_usage(self, "--directory needs --make or --remove");
 	if (a.make)
 		return make_gate(operands[0], a.directory);
+	if (a.remove)
+		return remove_gate(operands[0], a.directory);
 	(void)signal(SIGPIPE, SIG_IGN);
 	fd = open_fifo_gate(operands[0]);
 	if (fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
@@ -127,7 +187,7 @@ static const struct example examples[] = { { "gate --make go", "make a gate" },
 					   { NULL, NULL } };
 
 static const char *const exits[] = {
-	"0",   "who waited has gone on, or the FIFO was made",
+	"0",   "who waited has gone on, or the FIFO was made or removed",
 	"1",   "nobody waits there, or who did has died; the directory exists",
 	"124", "a time limit ran out",
 	"125", "gate failed or was called wrongly",

@@ -27,8 +27,8 @@ waiting() {
 		gate -m -d new/other
 	fails 125 "gate: cannot make directory 'no/new': No such file or directory" \
 		gate -m -d no/new/go
-	fails 125 "gate: cannot make the directory of gate 'go'" gate -m -d go
-	fails 125 "gate: --directory needs --make; *" gate -d new/go
+	fails 125 "gate: cannot find the directory of gate 'go'" gate -m -d go
+	fails 125 "gate: --directory needs --make or --remove; *" gate -d new/go
 }
 
 @test "gate lets the command go on, and returns when it has" {
@@ -81,4 +81,27 @@ waiting() {
 		gate none
 	fails 125 "gate: --timeout is for opening a gate; *" \
 		gate --make --timeout 1 g
+}
+
+@test "--remove removes the FIFO, or its directory and what is in it" {
+	gate --make --directory new/go
+	: >new/file
+	ln -s "$PWD" new/link
+	fails 125 "gate: cannot remove gate 'new/file': it is no FIFO" \
+		gate --remove new/file
+	gate --remove new/go
+	[ ! -e new/go ]
+	gate --remove --directory new/go
+	[ ! -e new ]
+	[ -d . ]
+	gate -r -d new/go
+	gate -r new/go
+	mkdir real
+	: >real/file
+	ln -s real link
+	fails 125 "gate: cannot open directory 'link': *" gate -r -d link/go
+	[ -e real/file ]
+	mkdir -p new/inner
+	fails 125 "gate: cannot remove 'inner' in 'new': *" gate -r -d new/go
+	fails 125 'gate: --make and --remove exclude each other; *' gate -m -r x
 }

@@ -36,9 +36,7 @@ blkio/blkio.bfq.weight 100' pids-limit=3 pids-limit=20 memory=5 \
 	limits v2 'pids.max max' pids-limit=-1
 	limits v1 '' memory= pids-limit=
 	run -0 ocispec --cgroup v1 --plan - --limit cpu-share=7
-	[ "$output" = "resources='cpu/cpu.shares 7'
-controllers=cpu
-devices_words=''" ]
+	[ "$output" = "cgroup_words='--set cpu/cpu.shares=7'" ]
 }
 
 @test "a size has a unit, or is bytes" {

@@ -445,7 +445,7 @@ set_plan() {
 	# shellcheck disable=SC2154
 	{
 		[ "$version" = 1.0.2-dev ]
-		[ "$id_json,$bundle_json" = "\"c1\",\"$PWD\"" ]
+		[ "$id_json,$bundle,$bundle_json" = "\"c1\",$PWD,\"$PWD\"" ]
 		[ "$rootfs,$rootfs_json" = "rootfs,\"$PWD/rootfs\"" ]
 		[ "$annotations_json" = '{"a":"it'\''s"}' ]
 		[[ $created == 20??-??-??T??:??:??.?????????Z ]]
@@ -453,11 +453,11 @@ set_plan() {
 		[ "$uid,$gid,$hostname" = 1,2,runc ]
 		[ "$cgroups_path" = '/x y' ]
 		[ "$pid_ns,$user_ns,$net_ns,$time_ns" = new,host,new,host ]
-		[ "$resources,$controllers" = 'pids/pids.max 5,pids' ]
 		[ "$get_1,$get_2" = runc, ]
 		[ "$hooks_prestart" = '' ]
-		eval "set -- $devices_words"
-		[ "$1,$2" = 'deny a *:* rwm,deny a *:* rwm' ]
+		eval "set -- $cgroup_words"
+		[ "$1,$2" = --set,pids/pids.max=5 ]
+		[ "$3,$4" = '--device,deny a *:* rwm' ]
 		eval "set -- ptyfork $ptyfork_words -- $command_words"
 		printf '%s\n' "$@" >got
 	}
@@ -503,10 +503,7 @@ set_plan() {
 @test "ocispec --update reads resources alone" {
 	echo '{"memory": {"swap": 9}, "pids": {"limit": 3}}' >update
 	run -0 ocispec --cgroup v1 --plan - --update update
-	[ "$output" = "resources='memory/memory.memsw.limit_in_bytes 9
-pids/pids.max 3'
-controllers='memory pids'
-devices_words=''" ]
+	[ "$output" = "cgroup_words='--set memory/memory.memsw.limit_in_bytes=9 --set pids/pids.max=3'" ]
 	run -0 ocispec --cgroup v1 --resources --update - <update
 	[ "$output" = $'memory/memory.memsw.limit_in_bytes 9\npids/pids.max 3' ]
 	fails 1 'ocispec: memory.swap: needs a limit of memory' \

@@ -31,6 +31,7 @@ struct args {
 	bool list;
 	bool make;
 	bool permitted;
+	bool print;
 	bool remove;
 	struct strlist set;
 	bool thaw;
@@ -50,6 +51,7 @@ static const struct opt opts[] = {
 	OPT('m', make, NULL, "make it, or take one that is not in use"),
 	OPT(0, permitted, NULL,
 	    "with --make, leave out hierarchies where that is not permitted"),
+	OPT('p', print, NULL, "print its directories, as --file lists them"),
 	OPT('r', remove, NULL, "remove it and the cgroups below it"),
 	OPT('s', set, "FILE=VALUE", "write VALUE to its file FILE"),
 	OPT(0, thaw, NULL, "thaw its processes"),
@@ -81,8 +83,8 @@ static void check_cgroup_args(const struct applet *self, const struct args *a,
 	if (a->freeze && a->thaw)
 		applet_usage(self, "--freeze and --thaw exclude each other");
 	if (!(a->add.n || a->device.n || a->freeze || a->kill.bare ||
-	      a->kill.value || a->list || a->make || a->remove || a->set.n ||
-	      a->thaw || *command))
+	      a->kill.value || a->list || a->make || a->print || a->remove ||
+	      a->set.n || a->thaw || *command))
 		applet_usage(self, "nothing to do");
 }
 
@@ -208,6 +210,14 @@ static int print_pids(const struct groups *g, struct errmsg *e)
 	return 0;
 }
 
+static void print_groups(const struct groups *g)
+{
+	for (int i = 0; i < g->n; i++)
+		if (g->at[i].fd >= 0)
+			printf("%s %s\n", g->at[i].controllers, g->at[i].dir);
+	(void)fflush(stdout);
+}
+
 static int run_cgroup(const struct applet *self, char **argv)
 {
 	struct args a = { 0 };
@@ -227,6 +237,8 @@ static int run_cgroup(const struct applet *self, char **argv)
 		(void)umask(mask);
 	}
 	configure(&a, &g);
+	if (a.print)
+		print_groups(&g);
 	if (*command && !(a.freeze || applet_given(&a.kill) || a.list ||
 			  a.remove || a.thaw))
 		return runner_become(&g, command);
@@ -246,7 +258,7 @@ static const char *const about[] = {
 	"Acts on one cgroup in all hierarchies: those of version 1, that of "
 	"version 2, or both where a machine has both. They are looked for in "
 	"/sys/fs/cgroup. What is asked for is done in this order: --make, "
-	"--set, --device, --add, COMMAND, --freeze, --list, --kill, --thaw, "
+	"--set, --device, --add, --print, COMMAND, --freeze, --list, --kill, --thaw, "
 	"--remove.",
 	"PATH is as in /proc/PID/cgroup if it begins with /, else it is below "
 	"the cgroup that the caller is in. --make makes what it is below, too, "

@@ -262,16 +262,21 @@ static int signal_all(const struct groups *g, int signal, struct errmsg *e)
 	return n;
 }
 
-/* Frozen, as long as that can be had soon, so that none is new. */
+/* Frozen for it, if that can be had soon, so that none is new. */
 static int signal_frozen(const struct groups *g, int signal, struct errmsg *e)
 {
 	bool was = members_frozen(g);
+	struct pids pids = { 0 };
 	struct freezer f;
-	bool frozen = find_freezer(g, &f) &&
-		      settle(&f, f.frozen, wait_until(FREEZE_MS)) == 0;
-	int n = signal_all(g, signal, e), error = errno;
+	int n = list_others(g, &pids, e), error;
 
-	(void)frozen;
+	free(pids.at);
+	if (n < 0 || pids.n == 0)
+		return n;
+	if (find_freezer(g, &f))
+		(void)settle(&f, f.frozen, wait_until(FREEZE_MS));
+	n = signal_all(g, signal, e);
+	error = errno;
 	if (f.group && (!was || signal == SIGKILL))
 		(void)cgfile_write(f.group->fd, f.file, f.thawed);
 	errno = error;

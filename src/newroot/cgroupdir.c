@@ -159,37 +159,54 @@ static int add_hierarchy(int dir, const struct hierarchy *h,
 }
 
 /* Find its mount on the host; one that is not mounted has nothing to show. */
-static int add_mounted(int dir, struct hierarchy *h, const char *options,
-		       struct errmsg *f)
+static int add_mounted(int dir, struct hierarchy *h, const char *mounts,
+		       const char *options, struct errmsg *f)
 {
-	FILE *mounts = open_self("mountinfo");
-	char *line = NULL;
-	size_t room = 0;
+	char *copy = strdup(mounts), *rest = copy, *line;
 	int added = 0;
 
-	if (!mounts)
+	if (!copy)
 		return errmsg(f, errno, "cannot read mountinfo");
-	while (getline(&line, &room, mounts) > 0) {
+	while ((line = strsep(&rest, "\n"))) {
 		if (!is_mount(line, h))
 			continue;
 		added = add_hierarchy(dir, h, options, f);
 		break;
 	}
-	free(line);
-	(void)fclose(mounts);
+	free(copy);
 	return added;
+}
+
+/* The whole of it, once for all hierarchies; the caller's to free. */
+static char *read_mounts(void)
+{
+	FILE *mounts = open_self("mountinfo");
+	char *text = NULL;
+	size_t room = 0;
+
+	if (mounts && getdelim(&text, &room, '\0', mounts) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (mounts)
+		(void)fclose(mounts);
+	return text;
 }
 
 /* Of each line "NUMBER:CONTROLLERS:PATH"; version 2 has no controllers. */
 static int add_hierarchies(int dir, const char *options, struct errmsg *f)
 {
 	FILE *list = open_self("cgroup");
-	char *line = NULL;
+	char *line = NULL, *mounts = read_mounts();
 	size_t room = 0;
 	int added = 0;
 
-	if (!list)
+	if (!list || !mounts) {
+		free(mounts);
+		if (list)
+			(void)fclose(list);
 		return errmsg(f, errno, "cannot read the cgroups");
+	}
 	while (added == 0 && getline(&line, &room, list) > 0) {
 		char *path = line;
 		struct hierarchy h = { 0 };
@@ -200,9 +217,10 @@ static int add_hierarchies(int dir, const char *options, struct errmsg *f)
 			continue;
 		path[strcspn(path, "\n")] = '\0';
 		h.within = path;
-		added = add_mounted(dir, &h, options, f);
+		added = add_mounted(dir, &h, mounts, options, f);
 	}
 	free(line);
+	free(mounts);
 	(void)fclose(list);
 	return added;
 }

@@ -22,7 +22,7 @@
 #include "ocispec/stats.h"
 
 struct args {
-	const char *additional_gids;
+	struct strlist additional_gids;
 	const char *apparmor;
 	const char *bundle;
 	struct strlist cap;
@@ -129,7 +129,7 @@ static void check_modes(const struct job *j)
 		applet_usage(j->self, "--rootless goes with --example");
 	if (a->exec != (a->target > 0))
 		applet_usage(j->self, "--exec and --target go together");
-	if (!a->exec && (a->process || a->user || a->additional_gids ||
+	if (!a->exec && (a->process || a->user || a->additional_gids.n ||
 			 a->cwd || a->env.n || a->cap.n || a->no_new_privs ||
 			 a->tty || a->apparmor || a->process_label))
 		applet_usage(j->self, "what changes the process goes with "
@@ -159,16 +159,21 @@ static void read_user(struct job *j)
 
 static void read_groups(struct job *j)
 {
-	char *list = strdup(j->a.additional_gids), *rest = list;
+	const struct strlist *given = &j->a.additional_gids;
+	struct words all = { 0 };
+	char *list, *rest;
 	unsigned id;
 
+	for (int i = 0; i < given->n; i++)
+		words_add(&all, given->v[i]);
+	j->exec.groups = words_join(&all, ',');
+	list = rest = strdup(j->exec.groups);
 	for (const char *word; (word = strsep(&rest, ","));)
 		if (text_id(word, &id) < 0)
 			applet_usage(j->self,
 				     "bad --additional-gids %s: want numbers",
-				     Q(j->a.additional_gids));
+				     Q(j->exec.groups));
 	free(list);
-	j->exec.groups = j->a.additional_gids;
 }
 
 /* What a process that joins a container has from the command line. */
@@ -186,7 +191,7 @@ static void read_exec(struct job *j)
 				      .caps = &a->cap };
 	if (a->user)
 		read_user(j);
-	if (a->additional_gids)
+	if (a->additional_gids.n)
 		read_groups(j);
 	for (int i = 0; i < a->env.n; i++)
 		if (!strchr(a->env.v[i], '=') || *a->env.v[i] == '=')
@@ -505,17 +510,15 @@ static const char *const about[] = {
 
 static const char *const plan_text[] = {
 	"ptyfork_words has the options of ptyfork, command_words what follows "
-	"them: eval \"ptyfork $ptyfork_words -- $command_words\". resources has "
-	"a line FILE VALUE for each limit, with CONTROLLER/ before FILE in v1, "
-	"in the order in which they are to be written; controllers those that "
-	"they need; devices_words the rules for cgdevice.",
+	"them: eval \"ptyfork $ptyfork_words -- $command_words\". cgroup_words "
+	"has the options of cgroup for limits and devices.",
 	"hooks_prestart, hooks_createRuntime, hooks_createContainer, "
 	"hooks_startContainer, hooks_poststart and hooks_poststop are shell "
 	"text, or empty. It reads the state of the container from the file "
 	"$hook_state and runs in $hook_bundle; hooks that belong into the "
 	"container join the process $hook_pid. All poststop hooks run, and "
 	"hook_failed is 1 if one failed; of others none runs after that.",
-	"version, id_json, bundle_json, rootfs_json, annotations_json (as "
+	"version, bundle, id_json, bundle_json, rootfs_json, annotations_json (as "
 	"JSON), created (the time), terminal (0 or 1), console_size, rootfs, "
 	"hostname, uid, gid, cgroups_path, and pid_ns, net_ns, ipc_ns, uts_ns, "
 	"mount_ns, user_ns, cgroup_ns, time_ns (new, join or host) are for the "

@@ -176,9 +176,17 @@ static void write_values(FILE *out, const struct spec *s,
 
 void plan_write_resources(FILE *out, const struct resources *r)
 {
-	plan_variable(out, "resources", words_join(&r->lines, '\n'));
-	plan_variable(out, "controllers", words_join(&r->controllers, ' '));
-	write_words(out, "devices_words", &r->devices);
+	struct words w = { 0 };
+
+	for (size_t i = 0; i < r->lines.n; i++) {
+		const char *line = r->lines.v[i];
+		int n = (int)strcspn(line, " ");
+
+		words_option(&w, "--set", "%.*s=%s", n, line, line + n + 1);
+	}
+	for (size_t i = 0; i < r->devices.n; i++)
+		words_add2(&w, "--device", r->devices.v[i]);
+	write_words(out, "cgroup_words", &w);
 }
 
 void plan_write(FILE *out, const struct spec *s, const struct resources *r,
@@ -189,6 +197,7 @@ void plan_write(FILE *out, const struct spec *s, const struct resources *r,
 	plan_variable(out, "version",
 		      field_string(s->config, "ociVersion", ""));
 	write_json(out, "id_json", id, NULL);
+	plan_variable(out, "bundle", absolute(dir));
 	write_json(out, "bundle_json", absolute(dir), NULL);
 	write_json(out, "rootfs_json", s->rootfs ? absolute(s->rootfs) : NULL,
 		   NULL);

@@ -26,21 +26,12 @@ bool resources_is_v2(void)
 	       (unsigned long)fs.f_type == CGROUP2_MAGIC;
 }
 
-static void add_controller(struct words *list, const char *name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], name) == 0)
-			return;
-	words_add(list, name);
-}
-
 /* One line; the controller is what the name of the file begins with. */
 static void add_line(struct reader *in, const char *controller,
 		     const char *file, const char *value)
 {
 	words_print(&in->out->lines, "%s%s%s %s", in->v2 ? "" : controller,
 		    in->v2 ? "" : "/", file, value);
-	add_controller(&in->out->controllers, controller);
 }
 
 static const char *int_text(int64_t value)

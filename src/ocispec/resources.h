@@ -13,12 +13,11 @@ struct json_node;
 struct report;
 
 struct resources {
-	int64_t memory;	    /* the limit of before, for an update, or 0 */
-	bool v2;	    /* of cgroup v2, else v1 */
-	struct words lines; /* "FILE VALUE", for v1 "CONTROLLER/FILE VALUE",
-			     * in the order in which they are written */
-	struct words controllers; /* that they are of, each once */
-	struct words devices;	  /* rules of cgdevice(1) */
+	int64_t memory;	      /* the limit of before, for an update, or 0 */
+	bool v2;	      /* of cgroup v2, else v1 */
+	struct words lines;   /* "FILE VALUE", for v1 "CONTROLLER/FILE VALUE",
+			       * in the order in which they are written */
+	struct words devices; /* rules of cgdevice(1) */
 };
 
 /*

@@ -521,6 +521,30 @@ plant 'a terminal is not put back after a SIGKILL' lib/tty/restorer.c \
 plant 'a restorer takes a terminal from others' lib/tty/restorer.c \
 	's/, tty->lock }/ }/' detach:stays.so
 
+# A cgroup is that one and no other, and what is in it ends.
+plant 'the root of a hierarchy is a cgroup like others' src/cgroup/groups.c \
+	's/st.attributes & MOUNT_ROOT/false/' cgroup:leads.elsewhere
+plant 'a path of a cgroup leads up' src/cgroup/groups.c \
+	's/strstr(whole, "\/..\/")/false/' cgroup:leads.elsewhere
+plant 'what is no cgroup is taken for one' src/cgroup/groups.c \
+	's/if (!is_cgroup(g->fd))/if (false)/' cgroup:leads.elsewhere
+plant 'a cgroup with processes is taken' src/cgroup/groups.c \
+	's/return "has processes already"/return NULL/' cgroup:in.use
+plant 'a cgroup that is frozen is taken' src/cgroup/groups.c \
+	's/return "unexpectedly frozen"/return NULL/' cgroup:in.use
+plant 'a process freezes itself' src/cgroup/members.c \
+	's/if (!has_pid(pids, getpid()))/if (true)/' cgroup:itself
+plant 'a cgroup that was frozen goes on after a signal' src/cgroup/members.c \
+	's/!was || signal == SIGKILL/true/' cgroup:stay.frozen
+plant 'a limit is not tried again' src/cgroup/groups.c \
+	's/(!again || again\[i\]) \&\&/again[i] \&\& 0 \&\&/' cgroup:order
+plant 'remove takes what it has not made' src/cgroup/members.c \
+	's/made \&\& !one->made/false/' cgroup:made.in.that.call
+plant 'a failure leaves the cgroup that was made' src/cgroup/cgroup.c \
+	's/^\tgroups_undo(g);$//' cgroup:a.bad.one
+plant 'a directory of a gate is a link' src/gate.c \
+	's/O_DIRECTORY | O_NOFOLLOW/O_DIRECTORY/' gate:remove
+
 # What is taken of a process that is joined is no more than it has.
 plant 'root in a container gets back what it has dropped' src/ptyfork/target.c \
 	's/c->uid == 0 ? theirs->permitted : UINT64_MAX/UINT64_MAX/' \

@@ -1,0 +1,311 @@
+#!/usr/bin/env bats
+# cgroup, on the real hierarchies of this machine, whichever it has.
+# shellcheck disable=SC2016 # expanded by another shell
+load lib
+
+setup() {
+	stage
+	as_root
+	box=$(basename "$BATS_TEST_TMPDIR")-$$
+	cgroup -g "/$box" --make --permitted || without 'makes no cgroup'
+	[ -n "$(groups)" ] || without 'makes no cgroup'
+	cgroup -g "/$box" --remove
+}
+
+teardown() {
+	kill_started
+	# A test that was skipped has made none.
+	[ -z "${box-}" ] || [ -z "$(groups)" ] ||
+		timeout 20 cgroup -g "/$box" --kill --remove 3>&-
+	leave_nothing
+}
+
+# groups - the directories of the test's cgroup that there are
+groups() {
+	find /sys/fs/cgroup -type d -path "*/$box*" 2>/dev/null
+}
+
+# v1 CONTROLLER - where that one's hierarchy is, if it is of version 1
+v1() {
+	[ -e "/sys/fs/cgroup/$1/tasks" ] || without "no $1 of version 1"
+	echo "/sys/fs/cgroup/$1"
+}
+
+# frozen FILE WORD - say where it is told that the cgroup is frozen, and how
+frozen() {
+	if [ -e "/sys/fs/cgroup/freezer/$box/freezer.state" ]; then
+		grep -qx FROZEN "/sys/fs/cgroup/freezer/$box/freezer.state"
+	else
+		grep -rqx 'frozen 1' --include=cgroup.events /sys/fs/cgroup/{,unified/}"$box"/
+	fi 2>/dev/null
+}
+
+# fill SCRIPT - make the cgroup, and run a script of the shell in it
+fill() {
+	cgroup -g "/$box" --make
+	cgroup -g "/$box" -- sh -c "$1" 3>&- &
+	started=$!
+}
+
+# holds N - are there so many processes?
+holds() {
+	[ "$(cgroup -g "/$box" --list | wc -l)" = "$1" ]
+}
+
+@test "a cgroup is made in every hierarchy, and printed as it is listed" {
+	umask 077
+	run -0 cgroup -g "/$box/a" --make --print --file list
+	[ "$output" = "$(cat list)" ]
+	[ "$(stat -c %a list)" = 600 ]
+	[ "${#lines[@]}" -gt 0 ]
+	cut -d ' ' -f 2- list | sort >listed
+	groups | grep "/a$" | sort | cmp - listed
+	[ "$(xargs stat -c %a <listed | sort -u)" = 755 ]
+	for line in "${lines[@]}"; do
+		[[ $line == *" /sys/fs/cgroup/"*"/$box/a" ]]
+	done
+	cgroup --file list --remove
+	run ! grep -q "/a$" <(groups)
+}
+
+@test "COMMAND runs in the cgroup, which is removed after it" {
+	run -7 cgroup -g "/$box" -m -k -r -- sh -c 'sleep 60 & cat /proc/self/cgroup; exit 7' 3>&-
+	# shellcheck disable=SC2154
+	[ "$(grep -c "/$box\$" <<<"$output")" -gt 0 ]
+	[ -z "$(groups)" ]
+	run -143 cgroup -g "/$box" -m -r -- sh -c 'kill $$'
+	run -127 cgroup -g "/$box" -m -r -- ./none
+	[ -z "$(groups)" ]
+}
+
+@test "without anything to do after it, cgroup becomes COMMAND" {
+	cgroup -g "/$box" --make
+	run -0 sh -c 'echo $$; exec cgroup -g "$0" sh -c "echo \$\$; cat /proc/self/cgroup"' "/$box"
+	[ "${lines[0]}" = "${lines[1]}" ]
+	[[ $output == *"/$box"* ]]
+}
+
+@test "signals are passed on to COMMAND" {
+	mkfifo up
+	cgroup -g "/$box" -m -r -- sh -c 'trap "exit 9" TERM; : >up
+		while :; do sleep 0.02; done' 3>&- &
+	started=$!
+	: <up
+	kill -TERM "$started"
+	ends 9 "$started"
+	[ -z "$(groups)" ]
+}
+
+@test "a path is below the caller's cgroup, unless it begins with /" {
+	cgroup -g "/$box" --make
+	cgroup -g "/$box" -- cgroup -g b --make
+	[ "$(groups | grep -c "/$box/b\$")" = "$(groups | grep -c "/$box\$")" ]
+}
+
+@test "what leads elsewhere, and the root, are refused" {
+	for path in / . .. ./ a/.. ../a a/../b $'a\nb' ''; do
+		fails 125 "cgroup: cannot use cgroup *: it is no path below the root" \
+			cgroup -g "$path" --make
+	done
+	grep -E ' cgroup2? ' /proc/self/mounts >mounts
+	while read -r _ dir _; do
+		echo "x $dir" >list
+		fails 125 "cgroup: cannot use cgroup '$dir': it is the root of its hierarchy" \
+			cgroup -f list --kill
+	done <mounts
+	mkdir dir
+	ln -s /sys/fs/cgroup link
+	echo "x $PWD/dir" >list
+	fails 125 "cgroup: cannot use cgroup '$PWD/dir': it is no cgroup" \
+		cgroup -f list --remove
+	[ -d dir ]
+	echo "x $PWD/link" >list
+	fails 125 "cgroup: cannot open cgroup *" cgroup -f list --kill
+	printf 'half /sys/fs/cgroup/a line' >list
+	cgroup -f list --kill --remove
+	printf 'x /sys/fs/cgroup/../../%s\n' "$PWD/dir" >list
+	cgroup -f list --remove
+	[ -d dir ]
+}
+
+@test "one that is in use or frozen is not taken" {
+	fill 'exec sleep 60'
+	within 10 holds 1
+	fails 1 "cgroup: cannot use '/sys/fs/cgroup/*/$box': cgroup has processes already" \
+		cgroup -g "/$box" --make --file list
+	[ ! -e list ]
+	cgroup -g "/$box" --kill
+	cgroup -g "/$box" --make --freeze
+	fails 1 "cgroup: cannot use '/sys/fs/cgroup/*/$box': cgroup unexpectedly frozen" \
+		cgroup -g "/$box" --make
+	cgroup -g "/$box" --thaw
+	cgroup -g "/$box" --make
+}
+
+@test "values are written, the order does not matter, and a bad one is said" {
+	local pids dir
+
+	pids=$(groups_of pids.max)
+	cgroup -g "/$box" --make -s pids.max=17
+	dir=$(find /sys/fs/cgroup -path "*/$box/pids.max")
+	[ "$(cat "$dir")" = 17 ] || [ -z "$pids" ]
+	fails 125 "cgroup: cannot set 'pids.max' to 'x': Invalid argument" \
+		cgroup -g "/$box" -s pids/pids.max=x
+	for word in x =5 /=5; do
+		fails 125 "cgroup: cannot set '$word': want FILE=VALUE" \
+			cgroup -g "/$box" -s "$word"
+	done
+	fails 125 "cgroup: cannot set 'no.such' to '1': No such file or directory" \
+		cgroup -g "/$box" -s no.such=1
+	fails 125 "cgroup: cannot set '../pids.max' to '1': *" \
+		cgroup -g "/$box" -s pids/../pids.max=1
+	cgroup -g "/$box" --remove
+	fails 125 'cgroup: cannot set *' cgroup -g "/$box" -m -s pids.max=x
+	[ -z "$(groups)" ]
+}
+
+# groups_of FILE - where the root of a hierarchy knows that controller
+groups_of() {
+	[ ! -d "/sys/fs/cgroup/${1%%.*}" ] || echo v1
+	! grep -qsw "${1%%.*}" /sys/fs/cgroup/cgroup.controllers || echo v2
+}
+
+@test "with swap, memory is limited in whichever order" {
+	local dir
+
+	dir=$(v1 memory)
+	[ -e "$dir/memory.memsw.limit_in_bytes" ] || without 'no limit of swap'
+	cgroup -g "$box" --make -s memory.memsw.limit_in_bytes=8192000 \
+		-s memory.limit_in_bytes=4096000
+	[ "$(cat "$(groups | grep memory)/memory.limit_in_bytes")" = 4096000 ]
+}
+
+@test "a new cpuset has what its parent has" {
+	local dir
+
+	dir=$(v1 cpuset)
+	cgroup -g "/$box/a" --make
+	cmp "$dir/cpuset.cpus" "$dir/$box/a/cpuset.cpus"
+	cmp "$dir/cpuset.mems" "$dir/$box/a/cpuset.mems"
+}
+
+@test "rules of devices are those of cgdevice" {
+	v1 devices
+	run -1 cgroup -g "/$box" -m -r -d 'deny a' -d allow -d 'c 1:3 rwm' -- \
+		sh -c 'echo x >/dev/null && echo x >/dev/zero || exit 1'
+	[[ $output == *zero* ]]
+	fails 125 "cgroup: bad *'frob'*" cgroup -g "/$box" -m -d frob
+}
+
+@test "processes are added, listed, stopped and go on" {
+	sleep 60 3>&- &
+	started=$!
+	cgroup -g "/$box" --make --add "$started"
+	run -0 cgroup -g "/$box" --list
+	[ "$output" = "$started" ]
+	cgroup -g "/$box" --freeze
+	frozen
+	cgroup -g "/$box" --thaw
+	run ! frozen
+	run -124 cgroup -g "/$box" --remove --timeout 0.1
+	[[ $output == "cgroup: cannot remove cgroup '"*"': it has processes still" ]]
+	fails 125 "cgroup: bad --add 'x'*" cgroup -g "/$box" --add x
+}
+
+@test "a fork bomb is ended, frozen or not, with the cgroups below" {
+	cgroup -g "/$box" --make -s pids.max=60 2>/dev/null ||
+		without 'no limit of processes'
+	cgroup -g "/$box" -- sh -c 'b() { b & sleep 0.1; b; }; b' 2>/dev/null 3>&- &
+	within 10 sh -c '[ "$(cgroup -g "/$0" --list | wc -l)" -gt 30 ]' "$box"
+	cgroup -g "/$box" --kill --remove
+	[ -z "$(groups)" ]
+	wait
+	fill 'sleep 60 & exec sleep 60'
+	within 10 holds 2
+	cgroup -g "/$box" --freeze --kill --remove
+	[ -z "$(groups)" ]
+}
+
+@test "very deep and very many cgroups below are removed" {
+	local dir n
+
+	cgroup -g "/$box" --make
+	dir=$(groups | head -n 1)
+	(cd "$dir" && for n in {1..150}; do mkdir d "e$n" && cd d; done)
+	sleep 60 3>&- &
+	started=$!
+	find "$dir" -name e77 -exec sh -c 'echo "$1" >"$0/cgroup.procs"' \
+		{} "$started" \;
+	run -0 cgroup -g "/$box" --list
+	[ "$output" = "$started" ]
+	run -0 sh -c 'ulimit -n 20; cgroup -g "$0" --kill --remove' "/$box"
+	[ -z "$(groups)" ]
+	ends 137 "$started"
+}
+
+@test "another signal reaches every process once, frozen ones stay frozen" {
+	fill 'trap "echo one >>got" USR1; : >ready; while :; do sleep 0.02; done'
+	within 10 test -e ready
+	cgroup -g "/$box" --kill=USR1
+	within 10 grep -q one got
+	[ "$(wc -l <got)" = 1 ]
+	cgroup -g "/$box" --freeze
+	cgroup -g "/$box" --kill=usr1
+	frozen
+	cgroup -g "/$box" --thaw
+	within 10 sh -c '[ "$(wc -l <got)" = 2 ]'
+	fails 125 "cgroup: bad --kill 'FROB': there is no such signal; *" \
+		cgroup -g "/$box" --kill=FROB
+}
+
+@test "a process does not stop or end itself" {
+	cgroup -g "/$box" --make
+	for way in --freeze --kill --kill=TERM; do
+		cgroup -g "/$box" -- sh -c 'exec cgroup -g "$0" "$1"' "/$box" \
+			"$way" 2>said 3>&- &
+		ends 1 "$!"
+		grep -qx "cgroup: cannot act on cgroup '.*': this process is in it" said
+	done
+}
+
+@test "a cgroup that is not there is a status of 1, in a list it is left out" {
+	fails 1 "cgroup: there is no cgroup '/$box'" cgroup -g "/$box" --kill
+	cgroup -g "/$box" --make --file list
+	cgroup -f list --kill --remove
+	cgroup -f list --kill --remove
+	run -0 cgroup -f list --list
+	[ -z "$output" ]
+	fails 125 "cgroup: cannot read 'none': *" cgroup -f none --list
+}
+
+@test "--remove removes only what --make has made in that call" {
+	cgroup -g "/$box" --make
+	run -0 cgroup -g "/$box" -m -r true
+	[ -n "$(groups)" ]
+	cgroup -g "/$box" --remove
+	[ -z "$(groups)" ]
+}
+
+@test "a plain user has no cgroup, or those that are permitted" {
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* .. .
+	run -125 as_nobody cgroup -g "/$box" --make
+	[[ $output == "cgroup: cannot make cgroup '"*"': "* ]]
+	run -0 as_nobody cgroup -g "/$box" --make --permitted --print
+	[ -z "$output" ]
+	[ -z "$(groups)" ]
+	cgroup -g "/$box" --make
+	run -0 as_nobody cgroup -g "/$box" --make --permitted --print
+	[ -z "$output" ]
+	run -125 as_nobody cgroup -g "/$box" --remove
+}
+
+@test "a wrong call says so" {
+	fails 125 'cgroup: missing --group or --file; *' cgroup --make
+	fails 125 'cgroup: nothing to do; *' cgroup -g x
+	fails 125 'cgroup: --group and --file together need --make; *' \
+		cgroup -g x -f y -k
+	fails 125 'cgroup: --permitted needs --make; *' \
+		cgroup -g x --permitted -k
+	fails 125 'cgroup: --freeze and --thaw exclude each other; *' \
+		cgroup -g x --freeze --thaw
+}
