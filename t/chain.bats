@@ -275,3 +275,35 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 	run -159 timeout 20 ptyfork -- confine --no-new-privs \
 		--seccomp-filter filter -- winsz
 }
+
+# as_called PID - what everybody reads in /proc of how it was called
+as_called() {
+	tr -s '\0' ' ' <"/proc/$1/cmdline"
+}
+
+@test "a tool that is the last command shows nothing of the tools before it" {
+	SECRET=hush confine --clear-env --env "A=b c" -- fdrecv --list s >/dev/null 3>&- &
+	pid=$!
+	started+=" $pid"
+	within 20 test -S s
+	run -0 as_called "$pid"
+	[ "$output" = 'fdrecv --list s ' ]
+	run -1 grep -a hush "/proc/$pid/environ"
+	fdsend s
+	ends 0 "$pid"
+}
+
+@test "nor does a tool in a root, which sees the root alone" {
+	as_root
+	SECRET=hush timeout 20 newroot --proc /proc --tmpfs /tmp R -- confine \
+		--clear-env --bounding-set=-all -- fdrecv --list /tmp/s >out 3>&- &
+	pid=$!
+	started+=" $pid"
+	within 20 eval 'one=$(pgrep -P $pid) && [ -S "/proc/$one/root/tmp/s" ]'
+	run -0 as_called "$one"
+	[ "$output" = 'fdrecv --list /tmp/s ' ]
+	run -1 grep -a hush "/proc/$one/environ"
+	fdsend "/proc/$one/root/tmp/s"
+	ends 0 "$pid"
+	grep -q "^3 char-device r " out
+}

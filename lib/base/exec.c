@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,43 @@
 /* Where to look without PATH, as confstr(_CS_PATH) and dash have it. */
 #define DEFAULT_PATH                                                           \
 	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* strings  NULL at the end; NULL where the environment was cleared */
+static int copy_strings(char **strings)
+{
+	for (; strings && *strings; strings++) {
+		*strings = strdup(*strings);
+		if (!*strings)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * The words of a command line, those of its environment and the name of the
+ * program are one piece of memory, which the kernel shows in /proc. Source:
+ * execve(2), getauxval(3); both libc's program_invocation_name is argv[0].
+ */
+int exec_forget(char **words)
+{
+	char *start = program_invocation_name;
+	char *end = (char *)getauxval(AT_EXECFN);
+	size_t size;
+
+	if (copy_strings(words) < 0 || copy_strings(environ) < 0)
+		return -1;
+	if (!end || end <= start)
+		return 0;
+	memset(start, 0, (size_t)(end - start));
+	for (; *words; words++) {
+		size = strlen(*words) + 1;
+		if (size > (size_t)(end - start))
+			return 0;
+		memcpy(start, *words, size);
+		start += size;
+	}
+	return 0;
+}
 
 void exec_defaults(void)
 {

@@ -41,6 +41,17 @@ void exec_signals(bool tty);
 int exec_command(char **argv, const char *name);
 
 /*
+ * exec_forget - leave nothing of what this process was called with, as an exec
+ *
+ * words  what it is called as from now on; they and the environment are copied
+ *
+ * For a tool that is run where a program would have been executed: others read
+ * the command line of its caller, and an environment that was cleared, in
+ * /proc. Returns 0; -1 and errno ENOMEM.
+ */
+int exec_forget(char **words);
+
+/*
  * exec_lookup - would exec_command find argv[0], and be allowed to run it?
  *
  * To be asked before a wait for the permission to go on. What it finds can

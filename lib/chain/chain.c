@@ -284,6 +284,10 @@ int chain_run(struct chain *c, char **command, struct errmsg *f)
 	}
 	if (ask_death_signal(c, f) < 0 || fdmap_stdio(c, f) < 0)
 		return EXIT_CANCELED;
+	if (next && !c->filter && exec_forget(command) < 0) {
+		(void)errmsg(f, errno, "cannot get memory");
+		return EXIT_CANCELED;
+	}
 	if (finish(c, f) < 0) {
 		if (c->sync)
 			sync_failed(c->sync, EXIT_CANCELED, f);

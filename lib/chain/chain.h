@@ -7,6 +7,12 @@
  * the end of the chain: the terminal on 0, 1 and 2, the closing of everything
  * else, a filter. Until then the standard error is the caller's.
  *
+ * Any other tool that is the last command runs in this process, too, and is
+ * what an executed one would be: with the rights, the root, the environment
+ * and the descriptors that the steps left it, and nothing in /proc of how they
+ * were called. In a root it trusts that root as each of its programs does;
+ * its program is not the root's to write to (selfexe.h), and it loads nothing.
+ *
  * The library never prints; it ends the process by becoming the command, by
  * running the tool that the command is, or as said below.
  */

@@ -444,6 +444,8 @@ plant 'a stopped command does not hear TERM' lib/relay/supervise.c \
 	's/if (whole \&\& (!group || /if (0 \&\& (!group || /' joined:TERM
 plant 'a child in namespaces that were joined is not watched' lib/ns/nsfork.c \
 	's/^\tif (a.pid > 0)$/\tif (false)/' joined:KILL.of.ptyfork
+plant 'a tool shows how the tools before it were called' lib/base/exec.c \
+	's/^\tmemset(start, 0, .*$//' chain:the.last.command.shows
 plant 'pid files die with what kills ptyfork' src/ptyfork/pidfiles.c \
 	's/^\tif (fd_read(link, .byte, 1) != 0 ||/\tif (fd_read(link, \&byte, 1) != 7 ||/' \
 	held:leaves.no.pid.file
