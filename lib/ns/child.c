@@ -212,6 +212,15 @@ int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 /* A child that shares this process's memory has a stack of its own. */
 #define SHARED_STACK 131072
 
+/* What a sanitizer notes of the child's frames, which never return, is
+ * forgotten with them. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define forget_frames(at_, n_) __asan_unpoison_memory_region(at_, n_)
+#else
+#define forget_frames(at_, n_) ((void)(at_))
+#endif
+
 struct shared {
 	struct sync sync;
 	int other; /* the parent's end */
@@ -275,7 +284,7 @@ int child_start_shared(struct child *c, child_fn *run, void *arg, int signals,
 {
 	_Alignas(64) char stack[SHARED_STACK];
 	struct shared s = { .run = run, .arg = arg };
-	int ends[2];
+	int ends[2], waited;
 
 	c->watch = (struct nsfork_watch){ 0, -1 };
 	c->status = 0;
@@ -290,14 +299,17 @@ int child_start_shared(struct child *c, child_fn *run, void *arg, int signals,
 	c->go = -1;
 	c->report = ends[0];
 	(void)close(ends[1]);
-	if (c->pid >= 0 && await_shared(c, signals) == 0)
-		return 0;
 	if (c->pid < 0) {
 		child_close(c);
 		return -1;
 	}
-	child_end(c);
-	return errmsg(f, errno, "cannot wait for the child");
+	waited = await_shared(c, signals);
+	if (waited < 0) {
+		(void)errmsg(f, errno, "cannot wait for the child");
+		child_end(c);
+	}
+	forget_frames(stack, sizeof(stack));
+	return waited;
 }
 
 int child_take(struct child *c, const struct deadline *w, int *fds, int n)
