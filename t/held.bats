@@ -31,11 +31,11 @@ fork() {
 }
 
 @test "--hook has the caller's input, output and error, and default signals" {
-	run -125 --separate-stderr sh -c 'trap "" TERM; echo in | timeout -k 1 20 \
+	run -125 --separate-stderr sh -c 'trap "" USR1; echo in | timeout -k 1 20 \
 		ptyfork --no-tty --hook "cat; echo err >&2
-		kill -TERM \$\$ || :; echo no" -- true'
+		kill -USR1 \$\$ || :; echo no" -- true'
 	[ "$output" = in ]
-	[[ $stderr == 'err'*'was killed by signal 15' ]]
+	[[ $stderr == 'err'*'was killed by signal 10' ]]
 }
 
 @test "a hook that fails is 125 in one line, with nothing left of the rest" {
