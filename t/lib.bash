@@ -21,11 +21,10 @@ teardown() {
 	leave_nothing
 }
 
-# stage - go to the directory of the test, without input, and look around
+# stage - go to the directory of the test, without input
 stage() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	exec </dev/null
-	leave_baseline
 }
 
 # kill_started - end the jobs that the test noted in $started, and remove the
@@ -37,34 +36,43 @@ kill_started() {
 	rm -f s
 }
 
-# leave_baseline - note what is there before a test
-leave_baseline() {
-	mounts_before=$(count_mounts)
-}
-
-# count_mounts - how many there are but those of tests, which run side by side
-count_mounts() {
-	grep -vc /bats-run- /proc/self/mountinfo
-}
-
 # ours - the processes that this test started and that still run: found by an
 # environment that the search itself does not have, or by a mount of the test's
 # directory, which is what a container has
-ours() (
+ours() {
+	files_of_ours | cut -d/ -f3 | sort -u
+}
+
+# files_of_ours - what in /proc tells of them. A mount that a test has left in
+# the mount namespace of all tests is one of every process there, and tells
+# nothing.
+files_of_ours() (
 	export -n BATS_TEST_TMPDIR
-	{
-		grep -lzxF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" \
-			/proc/[0-9]*/environ
-		grep -lE "${BATS_TEST_TMPDIR#/tmp}[/ ]" /proc/[0-9]*/mountinfo
-	} 2>/dev/null | cut -d/ -f3 | sort -u
+	exec 2>/dev/null
+	grep -lzxF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ
+	grep -lE "${BATS_TEST_TMPDIR#/tmp}[/ ]" /proc/[0-9]*/mountinfo |
+		while IFS= read -r file; do
+			# One that has ended by now is no process.
+			[ "${file%mountinfo}ns/mnt" -ef /proc/self/ns/mnt ] ||
+				! [ -e "$file" ] || echo "$file"
+		done
 )
 
 none_of_ours() {
-	[ -z "$(ours)" ]
+	[ -z "$(files_of_ours)" ]
 }
 
-mounts_as_before() {
-	[ "$(count_mounts)" -le "$mounts_before" ]
+# our_mounts - those in the directory of the test, in $mounts; nothing is forked,
+# as each test comes here
+our_mounts() {
+	local line lines
+
+	mounts=()
+	mapfile -t lines </proc/self/mountinfo
+	for line in "${lines[@]}"; do
+		[[ $line != *"${BATS_TEST_TMPDIR#/tmp}"[/\ ]* ]] ||
+			mounts+=("$line")
+	done
 }
 
 # leave_nothing - fail the test if it left a process, pty, mount or socket
@@ -78,8 +86,9 @@ leave_nothing() {
 		done
 		return 1
 	fi
-	within 20 mounts_as_before
-	! grep -E "${BATS_TEST_TMPDIR#/tmp}[/ ]" /proc/self/mountinfo
+	our_mounts
+	[ ${#mounts[@]} -eq 0 ] ||
+		{ printf 'left mounted: %s\n' "${mounts[@]}"; return 1; }
 	[ -z "$(find "$BATS_TEST_TMPDIR" -type s)" ]
 }
 

@@ -11,7 +11,6 @@ setup() {
 	export BUNDLES=$PWD/bundles TMPDIR=$PWD
 	mkdir bundle bundles exits
 	echo '{}' >bundle/config.json
-	leave_baseline
 }
 
 # shim COMMAND - conmon creates a container named box that is to run COMMAND

@@ -14,7 +14,6 @@ setup() {
 	rootfs rootfs true
 	pod -- true >probe.log 2>&1 ||
 		without "podman cannot run a container: $(tail -n 1 probe.log)"
-	leave_baseline
 }
 
 teardown() {

@@ -13,7 +13,6 @@ export RUNTIME BATS_TEST_NAME_PREFIX="$RUNTIME: "
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	needs_containers
-	leave_baseline
 }
 
 teardown() {

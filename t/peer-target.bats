@@ -15,7 +15,6 @@ setup() {
 		needs_containers
 	done
 	maker=()
-	leave_baseline
 }
 
 teardown() {
