@@ -96,7 +96,7 @@ $O/%.1: $(BIN)/ptybox
 # at a time. STRICT=1 makes a failure of what would be skipped. A signal that is
 # ignored here would be in all of them.
 TEST    ?= t
-JOBS    ?= $(shell nproc)
+JOBS    ?= $(shell echo $$(($$(nproc) * 2)))
 check: all $(HELPER)
 	BIN="$(BIN)" HELPER="$(HELPER)" JOBS=$(JOBS) BATSFLAGS="$(BATSFLAGS)" \
 		env --default-signal t/run.sh $(TEST)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # What is in single quotes is for the command to expand.
 # shellcheck disable=SC2016
 load lib

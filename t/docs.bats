@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # shellcheck disable=SC2016 # expanded by another shell
 load lib
 

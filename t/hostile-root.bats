@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # Roots that were made to do harm: whatever is at the places that a container
 # needs, the host stays as it is, and what starts has what it should have.
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # joined.bats - a container that is joined does what it can against that
 # shellcheck disable=SC2016 # expanded by the command
 # shellcheck disable=SC2030,SC2031 # started is of one test

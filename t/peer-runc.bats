@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bats file_tags=peer
+# bats file_tags=peer,slow
 # shellcheck disable=SC2016 # scripts are for another shell to expand
 # shellcheck disable=SC2030,SC2031,SC2154 # variables are a test's own
 #

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# run.sh [PATH]... - run the tests of these files and directories, as many files
-# at a time as there are cores
+# run.sh [PATH]... - run the tests of these files and directories, several files
+# at a time
 #
-# JOBS       how many files at a time
+# JOBS       how many files at a time (two for each core: tests wait more than
+#            they compute)
 # BATSFLAGS  options for bats
 #
 # What a file has to say comes in one piece, once it is through. Ends with 1
 # where a test failed. (GNU parallel, which bats would take, ignores SIGALRM,
 # and so would every test.)
 set -u
-JOBS=${JOBS:-$(nproc)}
+JOBS=${JOBS:-$(($(nproc) * 2))}
 files=()
 for path in "${@:-$(dirname "$0")}"; do
 	if [ -d "$path" ]; then
@@ -37,7 +38,14 @@ run_one() {
 export -f run_one
 export work
 
-# The largest first, so that none is left alone at the end.
-# shellcheck disable=SC2012,SC2016 # our own names; for the inner shell
-ls -S "${files[@]}" | tr '\n' '\0' |
+# first - the files with the tag slow, then the largest, so that none is left
+# alone at the end
+first() {
+	grep -lE '^# bats file_tags=(.*,)?slow' "${files[@]}"
+	# shellcheck disable=SC2012 # our own names
+	ls -S "${files[@]}"
+}
+
+# shellcheck disable=SC2016 # for the inner shell
+first | awk '!seen[$0]++' | tr '\n' '\0' |
 	xargs -0 -P "$JOBS" -I FILE bash -c 'run_one "$1"' - FILE || exit 1

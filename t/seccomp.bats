@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # The compiler of src/ocispec/seccomp.h. The oracle (t/seccomp) holds it against
 # libseccomp; RANDOM_PROFILES says how many profiles it makes up.
 load lib

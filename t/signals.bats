@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # shellcheck disable=SC2016 # shells in the terminal expand what is typed
 # shellcheck disable=SC2030,SC2031 # a test sets what its own functions read
 # shellcheck disable=SC2154 # tmux.bash sets outer

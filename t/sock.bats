@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 load lib
 
 # word N - a word of N letters

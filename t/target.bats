@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=slow
 # Joining a container: ptyfork --target gives a terminal of the container's own
 # devpts, whatever is made of that inside, and shows nothing of the host.
 # shellcheck disable=SC2016 # shells in the container expand what they are given
