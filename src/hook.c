@@ -195,9 +195,14 @@ static int judge_command(struct job *j)
 	if (waitpid(j->pid, &status, 0) < 0)
 		err(EXIT_CANCELED, "cannot wait for %s", Q(j->name));
 	if (fd_read(j->started, &error, sizeof(error)) == sizeof(error)) {
+		/* The file is there, so what is missing is what it names. */
+		const bool there = error == ENOENT &&
+				   exec_lookup(j->command) == 0;
+
 		errno = error;
 		err(error == ENOENT ? EXIT_ENOENT : EXIT_CANNOT_INVOKE,
-		    "cannot execute %s", Q(j->name));
+		    "cannot execute %s%s", Q(j->name),
+		    there ? " (its interpreter or loader is missing)" : "");
 	}
 	/* What is in the pipe is of the command; what comes later is of those
 	 * that it left behind, and they may go on for ever. */

@@ -652,7 +652,7 @@ later() {
 		as_nobody ptyfork -r -m -- newroot --mount sysfs x /sys '' / true
 	printf '#!/no/such/interpreter\n' >script
 	chmod 755 script .
-	for words in ptyfork 'ptyfork --no-tty' confine 'newroot --ro-bind /dev/null /x /' \
+	for words in ptyfork 'ptyfork --no-tty' confine hook reap 'newroot --ro-bind /dev/null /x /' \
 		'ptyfork -m -- confine'; do
 		# shellcheck disable=SC2086
 		run -127 $words -- "$PWD/script"
