@@ -156,6 +156,29 @@ joined() {
 	done
 }
 
+@test "nor newroot alone, whose container sees the processes of the host" {
+	as_root
+	cp "$HELPER" R/helper
+	ln -s /proc/self/exe R/bin/fdrecv
+	local confine="confine --bounding-set=-all --no-new-privs --"
+
+	# shellcheck disable=SC2046,SC2086 # words
+	"${original%/*}/newroot" --proc /proc --dev /dev R -- $confine \
+		/helper unseal $(prey) >hunt 3>&- &
+	hunting=$!
+	started+=" $!"
+	within 20 grep -qs up hunt
+	for words in '' 'ptyfork --no-tty --mount --'; do
+		for command in /bin/fdrecv fdrecv; do
+			# shellcheck disable=SC2086 # words
+			run -124 timeout 20 $words newroot --proc /proc R -- \
+				$confine $command --timeout 0.3 /tmp/s
+		done
+	done
+	ends 0 "$hunting"
+	hunted
+}
+
 @test "on a kernel without views of files it is a copy in memory" {
 	as_root
 	needs strace
@@ -186,6 +209,11 @@ joined() {
 	fails 125 'newroot: cannot seal this program: /proc is not mounted' \
 		unshare -m sh -c 'umount -l /proc; PATH=tools:$PATH
 		exec newroot R true'
+	for words in '--pid --init' "--target $$"; do
+		fails 125 'ptyfork: cannot seal this program: /proc is not mounted' \
+			unshare -m sh -c "umount -l /proc; PATH=tools:\$PATH
+			exec ptyfork $words true"
+	done
 }
 
 @test "a limit of file sizes is no end without a word" {
