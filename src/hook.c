@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/wait.h"
 #include "cli/applet.h"
+#include "ns/nsfork.h"
 
 struct args {
 	const char *argv0;
@@ -39,7 +40,8 @@ static const struct opt opts[] = {
 };
 
 /* How much of what COMMAND printed last is repeated, where it fails. */
-#define TAIL 300
+#define END_MS 1000 /* for a command that was killed */
+#define TAIL   300
 
 struct job {
 	const struct args *a;
@@ -115,7 +117,8 @@ static void kill_command(const struct job *j)
 {
 	(void)kill(-j->pid, SIGKILL);
 	(void)kill(j->pid, SIGKILL);
-	(void)waitpid(j->pid, NULL, 0);
+	/* In a call that no signal ends it stays, and the limit is one. */
+	(void)nsfork_reap_within(j->pid, NULL, END_MS);
 }
 
 /* Returns how much it was, 0 where there is no more now. */
@@ -192,8 +195,7 @@ static int judge_command(struct job *j)
 {
 	int status, error;
 
-	if (waitpid(j->pid, &status, 0) < 0)
-		err(EXIT_CANCELED, "cannot wait for %s", Q(j->name));
+	nsfork_reap(j->pid, &status);
 	if (fd_read(j->started, &error, sizeof(error)) == sizeof(error)) {
 		/* The file is there, so what is missing is what it names. */
 		const bool there = error == ENOENT &&

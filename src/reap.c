@@ -327,13 +327,22 @@ static void follow_command(struct reaper *r)
 		next_event(r, -1);
 }
 
+/* Is it there, be it a zombie? Its number can be another's by now; without a
+ * pidfd, before Linux 5.3, that is not noticed. */
+static bool has_target(const struct reaper *r)
+{
+	if (r->pidfd < 0)
+		return kill(r->target.pid, 0) == 0;
+	return sys_pidfd_send_signal(r->pidfd, 0, NULL, 0) == 0;
+}
+
 /*
  * A process below ours that is the child of another becomes ours when its
  * parent dies, which is no event of its own; or its parent has its status.
  */
 static int follow_descendant(struct reaper *r)
 {
-	while (!r->target.ended && kill(r->target.pid, 0) == 0)
+	while (!r->target.ended && has_target(r))
 		next_event(r, RETRY_MS);
 	reap_all(r);
 	if (r->target.ended)

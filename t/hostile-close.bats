@@ -168,3 +168,11 @@ logged() {
 		rm -f log
 	done
 }
+
+@test "hook ends in its time where its command cannot" {
+	as_root
+	serve hook --timeout 3 -- fdrecv s sleep 60
+	stuck flush stay 1
+	ends 124 "$server"
+	[[ $(<err) == 'hook: '*' took too long' ]]
+}

@@ -533,3 +533,33 @@ told() {
 	run -9 ptyfork --no-tty --pid --mount-proc -- \
 		reap --pid-file pid -- "${command[@]}"
 }
+
+# Its parent takes its status, and makes another process with its number before
+# anybody looks.
+@test "a process that has got the number of another is not waited for" {
+	as_root
+	cat >parent <<-'EOF'
+		sleep 60 &
+		it=$!
+		echo $it >pid
+		while [ ! -e go ]; do sleep 0.05; done
+		kill -KILL $it
+		wait $it
+		echo $((it - 1)) >/proc/sys/kernel/ns_last_pid
+		sleep 60 &
+		[ $! = $it ] && echo >again
+		wait
+	EOF
+	timeout 30 ptyfork --no-tty -p --mount-proc --kill-child -- reap \
+		--pid-file pid -- sh -c '
+		sh parent 2>/dev/null & until [ -s pid ]; do :; done; echo >left' 2>err 3>&- &
+	started+=" $!"
+	reap=$!
+	within 20 test -e left
+	# It looks ten times a second.
+	read -rt 0.5 <> <(:) || true
+	echo >go
+	ends 125 "$reap"
+	[ -e again ]
+	[ "$(cat err)" = "reap: cannot get the status of process $(cat pid): its parent took it" ]
+}

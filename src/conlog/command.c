@@ -16,6 +16,9 @@
 #include "base/text.h"
 #include "chain/chain.h"
 #include "conlog/command.h"
+#include "ns/nsfork.h"
+
+#define END_MS 1000 /* for a command that was killed */
 
 /* What a command is given besides its words. */
 struct given {
@@ -85,7 +88,7 @@ int command_start(struct command *c, char **argv, const int out[2],
 	(void)errmsg(f, errno, "cannot start %s", Q(argv[0]));
 	if (c->pid > 0) {
 		(void)kill(c->pid, SIGKILL);
-		(void)waitpid(c->pid, NULL, 0);
+		(void)nsfork_reap_within(c->pid, NULL, END_MS);
 	}
 	fd_close(&c->report);
 	return -1;

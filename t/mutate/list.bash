@@ -446,6 +446,11 @@ plant 'a child in namespaces that were joined is not watched' lib/ns/nsfork.c \
 	's/^\tif (a.pid > 0)$/\tif (false)/' joined:KILL.of.ptyfork
 plant 'a tool shows how the tools before it were called' lib/base/exec.c \
 	's/^\tmemset(start, 0, .*$//' chain:the.last.command.shows
+plant 'reap waits for whatever has the number' src/reap.c \
+	's/^\tif (r->pidfd < 0)$/\tif (1)/' reap:the.number.of.another
+plant 'hook waits for what cannot end' src/hook.c \
+	's/nsfork_reap_within(j->pid, NULL, END_MS)/nsfork_reap_within(j->pid, NULL, -1)/' \
+	hostile-close:hook
 plant 'pid files die with what kills ptyfork' src/ptyfork/pidfiles.c \
 	's/^\tif (fd_read(link, .byte, 1) != 0 ||/\tif (fd_read(link, \&byte, 1) != 7 ||/' \
 	held:leaves.no.pid.file
