@@ -422,7 +422,7 @@ numbers() {
 scheduled() {
 	run -0 confine "$@" -- sh -c 'chrt -p $$; ionice -p $$; nice
 		grep Cpus_allowed_list /proc/$$/status'
-	output=$(sed 's/.*:[[:blank:]]*//' <<<"$output")
+	output=$(printf '%s\n' "${lines[@]##*:[[:blank:]]}")
 }
 
 @test "policy, nice value, I/O priority and CPUs are set" {

@@ -178,9 +178,10 @@ terminal: *" fork --stderr 7 -- true 7>got
 		</dev/null >out 2>&1 3>&-
 	[ ! -e ran ]
 	[[ $(readlink "/proc/$(cat pid)/exe") == *ptybox* ]]
-	{ echo && grep -q . ran; } 1<>gate || within 20 grep -q ran ran
+	echo 1<>gate
+	within 20 grep -q ran ran
 	within 20 grep -q 2 fds
-	! grep gate fds
+	run ! grep gate fds
 	fails 125 "ptyfork: cannot wait on 'ran': it is no FIFO" fork --hold ran true
 	fails 125 "ptyfork: cannot open 'none': *" fork --hold none true
 	fails 125 'confine: cannot wait on fd 7: a tool before waits on fd *' \

@@ -306,10 +306,10 @@ cpu/cpu.rt_period_us 4
 cpu/cpu.rt_runtime_us 3
 net_cls/net_cls.classid 5
 net_prio/net_prio.ifpriomap eth0 3'
-	for version in 'v1 blkio/blkio.bfq.weight_device' 'v2 io.bfq.weight'; do
-		lines "${version% *}" '{blockIO: {weightDevice: [
+	for file in 'v1 blkio/blkio.bfq.weight_device' 'v2 io.bfq.weight'; do
+		lines "${file% *}" '{blockIO: {weightDevice: [
 			{major: 8, minor: 1, weight: 10}, {major: 8, weight: 1000}]}}' \
-			"${version#* } 8:1 10"$'\n'"${version#* } 8:0 1000"
+			"${file#* } 8:1 10"$'\n'"${file#* } 8:0 1000"
 	done
 	lines v2 '{unified: {"memory.high": "5", "io.max": "8:0 rbps=1\n8:1 rbps=2"}}' \
 		$'memory.high 5\nio.max 8:0 rbps=1\nio.max 8:1 rbps=2'

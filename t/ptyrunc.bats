@@ -271,6 +271,7 @@ runtime_with_fds() {
 
 @test "a warning about an exec is said, and never run" {
 	start_box . 'exec sleep 60'
+	before=$(cd "state/$box" && echo *)
 	jq '.process | .args = ["echo", "hi"] | .capabilities.bounding +=
 		["$(touch x)`touch x`; touch x; CAP_X"]' m/config.json >process
 	run -0 --separate-stderr runtime exec --process process "$box"
@@ -280,7 +281,11 @@ runtime_with_fds() {
 		"$box" grep CapBnd /proc/self/status
 	[[ $stderr == *'warning: '*"no capability 'CAP_FROB'"* ]]
 	[ ! -e x ]
-	[ "$(find state -name 'said-*')" = '' ]
+	runtime exec -d "$box" true
+	run -255 runtime exec "$box" /none
+	run -255 runtime exec -d "$box" /none
+	run -255 runtime exec --process none "$box"
+	[ "$(cd "state/$box" && echo *)" = "$before" ]
 }
 
 @test "a hook has the PATH of the runtime's caller" {
@@ -320,8 +325,6 @@ runtime_with_fds() {
 }
 
 @test "--pidfd-socket has a pidfd of the process before it runs" {
-	local how
-
 	create_with_pidfd() {
 		fdrecv pidfd.sock -- sh -c 'grep -E "^(Pid|NSpid):" /proc/self/fdinfo/3
 			echo "$FDRECV_MESSAGE"' >got 3>&- &
@@ -351,15 +354,15 @@ runtime_with_fds() {
 		[ -e /sys/fs/cgroup/cgroup.controllers ] ||
 		without 'needs a memory cgroup'
 	start_box '.linux.resources.memory = {limit: 8388608}' 'exec sleep 60'
-	ptyrunc --root state events --interval 1050ms "$box" >events 3>&- &
+	ptyrunc --root state events --interval 1050ms "$box" >seen 3>&- &
 	started=$!
-	within 10 grep -q stats events
-	! grep -q oom events
+	within 10 grep -q stats seen
+	run ! grep -q oom seen
 	runtime exec "$box" sh -c 'x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done' || true
-	within 20 grep -qx '{"type":"oom","id":"'"$box"'"}' events
+	within 20 grep -qx '{"type":"oom","id":"'"$box"'"}' seen
 	runtime kill "$box" KILL
 	ends 0 "$started"
-	[ "$(grep -c oom events)" -le 2 ]
+	[ "$(grep -c oom seen)" -le 2 ]
 }
 
 @test "run passes signals on, and has the status of the signal" {
@@ -410,7 +413,7 @@ runtime_with_fds() {
 	fails 1 "ptyrunc: restore is not supported" runtime restore x
 	fails 1 "ptyrunc: No help topic for 'frob': *" runtime frob
 	fails 1 "ptyrunc: unknown option --frob" runtime state --frob x
-	fails 1 "ptyrunc: --systemd-cgroup is not supported" \
+	fails 1 "ptyrunc: --systemd-cgroup is not supported: *" \
 		runtime --systemd-cgroup list
 	run -0 runtime --version
 	[[ ${lines[0]} == 'ptyrunc version '* ]]
