@@ -152,6 +152,17 @@ ns() {
 	mkfifo fifo
 	refused "$(ns pid "{path: \"$PWD/fifo\"}")" \
 		"linux.namespaces.4.path: '$PWD/fifo' is no pid namespace"
+	# Looked at before it is opened: a device does something then.
+	if [ "$(id -u)" = 0 ]; then
+		needs strace
+		mknod device c 1 3
+		spec "$(ns network "{path: \"$PWD/device\"}")"
+		run -1 strace -f -qq -o trace -e trace=open,openat \
+			ocispec config.json
+		[[ $output == *"device' is no network namespace" ]]
+		grep -q '/device", .*O_PATH' trace
+		run -1 eval "grep '/device\"' trace | grep -v O_PATH"
+	fi
 	refused '.linux.namespaces += [{type: "uts"}]' \
 		'linux.namespaces.5: a second uts namespace'
 	refused '.linux.namespaces += [{type: "frob"}]' \

@@ -147,11 +147,7 @@ int ns_of_process(struct ns_set *set, int dir, pid_t pid, uint64_t flags,
 	return 0;
 }
 
-/*
- * Opened in two steps: a FIFO or a device in the place of a namespace is never
- * opened for more than its path, so that nothing blocks and nothing is started.
- */
-static int open_namespace(const char *file, bool *is_one)
+int ns_open(const char *file, bool *is_one)
 {
 	autofd path = open(file, O_PATH | O_CLOEXEC);
 	struct statfs fs;
@@ -197,7 +193,7 @@ int ns_of_file(struct ns_set *set, const char *word, struct errmsg *f)
 	autofd self = procdir_open(getpid(), NULL);
 	if (self < 0)
 		return procdir_fault(getpid(), f);
-	autofd fd = open_namespace(word + n + 1, &is_one);
+	autofd fd = ns_open(word + n + 1, &is_one);
 	if (fd < 0 && is_one)
 		return errmsg(f, errno, "cannot open %s", Q(word + n + 1));
 	if (fd < 0)

@@ -62,6 +62,19 @@ int ns_of_process(struct ns_set *set, int dir, pid_t pid, uint64_t flags,
 		  struct errmsg *f);
 
 /*
+ * ns_open - open the file of a namespace
+ *
+ * is_one  filled in: false where it is something else
+ *
+ * In two steps: a FIFO or a device in its place is never opened for more than
+ * its path, which does not block and starts nothing.
+ *
+ * Returns a close-on-exec descriptor, the caller's to close; -1 and errno:
+ * EINVAL where it is no namespace, else from open(2).
+ */
+int ns_open(const char *file, bool *is_one);
+
+/*
  * ns_of_file - one namespace by a file: "TYPE=FILE" as --join takes it
  *
  * What FILE leads to is opened only when it is known to be a namespace, so a

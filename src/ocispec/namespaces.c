@@ -12,6 +12,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "json/json.h"
+#include "ns/ns.h"
 #include "ocispec/report.h"
 #include "ocispec/schema.h"
 #include "ocispec/spec.h"
@@ -58,6 +59,7 @@ static void join_namespace(struct spec *s, const struct json_node *path, int i)
 {
 	const struct kind *kind = &kinds[i];
 	autofd fd = -1;
+	bool is_one;
 	int own;
 
 	s->ns[i].is = NS_JOINED;
@@ -67,8 +69,9 @@ static void join_namespace(struct spec *s, const struct json_node *path, int i)
 			     kind->type, Q(path->text));
 		return;
 	}
-	fd = open(path->text, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd >= 0 && ioctl(fd, SYS_NS_GET_NSTYPE) != kind->flag) {
+	fd = ns_open(path->text, &is_one);
+	if (!is_one ||
+	    (fd >= 0 && ioctl(fd, SYS_NS_GET_NSTYPE) != kind->flag)) {
 		report_error(s->report, path, "%s is no %s namespace",
 			     Q(path->text), kind->type);
 		return;

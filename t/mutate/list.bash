@@ -446,6 +446,9 @@ plant 'a child in namespaces that were joined is not watched' lib/ns/nsfork.c \
 	's/^\tif (a.pid > 0)$/\tif (false)/' joined:KILL.of.ptyfork
 plant 'a tool shows how the tools before it were called' lib/base/exec.c \
 	's/^\tmemset(start, 0, .*$//' chain:the.last.command.shows
+plant 'what may be a namespace is opened as a device' lib/ns/ns.c \
+	's/open(file, O_PATH | O_CLOEXEC)/open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)/' \
+	ocispec-root:exists.and.is.of.its.type
 plant 'reap waits for whatever has the number' src/reap.c \
 	's/^\tif (r->pidfd < 0)$/\tif (1)/' reap:the.number.of.another
 plant 'hook waits for what cannot end' src/hook.c \
