@@ -133,6 +133,7 @@ killed() {
 }
 
 @test "--stderr is the command's standard error, not that of the tools" {
+	as_root
 	fork --no-tty --stderr 7 -- sh -c 'echo out; echo err >&2' 7>got >out 2>no
 	[ "$(cat out),$(cat got),$(cat no)" = out,err, ]
 	fails 127 "ptyfork: cannot execute './none': *" \
@@ -152,6 +153,7 @@ terminal: *" fork --stderr 7 -- true 7>got
 }
 
 @test "--messages has what the tools say, the command the standard error" {
+	as_root
 	fork --no-tty --messages log -- sh -c 'echo out; echo err >&2' >out 2>err
 	[ "$(cat out),$(cat err),$(cat log)" = out,err, ]
 	run -127 --separate-stderr fork --no-tty --messages log -- ./none
