@@ -85,6 +85,9 @@ load kept
 	typed
 	ends 0 "$kept"
 	[ "$("$HELPER" cast log r)" = 120x44 ]
+	# The record of it comes before what was printed for it.
+	[ "$(grep -n '"r", ' log | cut -d: -f1)" -lt \
+		"$(grep -n '44 120' log | cut -d: -f1)" ]
 	[[ $("$HELPER" cast log o) == *$'44 120\r' ]]
 	[[ $(head -n 1 log) == *'"width": 99, "height": 33,'* ]]
 }

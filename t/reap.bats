@@ -376,7 +376,7 @@ told() {
 		exit 0' 3>&- &
 	started=$!
 	within 20 test -S s
-	ptyfork --console-socket s -- reap -- "$BASH" -c '
+	timeout 30 ptyfork --console-socket s -- reap -- "$BASH" -c '
 		trap "echo got >>got" INT
 		trap ": >enough" USR1
 		echo "$PPID" >ready

@@ -222,12 +222,11 @@ static const struct example examples[] = {
 };
 
 static const char *const exits[] = {
-	"0",	"what was to be read has ended",
-	"124",	"no terminal came in time",
-	"125",	"conlog failed or was called wrongly",
-	"126",	"COMMAND cannot be executed",
-	"127",	"COMMAND was not found",
-	"else", "the exit status of COMMAND",
+	"0",   "what was to be read has ended",
+	"124", "no terminal came in time",
+	"125", "conlog failed or was called wrongly",
+	"126", "COMMAND cannot be executed",
+	"127", "COMMAND was not found",
 	NULL
 };
 
