@@ -156,6 +156,16 @@ joined() {
 	done
 }
 
+@test "nor what joins its pid namespace alone and names tools by their path" {
+	as_root
+	cp "$HELPER" R/helper
+	local words="timeout 20 ptyfork --no-tty --target \$one --pid --" \
+		rights='--bounding-set=-all --no-new-privs --'
+	joined eval "$words confine $rights tools/fdrecv --timeout 1 s"
+	joined eval "$words tools/confine $rights tools/fdrecv --timeout 1 s"
+	joined eval "$words confine $rights \$PWD/tools/ptyfork --no-tty sleep 1"
+}
+
 @test "nor newroot alone, whose container sees the processes of the host" {
 	as_root
 	cp "$HELPER" R/helper

@@ -16,6 +16,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "chain/chain.h"
+#include "chain/selfexe.h"
 #include "cli/applet.h"
 #include "cred/seccomp.h"
 #include "ns/sync.h"
@@ -212,6 +213,17 @@ static int finish(struct chain *c, struct errmsg *f)
 	return 0;
 }
 
+/* A tool by its path, from the view that runs here. */
+static void execute_sealed(const struct chain *c, char **command)
+{
+	char *path = command[0];
+
+	if (c->argv0)
+		command[0] = (char *)c->argv0;
+	selfexe_run(command);
+	command[0] = path;
+}
+
 static int execute_last(struct chain *c, char **command, struct errmsg *f)
 {
 	int status, error;
@@ -221,6 +233,8 @@ static int execute_last(struct chain *c, char **command, struct errmsg *f)
 		(void)errmsg(f, errno, "cannot load the seccomp filter");
 		return EXIT_CANCELED;
 	}
+	if (strchr(command[0], '/') && selfexe_is(command[0]))
+		execute_sealed(c, command);
 	status = exec_command(command, c->argv0);
 	error = errno;
 	/* The file is there, so what is missing is what it names. */

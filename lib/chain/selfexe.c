@@ -154,6 +154,20 @@ static int seal_fault(int error, struct errmsg *f)
 	return errmsg(f, error, "cannot seal this program");
 }
 
+bool selfexe_is(const char *path)
+{
+	struct stat st, own;
+
+	return stat(path, &st) == 0 && stat(SELF, &own) == 0 &&
+	       st.st_dev == own.st_dev && st.st_ino == own.st_ino &&
+	       is_sealed();
+}
+
+void selfexe_run(char **argv)
+{
+	(void)execve(SELF, argv, environ);
+}
+
 int selfexe_seal(char **argv, struct errmsg *f)
 {
 	bool again = is_again();

@@ -12,6 +12,8 @@
 #ifndef SELFEXE_H
 #define SELFEXE_H
 
+#include <stdbool.h>
+
 struct errmsg;
 
 /*
@@ -26,5 +28,16 @@ struct errmsg;
  * Source: open_tree(2) and mount_setattr(2), Linux 5.12; memfd_create(2).
  */
 int selfexe_seal(char **argv, struct errmsg *f);
+
+/*
+ * selfexe_is - is path this program, of which a read-only view runs here?
+ *
+ * Executed by that path it would run as it is, for the processes of a pid
+ * namespace that was joined to see: selfexe_run is to be taken then.
+ */
+bool selfexe_is(const char *path);
+
+/* selfexe_run - execute the view that runs here; returns with errno set */
+void selfexe_run(char **argv);
 
 #endif

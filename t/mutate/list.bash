@@ -449,6 +449,9 @@ plant 'a tool shows how the tools before it were called' lib/base/exec.c \
 plant 'what may be a namespace is opened as a device' lib/ns/ns.c \
 	's/open(file, O_PATH | O_CLOEXEC)/open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)/' \
 	ocispec-root:exists.and.is.of.its.type
+plant 'a tool by its path is executed as it is' lib/chain/chain.c \
+	's/^\tif (strchr(command.0., .*selfexe_is(command.0.))$/\tif (0)/' \
+	seal:names.tools
 plant 'reap waits for whatever has the number' src/reap.c \
 	's/^\tif (r->pidfd < 0)$/\tif (1)/' reap:the.number.of.another
 plant 'hook waits for what cannot end' src/hook.c \
