@@ -45,7 +45,7 @@ while :; do
 	for p in /proc/[0-9]*; do
 		grep -qs fdrecv $p/exe || continue
 		export p
-		sh /overwrite && exit
+		sh /overwrite && exec sleep 60
 	done
 done'
 
