@@ -211,8 +211,7 @@ static uint64_t added_caps(struct spec *s)
 	for (int i = 0; caps && i < caps->n; i++) {
 		/* Of the sets of the spec, such a one is a warning too. */
 		if (caps_parse(caps->v[i], 0, &one, &e) < 0)
-			report_warning(s->report, s->config, "--cap: %s",
-				       e.what);
+			warnx("warning: --cap: %s", e.what);
 		else
 			set |= one;
 	}

@@ -601,3 +601,9 @@ plant 'reap gives a root what it was given' src/reap.c \
 	's/chain.loose = true/chain.loose = false/' passing:isolates
 plant 'conlog gives a root what it was given' src/conlog/command.c \
 	's/chain.loose = g->loose/chain.loose = false/' passing:isolates
+plant 'ids are to be mapped in a user namespace' src/ocispec/root.c \
+	's/if (in_user_namespace(s))/if (0)/' ocispec-root:has.its.ids.mapped
+plant 'a command is held by what is no FIFO' src/ptyfork/ptyfork.c \
+	's/!S_ISFIFO(st.st_mode)/0/' held:hold.waits
+plant 'a command runs without its scheduler' src/confine/confine.c \
+	's/sched_apply(&p->sched, &f) < 0/0/' confine:policy,.nice
