@@ -33,9 +33,11 @@ program() {
 # Who runs our program is in $p: get hold of it, and write to it as soon as it
 # runs no more. What came of that is in /came.
 OVERWRITE='exec 3<$p/exe
-for i in 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9; do
-	(echo evil >/proc/self/fd/3) 2>>/came && break
-	sleep 0.05
+i=0
+while [ $((i += 1)) -lt 200 ]; do
+	why=$( (echo evil >/proc/self/fd/3) 2>&1) && break
+	echo "$why" >>/came
+	case $why in *busy*) sleep 0.05 ;; *) break ;; esac
 done
 echo tried >>/came'
 
