@@ -273,7 +273,7 @@ static int await_shared(const struct child *c, int signals)
 		if (n >= 0)
 			ms = p[1].revents ? HANG_MS : -1;
 		p[1].fd = ms < 0 ? signals : -1;
-	} while (n >= 0 && !p[0].revents);
+	} while (n < 0 ? errno == EINTR : !p[0].revents);
 	return n >= 0 ? 0 : -1;
 }
 
