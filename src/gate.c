@@ -31,7 +31,8 @@ static const struct opt opts[] = {
 	    "--remove, remove its directory and the files in it"),
 	OPT('m', make, NULL, "make FIFO, with mode 0600"),
 	OPT('r', remove, NULL, "remove FIFO"),
-	OPT('t', timeout, "SECS", "give up after SECS (default 10)"), OPT_END
+	OPT('t', timeout, "SECS", "give up after SECS seconds (default 10)"),
+	OPT_END
 };
 
 /* Only a FIFO is written to: no file, and none that a link leads to. */
@@ -187,16 +188,15 @@ static const struct example examples[] = { { "gate --make go", "make a gate" },
 					   { NULL, NULL } };
 
 static const char *const exits[] = {
-	"0",   "who waited has gone on, or the FIFO was made or removed",
-	"1",   "nobody waits there, or who did has died; the directory exists",
+	"0",   "the command was released, or the FIFO was made or removed",
+	"1",   "no command waits there, or it has died; the directory exists",
 	"124", "a time limit ran out",
-	"125", "gate failed or was called wrongly",
 	NULL
 };
 
 const struct applet gate_applet = {
 	.name = "gate",
-	.brief = "let a command go on that waits at a FIFO",
+	.brief = "release a command that waits at a FIFO",
 	.operands = "FIFO",
 	.least = 1,
 	.most = 1,

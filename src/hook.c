@@ -31,11 +31,11 @@ struct args {
 
 static const struct opt opts[] = {
 	OPT('t', timeout, "SECS", "kill COMMAND after SECS seconds"),
-	OPT(0, argv0, "NAME", "give COMMAND the name NAME, its argument 0"),
+	OPT(0, argv0, "NAME", "pass NAME as COMMAND's argument 0"),
 	OPT(0, chdir, "DIR", "make DIR the working directory"),
 	OPT(0, clear_env, NULL, "start from an empty environment"),
 	OPT(0, env, "NAME=VALUE", "set a variable of the environment"),
-	OPT(0, name, "NAME", "call COMMAND so in messages"),
+	OPT(0, name, "NAME", "use NAME for COMMAND in messages"),
 	OPT_END
 };
 
@@ -262,19 +262,17 @@ static const char *const exits[] = {
 	"0",   "COMMAND ended with status 0",
 	"1",   "COMMAND ended with another status, or was killed",
 	"124", "COMMAND took too long",
-	"125", "hook failed or was called wrongly",
-	"126", "COMMAND cannot be executed",
-	"127", "COMMAND was not found",
 	NULL
 };
 
 const struct applet hook_applet = {
 	.name = "hook",
-	.brief = "run a command to its end, within a time limit, and judge it",
+	.brief = "run a command within a time limit, and tell if it succeeded",
 	.operands = "[--] COMMAND [ARG]...",
 	.least = 1,
 	.most = -1,
 	.command = true,
+	.judges = true,
 	.opts = opts,
 	.about = about,
 	.examples = examples,

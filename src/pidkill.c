@@ -178,13 +178,12 @@ static const char *const exits[] = {
 	"0",   "the signal was sent, and the process has ended if asked for",
 	"1",   "there is no such process",
 	"124", "the process has not ended in time",
-	"125", "pidkill failed or was called wrongly",
 	NULL
 };
 
 const struct applet pidkill_applet = {
 	.name = "pidkill",
-	.brief = "signal one process, and never another that has got its pid",
+	.brief = "signal a process, but not another that reuses its pid",
 	.operands = "PID[:STARTTIME]",
 	.least = 1,
 	.most = 1,

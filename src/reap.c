@@ -40,7 +40,7 @@ static const struct opt opts[] = {
 	OPT('p', pid_file, "FILE",
 	    "end with the process whose pid COMMAND writes to FILE"),
 	OPT('t', then, "SCRIPT",
-	    "run SCRIPT with sh before the end, see below"),
+	    "run SCRIPT with sh after COMMAND, before reap ends"),
 	OPT_END
 };
 
@@ -527,15 +527,12 @@ static const struct example examples[] = {
 };
 
 static const char *const exits[] = {
-	"125", "reap failed, was called wrongly, or could not see the end",
-	"126", "COMMAND cannot be executed",
-	"127", "COMMAND was not found",
-	NULL
+	"125", "reap failed, was called wrongly, or could not see the end", NULL
 };
 
 const struct applet reap_applet = {
 	.name = "reap",
-	.brief = "run a command, and end with the status of what it leaves",
+	.brief = "run a command, reap what it leaves, end with its status",
 	.operands = "[--] COMMAND [ARG]...",
 	.least = 1,
 	.most = -1,

@@ -34,7 +34,8 @@ static const struct opt opts[] = {
 	OPT('f', fd, "FD", "act on the terminal on descriptor FD"),
 	OPT('l', like, "TTY", "set the size that the terminal TTY has"),
 	OPT('p', pid, "PID",
-	    "act on the terminal that process PID has, or runs a command on"),
+	    "act on the terminal of process PID, or the one that it runs a "
+	    "command on"),
 	OPT('q', query, NULL, "ask the terminal emulator, not the kernel"),
 	OPT('s', set, NULL, "with --query: set the size that was answered"),
 	OPT('t', timeout, "SECS", "wait SECS for the emulator (default 1)"),
@@ -298,7 +299,6 @@ static const char *const exits[] = {
 	"0",   "the size was printed or set, or the watched terminal hung up",
 	"1",   "there is no such terminal",
 	"124", "the terminal emulator did not answer",
-	"125", "winsz failed or was called wrongly",
 	NULL
 };
 

@@ -161,11 +161,6 @@ files_near() {
 	[ "${lines[19999]}" = 20000 ]
 }
 
-# tool - the fdrecv of this test, and not one that it has forked
-tool() {
-	comm -12 <(ours | sort) <(pgrep -x fdrecv | sort) | sort -n | head -n 1
-}
-
 heard() {
 	grep -q caught stolen
 }
@@ -176,7 +171,7 @@ heard() {
 	on_tty 'stty -g >before; fdrecv s; echo $? >status; stty -g >after' \
 		>screen 3>&- &
 	within 25 heard
-	kill -TERM "$(tool)"
+	kill -TERM "$(our fdrecv)"
 	within 20 test -s after
 	[ "$(cat status)" = 143 ]
 	cmp before after

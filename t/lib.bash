@@ -58,6 +58,12 @@ files_of_ours() (
 		done
 )
 
+# our NAME - the first process of that name that this test started, not one that
+# it has forked
+our() {
+	comm -12 <(ours) <(pgrep -x "$1" | sort) | sort -n | head -n 1
+}
+
 none_of_ours() {
 	[ -z "$(files_of_ours)" ]
 }

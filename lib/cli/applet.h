@@ -36,6 +36,7 @@ struct applet {
 	const char *operands;		/* "[--] COMMAND [ARG]...", or "" */
 	int least, most;		/* operands wanted; most < 0: any */
 	bool command;			/* operands end in a command to run */
+	bool judges;			/* its status is not the command's */
 	bool enters;			/* enters a root, see selfexe.h */
 	const struct opt *opts;		/* sorted by letter, ends in OPT_END */
 	const char *const *about;	/* paragraphs, ends in NULL */

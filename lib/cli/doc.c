@@ -33,12 +33,12 @@ int doc_before(const struct applet *self)
 	return count;
 }
 
-/* What every applet says of its exit; the last three run a command. */
+/* What every applet says of its exit; the last two run a command. */
 static const char *const common[] = {
 	"0",   "done",
-	"125", "the tool failed or was called wrongly",
-	"126", "the command cannot be executed",
-	"127", "the command was not found",
+	"125", "failed or was called wrongly", /* after the applet's name */
+	"126", "COMMAND cannot be executed",
+	"127", "COMMAND was not found",
 	NULL
 };
 
@@ -56,6 +56,7 @@ void doc_exits(const struct applet *self,
 	       void (*row)(const char *status, const char *meaning))
 {
 	const char *const *own = self->exits;
+	char text[64];
 
 	for (const char *const *v = common; *v; v += 2) {
 		int status = atoi(*v);
@@ -63,13 +64,15 @@ void doc_exits(const struct applet *self,
 		if (status >= 126 && !doc_runs(self))
 			break;
 		own = exits_below(own, status, row);
-		if (!own || !*own || atoi(*own) != status)
-			row(v[0], v[1]);
+		if (own && *own && atoi(*own) == status)
+			continue;
+		(void)snprintf(text, sizeof(text), "%s %s", self->name, v[1]);
+		row(v[0], status == 125 ? text : v[1]);
 	}
 	(void)exits_below(own, 1000, row);
-	if (doc_runs(self)) {
-		row("128+N", "signal N killed the command");
-		row("else", "the exit status of the command");
+	if (doc_runs(self) && !self->judges) {
+		row("128+N", "signal N killed COMMAND");
+		row("else", "the exit status of COMMAND");
 	}
 }
 

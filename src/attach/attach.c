@@ -19,7 +19,7 @@ struct args {
 static const struct opt opts[] = {
 	OPT(0, detach_keys, "KEYS",
 	    "key sequence that detaches (default ctrl-p,ctrl-q; '': none)"),
-	OPT(0, no_stdin, NULL, "only watch: send no keys, and set no size"),
+	OPT(0, no_stdin, NULL, "only watch: forward no input, and set no size"),
 	OPT(0, replay, "N", "begin with the last N lines of output"), OPT_END
 };
 
@@ -86,15 +86,15 @@ static const char *const about[] = {
 };
 
 static const struct example examples[] = {
-	{ "attach d", "be at the terminal kept in d" },
-	{ "attach --replay 20 --no-stdin d", "look on, from 20 lines back" },
-	{ "attach --detach-keys ctrl-],d d", "leave by ctrl-] and d" },
+	{ "attach d", "attach to the terminal kept in d" },
+	{ "attach --replay 20 --no-stdin d", "watch, from 20 lines back" },
+	{ "attach --detach-keys ctrl-],d d", "detach with ctrl-] and d" },
 	{ NULL, NULL }
 };
 
 static const char *const exits[] = {
 	"0",
-	"it was left by the key sequence",
+	"detached by the key sequence",
 	"125",
 	"there is no such terminal, its status is not known, or "
 	"attach failed or was called wrongly",
@@ -105,7 +105,7 @@ static const char *const exits[] = {
 
 const struct applet attach_applet = {
 	.name = "attach",
-	.brief = "be at a terminal that conlog keeps",
+	.brief = "attach to a terminal that conlog keeps",
 	.operands = "DIR",
 	.least = 1,
 	.most = 1,

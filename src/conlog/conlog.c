@@ -192,10 +192,11 @@ static const char *const about[] = {
 	"filter: standard input is copied to standard output and to the log.",
 	"COMMAND is run with its standard output and error as two pipes; its "
 	"end is the end, and it has the descriptors above 2 that conlog was "
-	"given. With --console-socket it is an OCI runtime, or "
-	"another program that sends the master of a terminal to SOCKET, and "
-	"keeps its own standard output and error, but no other descriptor; without COMMAND the end is "
-	"read from --status-fd, or it is that of the terminal's session.",
+	"given. With --console-socket it is an OCI runtime, or another program "
+	"that sends the master of a terminal to SOCKET, and keeps its own "
+	"standard output and error, but no other descriptor; without COMMAND "
+	"the end is read from --status-fd, or it is that of the terminal's "
+	"session.",
 	"The formats of a log: raw, the bytes as they are; cri, lines with "
 	"date and stream as the Kubernetes kubelet reads them, of at most "
 	"16384 bytes; asciicast, a recording of version 2 that asciinema "
@@ -221,14 +222,8 @@ static const struct example examples[] = {
 	{ NULL, NULL }
 };
 
-static const char *const exits[] = {
-	"0",   "what was to be read has ended",
-	"124", "no terminal came in time",
-	"125", "conlog failed or was called wrongly",
-	"126", "COMMAND cannot be executed",
-	"127", "COMMAND was not found",
-	NULL
-};
+static const char *const exits[] = { "0", "what was to be read has ended",
+				     "124", "no terminal came in time", NULL };
 
 const struct applet conlog_applet = {
 	.name = "conlog",

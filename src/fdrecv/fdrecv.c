@@ -328,7 +328,7 @@ static const char *const environment[] = {
 static const char *const exits[] = {
 	"1",
 	"what came was refused, or nothing came; with --connect, there is no "
-	"such socket, or nobody listens, or the peer is not trusted",
+	"such socket, or no process listens, or the peer is not trusted",
 	"124", "the time of --timeout or --wait ran out", NULL
 };
 

@@ -44,12 +44,13 @@ static const struct opt opts[] = {
 	OPT('d', getfd, NULL,
 	    "with --pid, share the file offset; it is the default"),
 	OPT('f', fd, "FD", "send FD, ahead of those given as operands"),
-	OPT('k', keep, NULL, "listen, and serve all who connect"),
-	OPT('l', listen, NULL, "listen, and serve the first who connects"),
+	OPT('k', keep, NULL, "listen, and serve every client that connects"),
+	OPT('l', listen, NULL,
+	    "listen, and serve the first client that connects"),
 	OPT('m', mode, "MODE",
 	    "reopen each file as r, w or r+, with an offset of its own"),
 	OPT('n', name, "NAME", "store under NAME, with --notify"),
-	OPT('p', pid, "PID[:INODE]", "take the FDs out of process PID"),
+	OPT('p', pid, "PID[:INODE]", "take the FDs from process PID"),
 	OPT('r', reply, NULL, "print what the peer answers"),
 	OPT('t', timeout, "SECS",
 	    "give up a step after SECS seconds (default 10)"),
@@ -314,7 +315,7 @@ static const char *const about[] = {
 static const struct example examples[] = {
 	{ "fdsend s <file", "send an open file" },
 	{ "fdsend s 3 4 3<a 4>b", "send two" },
-	{ "fdsend --keep s 3 &", "give fd 3 to all who connect" },
+	{ "fdsend --keep s 3 &", "give fd 3 to every client" },
 	{ "fdsend --keep --mode r s <file &", "the same, each from its start" },
 	{ "fdsend --pid 1234 s 1", "send the output of process 1234" },
 	{ "fdsend --pidfd 1234 s", "send a pidfd of process 1234" },
@@ -327,12 +328,10 @@ static const char *const exits[] = {
 	"0",
 	"the descriptors were sent, and acknowledged if asked for",
 	"1",
-	"there is no such socket, or nobody listens, or the peer is not "
+	"there is no such socket, or no process listens, or the peer is not "
 	"trusted, closed, or takes no descriptors",
 	"124",
 	"a time limit ran out",
-	"125",
-	"fdsend failed or was called wrongly",
 	NULL
 };
 

@@ -540,10 +540,8 @@ static const struct example examples[] = {
 };
 
 static const char *const exits[] = {
-	"0",   "it was printed",
-	"1",   "the spec is wrong, or asks for what cannot be had",
-	"125", "ocispec failed or was called wrongly",
-	NULL
+	"0", "it was printed", "1",
+	"the spec is wrong, or asks for what cannot be had", NULL
 };
 
 const struct applet ocispec_applet = {

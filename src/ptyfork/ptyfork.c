@@ -49,7 +49,8 @@ static const struct opt opts[] = {
 		  "map the current user and group to root (implies --user)"),
 	OPT_NAMED(
 		't', "target", ns.target, "PID",
-		"join these namespaces of PID; without letters all that differ"),
+		"join namespaces of PID: those of -C, -T, -U... or, without these, all "
+		"that differ"),
 	OPT_NAMED('u', "uts", ns.uts, NULL, "create a uts namespace"),
 	OPT(0, ack, "SECS",
 	    "wait SECS for the receiver to acknowledge with a byte"),
@@ -90,7 +91,7 @@ static const struct opt opts[] = {
 	OPT(0, mount_proc, "DIR",
 	    "mount proc at DIR, default /proc (implies --mount)"),
 	OPT(0, no_tty, NULL,
-	    "allocate no terminal: COMMAND has ptyfork's 0, 1 and 2"),
+	    "allocate no terminal: COMMAND inherits descriptors 0, 1 and 2"),
 	OPT(0, onlcr, NULL, "keep \\r\\n even if the output is not a terminal"),
 	OPT(0, payload, "TEXT",
 	    "send TEXT with the descriptor (default: a space)"),
