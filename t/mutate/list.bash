@@ -129,7 +129,7 @@ plant 'descriptors leak' lib/base/fdkeep.c \
 	's/^\t\treturn fd_close_range(first, last);/\t\treturn 0;/' \
 	ptyfork:no.other.descriptor start:leaked
 plant 'descriptors leak without close_range' lib/base/fd.c \
-	's/close_listed(first, last) == 0)/1)/' fd:old.kernel
+	's/^\t    sweep_listed(\&s) == 0)$/\t    1)/' fd:old.kernel
 plant 'descriptors leak without /proc' lib/base/fd.c \
 	's/^\t\t(void)close(fd);/\t\t;/' fd:without./proc
 plant 'the report stays open' lib/chain/chain.c \
@@ -235,7 +235,7 @@ plant 'argv may be empty' src/main.c 's/argc < 1 || !argv\[0\] || !argv\[0\]\[0\
 plant 'a hook ignores what we ignore' lib/base/exec.c \
 	's/^\t\t(void)signal(sig, SIG_DFL);/\t\t;/' held:default.signals
 plant 'a logged command ignores what we ignore' src/conlog/command.c \
-	's/signal(SIGPIPE, had->pipe)/0/' conlog:ignores
+	's/signal(SIGPIPE, g->had->pipe)/0/' conlog:ignores
 plant 'the command is deaf to the keys' lib/base/exec.c \
 	's/^\t\t(void)signal(keyboard\[i\], SIG_DFL);/\t\t;/' \
 	start:keyboard
@@ -271,8 +271,8 @@ plant 'keys are taken from a pager' lib/relay/user_relay.c \
 	's/user_tty_taken(\&u->tty)/false/' pager:left.to.a.pager
 plant 'the terminal is raw before a pager finds it' lib/tty/user_tty.c \
 	's/^\tc->lazy = .*/\tc->lazy = false;/' pager:pager pager:goes.on
-plant 'the pid file of what did not run stays' src/ptyfork/spawn.c \
-	's/^\tdrop_pid_file(\&r->pid_file, r->l->pid_file);/\t;/' \
+plant 'the pid file of what did not run stays' src/ptyfork/pidfiles.c \
+	's/^\t\tremove_file(\&p->pid, p->l->pid_file);/\t\t;/' \
 	console:pid chain:pid.file
 plant 'a bad pid file is left behind' lib/proc/pidfile.c \
 	's/^\t(void)unlink(name);//' \
@@ -371,7 +371,7 @@ plant 'a descriptor that never answers is asked' lib/tty/proc_tty.c \
 	's/fd_type(pin, \&mode, \&rdev) < 0 || !S_ISCHR(mode)/fstat(pin, \&st) < 0 || !S_ISCHR(st.st_mode)/; s/^\t    rdev != s->tty/\t    (rdev = st.st_rdev) != s->tty/' \
 	winsz:never.answer
 plant 'the size of another terminal is the command'"'"'s' src/ptyfork/command.c \
-	's/l->tty \&\& (unsetenv/0 \&\& (unsetenv/' ptyfork:LINES
+	's/l->tty \&\& !(forget/0 \&\& !(forget/' ptyfork:LINES
 plant 'who comes back sees nothing' lib/relay/attach.c \
 	's/^\t(void)tty_resize(master, \&now);//' detach:drawn
 plant 'a part of the detach keys is lost' lib/tty/detach_keys.c \
