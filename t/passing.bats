@@ -46,6 +46,7 @@ answers() {
 late="trap 'exit 9' HUP INT QUIT TERM; sh -c 'echo >up; exec sleep 60'"
 
 @test "TERM, HUP, INT and QUIT end the whole job of the command" {
+	as_root
 	for sig in TERM HUP INT QUIT; do
 		for words in '' '--tty 1,2' '-p --init'; do
 			rm -f up

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -29,14 +28,6 @@ static enum nbio_way way_of(int fd)
 	return NBIO_DIRECT;
 }
 
-/* Has everybody who wrote to that FIFO gone? */
-static bool hung_up(int fd)
-{
-	struct pollfd p = { .fd = fd };
-
-	return poll(&p, 1, 0) > 0 && (p.revents & POLLHUP);
-}
-
 void nbio_open(struct nbio *t, int fd, int flags)
 {
 	autofd own = -1;
@@ -47,8 +38,9 @@ void nbio_open(struct nbio *t, int fd, int flags)
 		return;
 	own = fd_reopen(fd, flags);
 	/* A new description of a FIFO that nobody writes to waits for the first
-	 * one, while the end is there (Linux, fs/pipe.c, fifo_open). */
-	if (own < 0 || (flags == O_RDONLY && hung_up(fd)))
+	 * one, while the end is there (Linux, fs/pipe.c, fifo_open). Without
+	 * events it is a hang-up that is asked for. */
+	if (own < 0 || (flags == O_RDONLY && fd_ready(fd, 0) > 0))
 		return;
 	t->fd = fd_take(&own);
 	t->way = NBIO_OWN;

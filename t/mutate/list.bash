@@ -583,7 +583,7 @@ plant 'content of a descriptor goes through a link' src/newroot/content.c \
 plant 'content that is to be read-only is not' src/newroot/content.c \
 	's/lock \&\& root_lock(file, false) < 0/0/' newroot:DIR.stays
 plant 'the end of a FIFO without writers is not seen' lib/relay/nbio.c \
-	's/flags == O_RDONLY && hung_up(fd)/false/' prompt:FIFO
+	's/flags == O_RDONLY \&\& fd_ready(fd, 0) > 0/false/' prompt:FIFO
 plant 'a terminal without a keyboard waits for keys' src/ptyfork/parent.c \
 	's/^\t\topen_ended(&l->source);/\t\t(void)open_ended;/' prompt:no.terminal.to
 plant 'a command has the /dev/null of another root' lib/chain/chain.c \
