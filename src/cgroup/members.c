@@ -323,7 +323,10 @@ static int end_all(const struct groups *g, int ms, struct errmsg *e)
 	kill_unified(g);
 	if (members_frozen(g) && find_freezer(g, &f))
 		(void)cgfile_write(f.group->fd, f.file, f.thawed);
-	if (groups_with(g, "unified") && await_none(g, wait_until(20)))
+	/* Nearly always that is all; what forks faster is frozen for it. */
+	if (!groups_with(g, "unified") && signal_all(g, SIGKILL, e) < 0)
+		return -1;
+	if (await_none(g, wait_until(20)))
 		return 0;
 	for (;;) {
 		n = signal_frozen(g, SIGKILL, e);
@@ -331,8 +334,7 @@ static int end_all(const struct groups *g, int ms, struct errmsg *e)
 			return n < 0 ? -1 : 0;
 		if (is_over(deadline))
 			return errmsg(e, ETIMEDOUT,
-				      "cannot end the processes "
-				      "of %s",
+				      "cannot end the processes of %s",
 				      Q(g->at[0].dir));
 	}
 }

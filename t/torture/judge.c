@@ -17,7 +17,8 @@ static bool is_clear(const char *text)
 {
 	static const char *const tools[] = {
 		"ptyfork: ", "fdsend: ",  "fdrecv: ", "winsz: ",  "newroot: ",
-		"confine: ", "ocispec: ", "conlog: ", "attach: ", "reap: "
+		"confine: ", "ocispec: ", "conlog: ", "attach: ", "reap: ",
+		"gate: ",    "pidkill: ", "cgroup: "
 	};
 	const char *end = strchr(text, '\n');
 

@@ -332,5 +332,17 @@ const struct scenario scenarios[] = {
 	  .run = "reap --kill --then true -- payload 7 copy",
 	  .input = TEXT,
 	  .status = 7 },
+	/* gate, pidkill, cgroup */
+	{ .name = "gate-remove", .run = "gate --remove go" },
+	{ .name = "pidkill", .run = "pidkill --signal 0 1" },
+	{ .name = "pidkill-none",
+	  .run = "pidkill --signal 0 1:7",
+	  .status = 1 },
+	{ .name = "cgroup-gone",
+	  .run = "cgroup -f /dev/stdin --kill --remove --list",
+	  .input = "x /sys/fs/cgroup/gone\n" },
+	{ .name = "cgroup-none",
+	  .run = "cgroup -g /gone --list --print",
+	  .status = 1 },
 	{ .name = NULL },
 };
