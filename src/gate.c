@@ -139,7 +139,12 @@ static int remove_gate(const char *path, bool directory)
 			    Q(dir));
 		return 0;
 	}
-	if (lstat(path, &st) == 0 && !S_ISFIFO(st.st_mode))
+	if (lstat(path, &st) < 0) {
+		if (errno == ENOENT)
+			return 0;
+		err(EXIT_CANCELED, "cannot remove gate %s", Q(path));
+	}
+	if (!S_ISFIFO(st.st_mode))
 		errx(EXIT_CANCELED, "cannot remove gate %s: it is no FIFO",
 		     Q(path));
 	if (unlink(path) < 0 && errno != ENOENT)

@@ -3,7 +3,7 @@
 # The command inside is a static program that does nothing, as /bin/true: what
 # is measured is the container. Nobody else has a new terminal for it: bwrap
 # and the runtimes run with theirs left as it is, which spares them work.
-# shellcheck shell=bash disable=SC2154 # tmp is run.sh's
+# shellcheck shell=bash disable=SC2016,SC2154 # tmp is run.sh's; sh expands
 
 box=ptybox-bench-$$
 idle_box=
@@ -234,11 +234,50 @@ target_row() {
 		"$(peers ours crun runc)"
 }
 
+# lives ROW WANTED BUNDLE COMMAND [US] - a row of runtimes: what a shell does with
+# rt, the runtime with its root, $1, the bundle, and $2, the name of a container;
+# it is to take less than US, or than crun takes
+lives() {
+	local name title=$1 wanted=$2 bundle=$3 command=$4
+
+	for name in ptyrunc crun runc; do
+		try $name sh -c "rt() { \"\$r\" --root \"\$s\" \"\$@\"; }
+			r=\$1 s=\$2; shift 2; $command" - $name "$tmp/$name" \
+			"$tmp/$bundle" "$box"
+	done
+	contest -n "$((N / 10 + 1))"
+	row "$title" "$(with "$(us ptyrunc)" us)" '-' '' "$wanted" \
+		"$(met "$(us ptyrunc)" '<' "${5:-$(us crun)}")" \
+		"$(peers ptyrunc crun runc)"
+}
+
+# life_rows - ptyrunc and the runtimes. crun refuses the hybrid layout.
+life_rows() {
+	local name
+
+	around=("${one_cgroup[@]}")
+	lives '`ptyrunc` create, start, delete' 'faster than crun' idle-bundle \
+		'rt create --bundle "$1" "$2" && rt start "$2" &&
+		rt delete --force "$2"'
+	lives '`ptyrunc run`' 'faster than crun' bundle \
+		'rt run --bundle "$1" "$2"'
+	for name in ptyrunc crun runc; do
+		start_idle $name
+	done
+	lives '`ptyrunc state`' '<= 4 ms' idle-bundle 'rt state "$2"' 4000
+	remove_boxes
+	around=()
+	enter ours ocispec --plan - "$(dirname "$0")/../oci/podman-run.json"
+	contest -n "$N"
+	row "\`ocispec\` on podman's config" "$(with "$(us ours)" us)" '-' '' \
+		'<= 1 ms' "$(met "$(us ours)" '<=' 1000)" ''
+}
+
 # remove_boxes - what is still there of containers
 remove_boxes() {
 	local name
 
-	for name in crun runc; do
+	for name in ptyrunc crun runc; do
 		[ ! -d "$tmp/$name/$box" ] || "${one_cgroup[@]}" $name \
 			--root "$tmp/$name" delete --force "$box" \
 			>/dev/null 2>&1

@@ -337,6 +337,7 @@ box_row
 rootless_box_row
 chain_row
 target_row
+life_rows
 memory_row
 size_row
 seccomp_rows

@@ -192,6 +192,7 @@ const struct kind kinds[] = {
 	K(mprotect, ""),
 	K(munmap, ""),
 	K(newfstatat, "EACCES ELOOP EIO ENOMEM"),
+	K(lstat, "EACCES ELOOP EIO ENOMEM"),
 	K(prctl, ""),
 	K(rseq, ""),
 	K(rt_sigaction, ""),
