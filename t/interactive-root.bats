@@ -10,6 +10,7 @@ load rootfs
 KINDS=(root init rootless)
 
 setup() {
+	as_root
 	stage
 	chmod 755 . "$BATS_RUN_TMPDIR"
 	rootfs R
