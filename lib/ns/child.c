@@ -258,13 +258,14 @@ static void pass_shared(const struct child *c, int signals)
 /*
  * Until the child has other memory or is gone, either of which closes its end
  * of the report after that, nothing here may be touched: not even errno is
- * ours. A signal that should end this process is left to what comes then.
+ * ours, so that any failure is taken for an interruption, a few times. A signal
+ * that should end this process is left to what comes then.
  */
 static int await_shared(const struct child *c, int signals)
 {
 	struct pollfd p[] = { { .fd = c->report },
 			      { .fd = signals, .events = POLLIN } };
-	int ms = -1, n;
+	int ms = -1, n, tries = 100;
 
 	do {
 		n = poll(p, 2, ms);
@@ -273,8 +274,8 @@ static int await_shared(const struct child *c, int signals)
 		if (n >= 0)
 			ms = p[1].revents ? HANG_MS : -1;
 		p[1].fd = ms < 0 ? signals : -1;
-	} while (n < 0 ? errno == EINTR : !p[0].revents);
-	return n >= 0 ? 0 : -1;
+	} while (n < 0 ? --tries > 0 : !p[0].revents);
+	return n < 0 ? -1 : 0;
 }
 
 /* The end of a pipe that is written to is a sign of life as well: poll(2) tells
