@@ -78,7 +78,7 @@ caught() {
 	ln -s /proc/self/exe R/bin/fdrecv
 	lurking
 	run -124 timeout 20 ptyfork --no-tty --target "$one" \
-		-- /bin/fdrecv --timeout 5 /tmp/s
+		-- /bin/fdrecv --timeout 1 /tmp/s
 	caught 'Read-only file system'
 }
 
@@ -198,7 +198,7 @@ joined() {
 	lurking
 	run -124 timeout 20 strace -qq -o trace -e trace=open_tree \
 		-e inject=open_tree:error=ENOSYS ptyfork --no-tty --target "$one" \
-		-- /bin/fdrecv --timeout 5 /tmp/s
+		-- /bin/fdrecv --timeout 1 /tmp/s
 	grep -q INJECTED trace
 	caught 'Operation not permitted'
 }
