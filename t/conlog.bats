@@ -110,6 +110,11 @@ stdout P open" ]
 	[ "$(wc -l <log)" -le $((SECONDS - begin + 3)) ]
 }
 
+@test "what cannot be read is an error, and no end" {
+	fails 125 'conlog: cannot read standard input: *' conlog --log log </
+	fails 125 'conlog: cannot read a pipe: *' conlog --log log --stdout 7 7</
+}
+
 @test "a command's output and error are told apart, its status is ours" {
 	run -3 --separate-stderr conlog --log log --log-format cri -- \
 		sh -c 'seq 3; echo no >&2; seq 3; printf open >&2; exit 3'

@@ -63,6 +63,7 @@ struct keeper {
 	struct nbio out;
 	size_t went, wait; /* of in[]: written there, and still to be */
 	int refused;	   /* errno of standard output, or 0 */
+	int unread;	   /* errno of a pipe or a file that is read, or 0 */
 	unsigned char in[IN_SIZE];
 };
 
@@ -162,6 +163,9 @@ static size_t read_source(struct keeper *k, struct source *s)
 		n += got > 0 ? (size_t)got : 0;
 	}
 	ended = got == 0 || (got < 0 && errno != EAGAIN);
+	/* A terminal that hung up says EIO. */
+	if (got < 0 && ended && !s->terminal)
+		k->unread = errno;
 	if (n > 0)
 		keeper_log(k, s, k->in, n);
 	k->wait = k->filter ? n : 0;
@@ -519,7 +523,7 @@ static void keeper_init(struct keeper *k, const struct plan *plan)
 				       .status = -1 };
 	ending_init(&k->ending, -1, false);
 	k->signals = -1;
-	k->signal = k->refused = 0;
+	k->signal = k->refused = k->unread = 0;
 	k->filter = plan->master < 0 && !plan->console_socket &&
 		    !plan->command && plan->pipe[LOG_STDOUT] < 0 &&
 		    plan->pipe[LOG_STDERR] < 0;
@@ -571,6 +575,11 @@ static int outcome(const struct keeper *k, struct errmsg *f)
 		return -SIGPIPE;
 	if (k->refused) {
 		(void)errmsg(f, k->refused, "cannot write to standard output");
+		return EXIT_CANCELED;
+	}
+	if (k->unread) {
+		(void)errmsg(f, k->unread, "cannot read %s",
+			     k->filter ? "standard input" : "a pipe");
 		return EXIT_CANCELED;
 	}
 	if (k->late && k->input.master.fd < 0) {

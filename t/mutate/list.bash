@@ -504,6 +504,8 @@ plant 'a key at the terminal of the shim arrives twice' \
 plant 'going raw drops what was typed ahead' lib/tty/user_tty.c \
 	's/c->is_raw = tcsetattr(c->fd, TCSANOW, /c->is_raw = tcsetattr(c->fd, TCSAFLUSH, /' \
 	attach:typed.before
+plant 'what cannot be read is an end' src/conlog/keeper.c \
+	's/^\t\tk->unread = errno;$/\t\t;/' conlog:cannot.be.read
 plant 'a record that a full disk cut stays' src/conlog/logfile.c \
 	's/^\tundo(l, put - kept);$//' conlog:a.full.disk
 plant 'a character is cut at the end of a record' src/conlog/cri.c \
