@@ -183,6 +183,13 @@ load kept
 	keep -- 'exit 4'
 	ends 4 "$kept"
 	[ "$(ls d)" = "$(printf 'exit\nspool')" ]
+	# One that is just being killed still has its lock.
+	exec 7<>d/spool
+	flock 7
+	{ read -rt 0.1 <> <(:) || true; flock -u 7; } 3>&- &
+	run -0 conlog --dir d -- true
+	exec 7>&-
+	wait
 }
 
 @test "a directory is 0700, and none is used where others may write" {

@@ -286,6 +286,9 @@ void spool_close(struct spool *s)
 {
 	s->head.ended = true;
 	(void)write_block(s);
+	/* Closing is not enough while another process looks at our descriptors
+	 * in /proc. */
+	(void)flock(s->fd, LOCK_UN);
 	fd_close(&s->fd);
 }
 

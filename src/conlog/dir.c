@@ -1,6 +1,7 @@
 /* dir - the directory by which a terminal that conlog reads is reached */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,8 +10,11 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/text.h"
+#include "base/wait.h"
 #include "conlog/dir.h"
 #include "conlog/say.h"
+
+#define FREE_MS 300 /* for a directory in use to be free */
 
 /* Everything that is made here; hidden until it is what it is to be. */
 static const char *const names[] = { "control", "keys", ".control", ".keys",
@@ -49,11 +53,20 @@ static int open_dir(struct dir *d, struct errmsg *f)
 	return check_owner(d, f);
 }
 
+/* One that is just being killed has its lock for a moment. */
 static int open_spool(struct dir *d, struct errmsg *f)
 {
-	if (spool_create(d->fd, "spool", &d->spool) == 0)
+	long long deadline = wait_until(FREE_MS);
+
+	while (spool_create(d->fd, "spool", &d->spool) < 0) {
+		d->spool.fd = -1;
+		if (errno != EWOULDBLOCK || wait_left(deadline) == 0)
+			break;
+		(void)poll(NULL, 0, 10);
+		errno = EWOULDBLOCK;
+	}
+	if (d->spool.fd >= 0)
 		return 0;
-	d->spool.fd = -1;
 	if (errno != EWOULDBLOCK)
 		return errmsg(f, errno, "cannot make a spool in %s",
 			      Q(d->path));

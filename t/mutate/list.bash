@@ -506,6 +506,8 @@ plant 'going raw drops what was typed ahead' lib/tty/user_tty.c \
 	attach:typed.before
 plant 'what cannot be read is an end' src/conlog/keeper.c \
 	's/^\t\tk->unread = errno;$/\t\t;/' conlog:cannot.be.read
+plant 'a directory that is about to be free is in use' src/conlog/dir.c \
+	's/define FREE_MS 300/define FREE_MS 0/' conlog-dir:a.directory.in.use
 plant 'a record that a full disk cut stays' src/conlog/logfile.c \
 	's/^\tundo(l, put - kept);$//' conlog:a.full.disk
 plant 'a character is cut at the end of a record' src/conlog/cri.c \
