@@ -464,8 +464,9 @@ create --pid-file $PWD/d/pid $words box" ]
 	[ "$(cat "/proc/$reap/comm")" = reap ]
 	[ "$(cut -d' ' -f4 "/proc/$reap/stat")" = "$shim" ]
 	only_three() {
-		[ "$(ours | sort -n)" = "$(printf '%s\n' "$shim" "$reap" \
-			"$(cat d/pid)" | sort -n)" ]
+		[ "$(cat "/proc/$shim/task/$shim/children")" = "$reap " ] &&
+			[ "$(cat "/proc/$reap/task/$reap/children")" = "$(cat d/pid) " ] &&
+			[ -z "$(ours | grep -vxF -e "$shim" -e "$reap" -e "$(cat d/pid)")" ]
 	}
 	within 20 only_three
 	echo >go
