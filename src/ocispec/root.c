@@ -90,8 +90,8 @@ static void add_map(struct words *maps, const struct json_node *list, char type)
  * owners of the host's file systems. */
 static bool in_user_namespace(const struct spec *s)
 {
-	const struct json_node *list = field_array(
-		json_get(s->config, "linux"), "namespaces");
+	const struct json_node *list = field_array(json_get(s->config, "linux"),
+						   "namespaces");
 
 	for (const struct json_node *n = list ? list->first : NULL; n;
 	     n = n->next)
