@@ -244,7 +244,7 @@ hook() {
 	echo THAWED >"$frozen/freezer.state"
 	rmdir "$frozen"
 	[ "$status" -eq 1 ]
-	[[ $stderr == *"cgroup unexpectedly frozen"* ]]
+	[[ $stderr == *": the container's cgroup unexpectedly frozen" ]]
 }
 
 @test "52: a created container can be killed" {
