@@ -142,6 +142,18 @@ load kept
 	[ "$(wc -l <err)" -lt 1000 ]
 }
 
+@test "a size counts for the keys behind it, whatever control lines wait" {
+	keep -- 'read x; stty size' 2>err
+	kill -STOP "$kept"
+	within 20 grep -q '^State:.T' "/proc/$kept/status"
+	seq -f 'line %g' 3000 >d/control
+	echo '1 40 120' >d/control
+	typed
+	kill -CONT "$kept"
+	ends 0 "$kept"
+	said '40 120'
+}
+
 @test "reopen: a log that was moved away goes on at its path" {
 	keep --log log --log-format cri -- 'echo one; read x; echo two'
 	within 20 grep -q one log

@@ -12,7 +12,8 @@
 #include "conlog/say.h"
 #include "tty/tty.h"
 
-#define PARTIAL_MS 1000 /* how long an unfinished control line may stand */
+#define CONTROL_READS 128  /* at a time: a FIFO holds no more */
+#define PARTIAL_MS    1000 /* how long an unfinished control line may stand */
 
 void input_init(struct input *in, struct log *log, bool records)
 {
@@ -123,10 +124,14 @@ static void input_take_byte(struct input *in, char byte)
 void input_control(struct input *in, int fd)
 {
 	char data[512];
-	ssize_t got = fd_read(fd, data, sizeof(data));
+	ssize_t got = sizeof(data);
 
-	for (ssize_t i = 0; i < got; i++)
-		input_take_byte(in, data[i]);
+	/* All that the FIFO held: keys that were typed later come later. */
+	for (int n = 0; n < CONTROL_READS && got == sizeof(data); n++) {
+		got = fd_read(fd, data, sizeof(data));
+		for (ssize_t i = 0; i < got; i++)
+			input_take_byte(in, data[i]);
+	}
 	in->since = wait_now();
 }
 
