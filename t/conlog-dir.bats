@@ -143,15 +143,19 @@ load kept
 }
 
 @test "a size counts for the keys behind it, whatever control lines wait" {
-	keep -- 'read x; stty size' 2>err
+	keep --log log --log-format asciicast --log-input -- \
+		'echo on; read x' 2>err
+	within 20 said on
 	kill -STOP "$kept"
 	within 20 grep -q '^State:.T' "/proc/$kept/status"
 	seq -f 'line %g' 3000 >d/control
 	echo '1 40 120' >d/control
-	typed
+	typed key
 	kill -CONT "$kept"
 	ends 0 "$kept"
-	said '40 120'
+	[ "$("$HELPER" cast log r)" = 120x40 ]
+	[ "$(grep -n '"r", ' log | cut -d: -f1)" -lt \
+		"$(grep -n '"i", ' log | cut -d: -f1 | head -n 1)" ]
 }
 
 @test "reopen: a log that was moved away goes on at its path" {
