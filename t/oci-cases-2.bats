@@ -247,6 +247,12 @@ hook() {
 	[[ $stderr == *": the container's cgroup unexpectedly frozen" ]]
 }
 
+@test "51c: signal 0 to all of a container is sent to none" {
+	start_box . 'exec sleep 60'
+	runtime kill --all "$box" 0
+	box_is running
+}
+
 @test "52: a created container can be killed" {
 	create_box . 'exec sleep 60'
 	runtime kill "$box" TERM
