@@ -1,10 +1,12 @@
 /* nsfork - fork into namespaces, new ones and those of others */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,18 +101,21 @@ struct reply {
  */
 static void watch_child(int parent, int child, pid_t pid)
 {
-	struct pollfd p[] = { { .fd = 0 }, { .fd = 1, .events = POLLIN } };
+	struct pollfd p[] = { { parent, POLLIN, 0 }, { child, POLLIN, 0 } };
+	int low = child >= 0 && child < parent ? child : parent;
+	int high = child > parent ? child : parent;
 	sigset_t all;
+	char byte;
 
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
-	if (dup2(parent, 0) < 0 || child < 0 || dup2(child, 1) < 0)
-		p[1].fd = -1;
-	(void)close(2);
-	(void)fd_close_rest(0, -1);
+	/* Others see by ends that are open here that something goes on. */
+	(void)fd_close_range(0, low - 1);
+	(void)fd_close_range(low + 1, high - 1);
+	(void)fd_close_range(high + 1, INT_MAX);
 	while (!p[0].revents && !p[1].revents)
 		(void)poll(p, 2, -1);
-	if (p[1].revents)
+	if (p[1].revents || fd_read(p[0].fd, &byte, 1) == 1)
 		_exit(0);
 	if (p[1].fd < 0 || sys_pidfd_send_signal(p[1].fd, SIGKILL, NULL, 0) < 0)
 		(void)kill(pid, SIGKILL);
@@ -136,9 +141,10 @@ static pid_t join_and_fork(struct ns_set *join, uint64_t flags, int tell)
 		if (a.pid < 0)
 			(void)nsfork_fault(flags, &a.errmsg);
 	}
-	/* A parent that is gone needs no answer. */
-	(void)fd_write(tell, &a, sizeof(a));
-	if (a.pid > 0)
+	/* A child that the parent does not hear of is none of its. */
+	if (fd_write(tell, &a, sizeof(a)) < 0 && a.pid > 0)
+		(void)kill(a.pid, SIGKILL);
+	else if (a.pid > 0)
 		watch_child(tell, child, a.pid);
 	_exit(0);
 }
@@ -146,6 +152,7 @@ static pid_t join_and_fork(struct ns_set *join, uint64_t flags, int tell)
 void nsfork_watch_end(struct nsfork_watch *w)
 {
 	if (w->pid > 0) {
+		(void)send(w->life, "", 1, MSG_NOSIGNAL);
 		(void)kill(w->pid, SIGKILL);
 		(void)nsfork_reap_within(w->pid, NULL, END_MS);
 	}
@@ -160,8 +167,8 @@ pid_t nsfork_joined(struct ns_set *join, uint64_t flags, struct nsfork_watch *w,
 	ssize_t got;
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return errmsg(f, errno, "cannot make a pipe");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return errmsg(f, errno, "cannot make a socket");
 	w->life = ends[0];
 	autofd tell = ends[1];
 	w->pid = nsfork(0, -1);
