@@ -68,10 +68,9 @@ at() {
 	over
 }
 
-# no_fdrecv - is none at the terminal? Whoever is to reap it may never do so.
-no_fdrecv() {
-	# shellcheck disable=SC2009 # pgrep takes zombies for living
-	! ps -o stat=,comm= -t "${outer#/dev/}" | grep -q "^[^Z].*fdrecv"
+# ended PID - has that process ended? Who is to reap it may never do so.
+ended() {
+	[[ $(ps -o stat= -p "$1") != [^Z]* ]]
 }
 
 @test "killed by SIGKILL: a terminal that another tool needs raw stays so" {
@@ -81,8 +80,9 @@ no_fdrecv() {
 	types 'sh script'
 	shows ' *in1'
 	shows ' *in2'
+	restorer=$(pgrep -P "$(cat pid)")
 	kill -KILL "$(cat pid)"
-	within 20 no_fdrecv
+	within 20 ended "$restorer"
 	is_raw
 	types end
 	ends 0

@@ -182,9 +182,11 @@ no_tool() {
 	echo >s1
 	shows in1
 	within 20 is_raw
-	# The tool and the process between it and the command.
+	# The tool, and those of its processes that would put the terminal back.
 	pid=$(tool 1)
-	kill -KILL "$(pgrep -P "$pid")" "$pid"
+	mapfile -t children < <(pgrep -P "$pid")
+	kill -STOP "${children[@]}"
+	kill -KILL "$pid" "${children[@]}"
 	echo >s2
 	shows ' *in2'
 	echo >e2

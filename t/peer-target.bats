@@ -153,7 +153,7 @@ execs() {
 	timeout 20 ptyfork --size 24x80 -- bash -c \
 		'. "$1"; runtime exec -t "$2" sh -c "$3"' - \
 		"$BATS_TEST_DIRNAME/peer.bash" "$box" \
-		"until [ \"\$(stty size)\" = '24 80' ]; do :; done; $LOOK" </dev/null |
+		"until [ \"\$(stty size 2>/dev/null)\" = '24 80' ]; do :; done; $LOOK" </dev/null |
 		tr -d '\r'
 }
 

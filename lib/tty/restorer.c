@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "tty/restorer.h"
 #include "tty/user_tty.h"
 
+#define READY_MS 1000 /* a stopped one is not waited for longer */
+
 /* What it is told: the last counts. */
 struct news {
 	bool done; /* all is as before */
@@ -20,12 +23,15 @@ struct news {
 	char text[RESTORER_TEXT];
 };
 
-/* It is to outlive the tool, whatever ends that; and SIGTTOU, blocked, does not
- * keep a process in the background from setting modes. */
+/* It is to outlive the tool and its job, whatever ends them; in a session of
+ * its own it is no job in the background, which may not set modes. What is open
+ * here is out of the sight of others. */
 static void outlive(void)
 {
 	sigset_t all;
 
+	(void)setsid();
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 }
@@ -80,12 +86,22 @@ static void stand_by(int socket, struct user_tty tty)
 	struct news last = { .n = 0 };
 
 	outlive();
-	if (close_others(socket, &tty) < 0)
+	if (close_others(socket, &tty) < 0 || send(socket, "", 1, 0) < 0)
 		_exit(1);
 	hear(socket, &last);
 	if (!last.done)
 		restore(&tty, &last);
 	_exit(0);
+}
+
+/* Whatever comes after that does not reach it any more. */
+static void wait_ready(const struct restorer *r)
+{
+	struct pollfd p = { r->socket, POLLIN, 0 };
+	char ready;
+
+	if (poll(&p, 1, READY_MS) > 0)
+		(void)!read(r->socket, &ready, 1);
 }
 
 void restorer_start(struct restorer *r, const struct user_tty *tty)
@@ -102,6 +118,8 @@ void restorer_start(struct restorer *r, const struct user_tty *tty)
 	r->socket = ends[1];
 	if (r->pid < 0)
 		fd_close(&r->socket);
+	else
+		wait_ready(r);
 }
 
 /* One that has been killed, or does not read, is done without. */

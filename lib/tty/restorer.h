@@ -18,7 +18,7 @@ struct restorer {
 };
 
 /*
- * restorer_start - start it, in this process group
+ * restorer_start - start it, in a session of its own
  *
  * tty  as it is now, not raw yet
  *

@@ -100,7 +100,6 @@ static int stand_in(struct spawn *r, int lifeline)
 	while (!has_ended(r, &status)) {
 		(void)poll(p, 2, -1);
 		if (p[1].revents) {
-			user_tty_abandoned(&r->user);
 			if (r->l->kill)
 				(void)kill(r->child.pid, r->l->kill);
 			p[1].fd = -1;
@@ -157,9 +156,10 @@ static void monitor_run(struct spawn *r, const struct sync *tool)
 		(void)spawn_abandon(r, f.error, &status);
 		sync_failed(tool, status, &f);
 	}
-	/* Keep nothing of the caller's but the terminal to be put back. */
-	(void)close(1);
-	(void)close(2);
+	/* Keep nothing of the caller's. */
+	user_tty_close(&r->user);
+	for (int fd = 0; fd < 3; fd++)
+		(void)close(fd);
 	(void)fd_close_marked(false, -1);
 	(void)close(tool->report);
 	terminals_close(r);

@@ -16,6 +16,7 @@
 #include "ptyfork/pidfiles.h"
 #include "ptyfork/terminals.h"
 #include "relay/supervise.h"
+#include "tty/restorer.h"
 
 #define LINGER_MS 1000 /* for a command whose terminal was taken away */
 
@@ -57,6 +58,7 @@ static void set_up_loop(struct spawn *r, struct relay_loop *l)
 static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 {
 	/* Not initialised as a whole: its buffers are large. */
+	struct restorer restorer = { -1, 0 };
 	struct supervise s;
 	int done;
 
@@ -66,7 +68,10 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 	s.own_group = true;
 	s.child = r->child.pid;
 	s.user.signals = r->signals;
+	if (r->user.interactive)
+		restorer_start(&restorer, &r->user);
 	done = supervise_relay(&s, f);
+	restorer_end(&restorer);
 	*status = s.status;
 	relay_loop_close(&s.user.loop);
 	if (done == 0)

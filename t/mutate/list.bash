@@ -257,8 +257,9 @@ plant 'the command runs before its terminal is delivered' src/ptyfork/spawn.c \
 plant 'a held command does not wait' lib/chain/chain.c \
 	's/if (c->held \&\& sync_hold(c->sync) < 0)/if (0)/' \
 	console:runs chain:delivered
-plant 'a killed ptyfork leaves the terminal raw' src/ptyfork/monitor.c \
-	's/^\t\t\tuser_tty_abandoned(\&r->user);//' signals:leaves.the.terminal
+plant 'a killed ptyfork leaves the terminal raw' src/ptyfork/parent.c \
+	's/^\t\trestorer_start(\&restorer, \&r->user);/\t\t;/' \
+	signals:leaves.the.terminal
 plant 'the terminal stays raw' lib/relay/supervise.c \
 	's/^\tuser_tty_restore(\&u->tty);//' signals:terminal.is.as.it.was
 plant 'the first of two that ends takes the terminal from the other' \
