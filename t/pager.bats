@@ -182,11 +182,12 @@ no_tool() {
 	echo >s1
 	shows in1
 	within 20 is_raw
-	# The tool, and those of its processes that would put the terminal back.
+	# The tool, and those of its processes that would put the terminal back;
+	# a stopped one does not see their end.
 	pid=$(tool 1)
 	mapfile -t children < <(pgrep -P "$pid")
-	kill -STOP "${children[@]}"
-	kill -KILL "$pid" "${children[@]}"
+	kill -STOP "$pid"
+	kill -KILL "${children[@]}" "$pid"
 	echo >s2
 	shows ' *in2'
 	echo >e2
