@@ -435,3 +435,12 @@ none_but_kept() {
 	typed
 	ends 0 "$kept"
 }
+
+@test "standard input that cannot be read is an error, and not its end" {
+	keep -- 'echo on; read x'
+	within 10 said on
+	fails 125 'attach: cannot read standard input: Is a directory' \
+		timeout 20 attach d </
+	typed
+	ends 0 "$kept"
+}

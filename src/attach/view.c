@@ -46,6 +46,7 @@ struct view {
 	struct modes modes;
 	struct nbio out;
 	int refused;	   /* errno of standard output, or 0 */
+	int unread;	   /* errno of standard input, or 0 */
 	bool midline;	   /* the last byte was no newline */
 	long long until;   /* how long it may take, see wait.h */
 	size_t went, wait; /* of data[]: written, and still to be */
@@ -335,6 +336,9 @@ static void read_keys(struct view *v, bool news)
 
 	if (got < 0 && errno == EAGAIN)
 		return;
+	/* A terminal that hung up, or what nohup(1) leaves, is an end. */
+	if (got < 0 && errno != EIO && errno != EBADF)
+		v->unread = errno;
 	if (got <= 0) {
 		input_ended(v);
 		return;
@@ -402,7 +406,7 @@ static int wait_for_any(struct view *v, bool more)
 
 static bool goes_on(const struct view *v)
 {
-	return !v->signal && !v->left && !v->refused;
+	return !v->signal && !v->left && !v->refused && !v->unread;
 }
 
 /* Until the end, or until something else ends it: 0, or -1 and errno. */
@@ -430,7 +434,7 @@ static int follow_view(struct view *v)
 static void view_init(struct view *v, const struct view_plan *plan)
 {
 	v->plan = plan;
-	v->signal = v->refused = 0;
+	v->signal = v->refused = v->unread = 0;
 	v->at = v->conn.head.end;
 	v->until = WAIT_FOREVER;
 	replay_init(&v->replay);
@@ -508,6 +512,10 @@ static enum view_end ended(struct view *v, int *value, struct errmsg *f)
 	}
 	if (v->refused) {
 		(void)errmsg(f, v->refused, "cannot write to standard output");
+		return VIEW_FAILED;
+	}
+	if (v->unread) {
+		(void)errmsg(f, v->unread, "cannot read standard input");
 		return VIEW_FAILED;
 	}
 	*value = conn_status(&v->conn, f);
