@@ -488,9 +488,12 @@ create --pid-file $PWD/d/pid $words box" ]
 	kill -KILL "$shim"
 	wait "$shim" || true
 	kill -0 "$pid"
-	fdrecv --connect s -- conlog --dir d --log log --fd 3 3>&- &
+	# The FIFO of the one that was killed is still there.
+	exec 8<>d/control
+	fdrecv --connect s -- conlog --dir d --log log --fd 3 3>&- 8>&- &
 	conlog=$!
-	within 20 test -p d/control
+	within 20 eval '[ -p d/control ] && ! [ d/control -ef /proc/self/fd/8 ]'
+	exec 8>&-
 	: >go
 	within 20 has more log
 	within 20 gone "$pid"
