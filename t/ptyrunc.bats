@@ -328,9 +328,10 @@ runtime_with_fds() {
 	create_with_pidfd() {
 		fdrecv pidfd.sock -- sh -c 'grep -E "^(Pid|NSpid):" /proc/self/fdinfo/3
 			echo "$FDRECV_MESSAGE"' >got 3>&- &
+		receiver=$!
 		within 10 test -S pidfd.sock
 		runtime "$@" --pidfd-socket pidfd.sock -b m "$box" >/dev/null
-		wait $!
+		wait "$receiver"
 	}
 	bundle m . 'exec sleep 60'
 	create_with_pidfd create
@@ -338,10 +339,11 @@ runtime_with_fds() {
 		[ "$(<got)" = $'Pid:\t'"$(pid_of)"$'\nNSpid:\t'"$(pid_of)"$'\t1\nstandard' ]
 	runtime start "$box"
 	fdrecv exec.sock -- sh -c 'echo "$FDRECV_MESSAGE"' >got 3>&- &
+	receiver=$!
 	within 10 test -S exec.sock
 	run -0 runtime exec --pidfd-socket exec.sock "$box" echo ran
 	[ "$output" = ran ]
-	wait $!
+	wait "$receiver"
 	[ "$(<got)" = setns ]
 	runtime delete -f "$box"
 	run ! --separate-stderr runtime create --pidfd-socket none -b m "$box"
