@@ -391,6 +391,18 @@ runtime_with_fds() {
 	[ "$(ls state)" = '' ]
 }
 
+@test "run with hooks and a terminal ends where the container could not be made" {
+	bundle m '.process.terminal = true |
+		.hooks.createRuntime = [{path: "/bin/false"}] |
+		.hooks.poststart = [{path: "/bin/true"}]'
+	for n in 1 2 3; do
+		run -1 runtime run -b m "$box"
+		[ "$output" = "ptyrunc: '/bin/false' ended with status 1" ]
+		[ ! -e "state/$box" ]
+	done
+	[ -z "$(ls state)" ]
+}
+
 @test "update changes limits, and stats show them" {
 	start_box '.linux.resources.pids = {limit: 50}' 'exec sleep 60'
 	runtime update --pids-limit 20 --memory 64M "$box"
