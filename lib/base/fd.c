@@ -84,6 +84,18 @@ ssize_t fd_read(int fd, void *data, size_t n)
 	return got;
 }
 
+ssize_t fd_read_all(int fd, void *data, size_t n)
+{
+	size_t used = 0;
+	ssize_t got = 1;
+
+	while (used < n && got > 0) {
+		got = fd_read(fd, (char *)data + used, n - used);
+		used += got > 0 ? (size_t)got : 0;
+	}
+	return got < 0 ? -1 : (ssize_t)used;
+}
+
 int fd_ready(int fd, short events)
 {
 	struct pollfd p = { .fd = fd, .events = events };

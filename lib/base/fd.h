@@ -45,6 +45,15 @@ int fd_truncate(int fd, off_t size);
 ssize_t fd_read(int fd, void *data, size_t n);
 
 /*
+ * fd_read_all - read until the end, or until n bytes are there
+ *
+ * A file of /proc or of a cgroup may give a page at a time.
+ *
+ * Returns how many bytes there are; -1 and errno from read(2).
+ */
+ssize_t fd_read_all(int fd, void *data, size_t n);
+
+/*
  * fd_above - a duplicate of fd with a number of at least low, close-on-exec
  *
  * Returns the duplicate, the caller's to close, or -1 and errno from fcntl(2).

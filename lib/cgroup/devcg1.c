@@ -155,17 +155,11 @@ static int parse_list(char *text, struct set *s)
 static int devcg1_read_list(int dir, char *buf, size_t size)
 {
 	autofd fd = openat(dir, "devices.list", O_RDONLY | O_CLOEXEC);
-	size_t used = 0;
-	ssize_t n = 0;
+	ssize_t n = fd < 0 ? -1 : fd_read_all(fd, buf, size - 1);
 
-	if (fd < 0)
-		return -1;
-	while (used < size - 1 &&
-	       (n = fd_read(fd, buf + used, size - 1 - used)) > 0)
-		used += (size_t)n;
 	if (n < 0)
 		return -1;
-	buf[used] = '\0';
+	buf[n] = '\0';
 	return 0;
 }
 

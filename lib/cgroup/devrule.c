@@ -209,21 +209,11 @@ static int add_lines(struct devrules *rules, char *text, struct errmsg *e)
 	return 0;
 }
 
-static ssize_t read_all(int fd, char *buf, size_t size)
-{
-	size_t used = 0;
-	ssize_t n = 0;
-
-	while (used < size && (n = fd_read(fd, buf + used, size - used)) > 0)
-		used += (size_t)n;
-	return n < 0 ? -1 : (ssize_t)used;
-}
-
 static int read_rules(struct devrules *rules, int fd, const char *file,
 		      struct errmsg *e)
 {
 	char *buf = calloc(FILE_LIMIT + 1, 1);
-	ssize_t n = buf ? read_all(fd, buf, FILE_LIMIT + 1) : -1;
+	ssize_t n = buf ? fd_read_all(fd, buf, FILE_LIMIT + 1) : -1;
 	int status = -1, why = errno;
 
 	if (n < 0)

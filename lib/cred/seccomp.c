@@ -45,17 +45,6 @@ struct seccomp {
 	struct instruction code[FILTER_MAX + 1];
 };
 
-/* Fill in what there is to read; returns its length in bytes, or -1. */
-static ssize_t seccomp_fill(int fd, void *buf, size_t room)
-{
-	size_t used = 0;
-	ssize_t n;
-
-	while ((n = fd_read(fd, (char *)buf + used, room - used)) > 0)
-		used += (size_t)n;
-	return n < 0 ? -1 : (ssize_t)used;
-}
-
 static int base64_digit(char c)
 {
 	static const char digits[] =
@@ -114,7 +103,7 @@ static int read_into(struct seccomp *filter, const char *file, struct errmsg *f)
 		n = decode(file + 5, (unsigned char *)filter->code,
 			   sizeof(filter->code));
 	else
-		n = seccomp_fill(fd, filter->code, sizeof(filter->code));
+		n = fd_read_all(fd, filter->code, sizeof(filter->code));
 	if (n < 0)
 		return errmsg(f, errno, "cannot read filter %s", Q(file));
 	if (n == 0 || (size_t)n % size || (size_t)n / size > FILTER_MAX) {

@@ -26,7 +26,7 @@ struct wanted {
 static int read_list(int dir, char text[LIST_MAX])
 {
 	autofd fd = procdir_file(dir, "cgroup", O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : fd_read(fd, text, LIST_MAX - 1);
+	ssize_t n = fd < 0 ? -1 : fd_read_all(fd, text, LIST_MAX - 1);
 
 	if (n < 0)
 		return -1;

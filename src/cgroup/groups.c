@@ -122,16 +122,11 @@ static char *read_list(const char *file)
 {
 	autofd fd = open(file, O_RDONLY | O_CLOEXEC);
 	char *text = malloc(LIST_MAX + 1);
-	size_t used = 0;
-	ssize_t n = fd < 0 || !text ? -1 : 1;
+	ssize_t n = fd < 0 || !text ? -1 : fd_read_all(fd, text, LIST_MAX);
 
-	while (n > 0 && used < LIST_MAX) {
-		n = fd_read(fd, text + used, LIST_MAX - used);
-		used += n > 0 ? (size_t)n : 0;
-	}
 	if (n < 0)
 		return NULL;
-	text[used] = '\0';
+	text[n] = '\0';
 	return text;
 }
 

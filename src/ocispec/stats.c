@@ -22,7 +22,7 @@ static const char *read_file(char *const *dirs, const char *name,
 	for (; *dirs; dirs++) {
 		autofd fd = open(words_format("%s/%s", *dirs, name),
 				 O_RDONLY | O_CLOEXEC);
-		ssize_t n = fd < 0 ? -1 : fd_read(fd, text, FILE_MAX - 1);
+		ssize_t n = fd < 0 ? -1 : fd_read_all(fd, text, FILE_MAX - 1);
 
 		text[n > 0 ? n : 0] = '\0';
 		if (n > 0)

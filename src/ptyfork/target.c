@@ -25,17 +25,14 @@
 static ssize_t read_all(int dir, const char *name, char *text, size_t room)
 {
 	autofd fd = procdir_file(dir, name, O_RDONLY);
-	size_t n = 0;
-	ssize_t got = fd < 0 ? -1 : 1;
+	ssize_t n = fd < 0 ? -1 : fd_read_all(fd, text, room - 1);
 
-	while (got > 0 && n < room - 1) {
-		got = fd_read(fd, text + n, room - 1 - n);
-		n += got > 0 ? (size_t)got : 0;
-	}
-	text[n] = '\0';
-	if (got > 0)
+	if (n == (ssize_t)room - 1) {
 		errno = E2BIG;
-	return got == 0 ? (ssize_t)n : -1;
+		return -1;
+	}
+	text[n > 0 ? n : 0] = '\0';
+	return n;
 }
 
 /* The value of a field; the name of the process, which is the first one, has no
