@@ -463,15 +463,17 @@ emulate() {
 }
 
 @test "winsz --query does without the process that would put its terminal back" {
-	run -0 on_tty 'stty -g >before; {
-		until stty -a | grep -q -e -icanon; do :; done
-		pid=$(pgrep -x -P $$ winsz)
-		pkill -KILL -P "$pid"
-		until ps -o stat= --ppid "$pid" | grep -q Z; do :; done
-		kill "$pid"
-	} <&1 & winsz -qt 60; echo $? >status; stty -g >after'
-	cmp before after
-	[ "$(<status)" = 143 ]
+	for signal in KILL STOP; do
+		run -0 on_tty 'stty -g >before; {
+			until stty -a | grep -q -e -icanon; do :; done
+			pid=$(pgrep -x -P $$ winsz)
+			pkill -'"$signal"' -P "$pid"
+			until ps -o stat= --ppid "$pid" | grep -q "[ZT]"; do :; done
+			kill "$pid"
+		} <&1 & winsz -qt 60; echo $? >status; stty -g >after'
+		cmp before after
+		[ "$(<status)" = 143 ]
+	done
 }
 
 @test "winsz --query puts the modes back before it stops" {

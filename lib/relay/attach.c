@@ -131,9 +131,7 @@ static void open_outside(struct outside *o, struct attach *a)
 	o->user.heed = attach_heed;
 	user_tty_open(user, USER_TTY_STDIN, !isatty(STDOUT_FILENO));
 	o->user.follow = user->interactive;
-	o->restorer = (struct restorer){ -1, 0 };
-	if (user->interactive)
-		restorer_start(&o->restorer, user);
+	restorer_start(&o->restorer, user);
 	relay_loop_init(l, 1, PTYINPUT_KEYS);
 	nbio_open(&l->source, STDIN_FILENO, O_RDONLY);
 	nbio_open(&l->sink[0], STDOUT_FILENO, O_WRONLY);

@@ -109,7 +109,8 @@ void restorer_start(struct restorer *r, const struct user_tty *tty)
 	int ends[2];
 
 	*r = (struct restorer){ -1, 0 };
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+	if (!tty->interactive ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return;
 	r->pid = fork();
 	if (r->pid == 0)
@@ -144,7 +145,10 @@ void restorer_end(struct restorer *r)
 
 	tell(r, &done);
 	fd_close(&r->socket);
+	/* Not to be waited for where it is stopped. */
+	if (r->pid > 0)
+		(void)kill(r->pid, SIGKILL);
 	while (r->pid > 0 && waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+		(void)kill(r->pid, SIGKILL);
 	r->pid = 0;
 }

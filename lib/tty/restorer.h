@@ -10,7 +10,7 @@
 
 struct user_tty;
 
-#define RESTORER_TEXT 512
+#define RESTORER_TEXT 512 /* bytes that it may have to write */
 
 struct restorer {
 	int socket; /* what it is told; -1: there is none */
@@ -20,7 +20,7 @@ struct restorer {
 /*
  * restorer_start - start it, in a session of its own
  *
- * tty  as it is now, not raw yet
+ * tty  as it is now, not raw yet; one that is not interactive needs none
  *
  * Without it all is well but a SIGKILL, so a failure is none.
  */

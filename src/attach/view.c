@@ -470,8 +470,7 @@ static int view_copy_all(struct view *v, struct errmsg *f)
 {
 	if (view_open_signals(v, f) < 0)
 		return -1;
-	if (v->tty.interactive)
-		restorer_start(&v->restorer, &v->tty);
+	restorer_start(&v->restorer, &v->tty);
 	if (conn_lives(&v->conn)) {
 		user_tty_raw(&v->tty);
 		view_set_size(v, true, true);

@@ -58,7 +58,7 @@ static void set_up_loop(struct spawn *r, struct relay_loop *l)
 static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 {
 	/* Not initialised as a whole: its buffers are large. */
-	struct restorer restorer = { -1, 0 };
+	struct restorer restorer;
 	struct supervise s;
 	int done;
 
@@ -68,8 +68,7 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 	s.own_group = true;
 	s.child = r->child.pid;
 	s.user.signals = r->signals;
-	if (r->user.interactive)
-		restorer_start(&restorer, &r->user);
+	restorer_start(&restorer, &r->user);
 	done = supervise_relay(&s, f);
 	restorer_end(&restorer);
 	*status = s.status;

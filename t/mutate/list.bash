@@ -258,7 +258,7 @@ plant 'a held command does not wait' lib/chain/chain.c \
 	's/if (c->held \&\& sync_hold(c->sync) < 0)/if (0)/' \
 	console:runs chain:delivered
 plant 'a killed ptyfork leaves the terminal raw' src/ptyfork/parent.c \
-	's/^\t\trestorer_start(\&restorer, \&r->user);/\t\t;/' \
+	's/restorer_start(\&restorer, \&r->user);/restorer = (struct restorer){ -1, 0 };/' \
 	signals:leaves.the.terminal
 plant 'the terminal stays raw' lib/relay/supervise.c \
 	's/^\tuser_tty_restore(\&u->tty);//' signals:terminal.is.as.it.was
