@@ -133,10 +133,13 @@ static int own_null(int fd)
 		      &here) < 0 ||
 	    !is_null(&here) || is.mnt_id == here.mnt_id)
 		return 0;
-	own = open("/dev/null", mode | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	/* By now it may be another file there, which is not to be waited for.
+	 */
+	own = open("/dev/null",
+		   mode | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (own < 0 ||
 	    sys_statx(own, "", AT_EMPTY_PATH, NULL_MASK, &here) < 0 ||
-	    !is_null(&here))
+	    !is_null(&here) || fcntl(own, F_SETFL, mode) < 0)
 		return 0;
 	return dup2(own, fd);
 }
