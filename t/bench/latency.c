@@ -63,8 +63,10 @@ static void open_bare(struct way *w)
 	w->pid = fork();
 	if (w->pid < 0)
 		err(125, "cannot fork");
-	if (w->pid == 0)
+	if (w->pid == 0) {
+		(void)close(master);
 		copy(slave);
+	}
 	(void)close(slave);
 	w->in = w->out = master;
 }
