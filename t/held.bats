@@ -76,7 +76,7 @@ fork() {
 }
 
 # killed COMMAND... - ptyfork is killed once the file "on" is there, with which
-# its pid files are there, too
+# its pid files are there, too; they are removed by a process that goes on
 killed() {
 	rm -f on
 	"$@" 3>&- &
@@ -92,8 +92,8 @@ killed() {
 	killed ptyfork --no-tty --pid-file pid --pid-start start \
 		--hook 'touch on; exec sleep 60' -- touch ran
 	within 20 none_of_ours
-	[ ! -e pid ]
-	[ ! -e start ]
+	within 20 test ! -e pid
+	within 20 test ! -e start
 	[ ! -e ran ]
 }
 
@@ -105,8 +105,8 @@ killed() {
 	[ -s start ]
 	kill -KILL "$(<pid)"
 	within 20 none_of_ours
-	[ ! -e pid ]
-	[ ! -e start ]
+	within 20 test ! -e pid
+	within 20 test ! -e start
 }
 
 @test "KILL of the group of ptyfork leaves no pid file" {
@@ -114,8 +114,8 @@ killed() {
 		-- sh -c 'echo >on; exec sleep 60'
 	kill -KILL "-$pid" || true
 	within 20 none_of_ours
-	[ ! -e pid ]
-	[ ! -e start ]
+	within 20 test ! -e pid
+	within 20 test ! -e start
 }
 
 @test "--pid-start has the pid and its start time, before the command runs" {
