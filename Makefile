@@ -18,13 +18,24 @@ HASH    := \#
 LIBC     = $(if $(filter __GLIBC__,$(shell echo '$(HASH)include <limits.h>' | \
 	     $(CC) -E -dM - | cut -d' ' -f2)),glibc,musl)
 
-CFLAGS  ?= -Os -g
+# A static program has fixed addresses, where this linker has it so: its code
+# need not be of the kind that runs anywhere.
+ifneq ($(filter -static,$(LINK)),)
+FIXED   := $(shell echo 'char *a; int main(void) { a = "a"; return 0; }' | \
+	     $(CC) -static -fno-pie -x c -o /dev/null - 2>/dev/null && \
+	     echo -fno-pie)
+endif
+
+# Smaller than -Os, where the compiler knows it.
+SMALLEST := $(shell $(CC) -Oz -E -x c -o /dev/null /dev/null 2>/dev/null && \
+	     echo -Oz || echo -Os)
+CFLAGS  ?= $(SMALLEST) -g
 WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wwrite-strings -Wformat=2 -Wconversion -Wsign-conversion
 # A binary that is small is also quick to start: fewer pages to fault in.
 SMALL    = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 STD      = -std=c11 -D_GNU_SOURCE -iquote lib -iquote src
-ALL_C    = $(STD) $(SMALL) $(WARN) $(EXTRA_WARN) $(CFLAGS)
+ALL_C    = $(STD) $(SMALL) $(FIXED) $(WARN) $(EXTRA_WARN) $(CFLAGS)
 ALL_LINK = $(ALL_C) $(LDFLAGS) $(LINK) -Wl,--gc-sections,-z,noseparate-code
 STRIP   ?= $(if $(filter %-linux-gnu-gcc,$(CC)),$(CC:%gcc=%strip),strip)
 PREFIX  ?= /usr/local
