@@ -66,7 +66,7 @@ numbers() {
 column() {
 	sed -nE 's/^\tX\((.*)\).*/\1/p' "$TOP/src/ocispec/syscalls.h" |
 		tr -d ' ' | awk -F, -v at="$1" 'NF == 6 && $at >= 0 {
-			print $1, ($at >= 32512 ? $at - 32512 + 983040 : $at)
+			print $1, ($at >= 992 ? $at - 992 + 983040 : $at)
 		}' | sort
 }
 

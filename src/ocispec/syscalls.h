@@ -9,8 +9,8 @@
 #define OCISPEC_SYSCALLS_H
 
 /* Those of 32-bit ARM alone begin at 0xf0000 (asm/unistd.h, __ARM_NR_BASE);
- * here they begin at SYSCALLS_ARM, to fit a short. */
-#define SYSCALLS_ARM 0x7f00
+ * here they begin at SYSCALLS_ARM, to fit ten bits. */
+#define SYSCALLS_ARM 0x3e0
 
 /* clang-format off */
 
@@ -34,9 +34,9 @@
 	X(bind, 49, 361, 49, 200, 282)					\
 	X(bpf, 321, 357, 321, 280, 386)					\
 	X(break, -1, 17, -1, -1, -1)					\
-	X(breakpoint, -1, -1, -1, -1, 32513)				\
+	X(breakpoint, -1, -1, -1, -1, 993)				\
 	X(brk, 12, 45, 12, 214, 45)					\
-	X(cacheflush, -1, -1, -1, -1, 32514)				\
+	X(cacheflush, -1, -1, -1, -1, 994)				\
 	X(cachestat, 451, 451, 451, 451, 451)				\
 	X(capget, 125, 184, 125, 90, 184)				\
 	X(capset, 126, 185, 126, 91, 185)				\
@@ -131,7 +131,7 @@
 	X(get_mempolicy, 239, 275, 239, 236, 320)			\
 	X(get_robust_list, 274, 312, 531, 100, 339)			\
 	X(get_thread_area, 211, 244, -1, -1, -1)			\
-	X(get_tls, -1, -1, -1, -1, 32518)				\
+	X(get_tls, -1, -1, -1, -1, 998)				\
 	X(getcpu, 309, 318, 309, 168, 345)				\
 	X(getcwd, 79, 183, 79, 17, 183)					\
 	X(getdents, 78, 141, 78, -1, 141)				\
@@ -379,7 +379,7 @@
 	X(set_robust_list, 273, 311, 530, 99, 338)			\
 	X(set_thread_area, 205, 243, -1, -1, -1)			\
 	X(set_tid_address, 218, 258, 218, 96, 256)			\
-	X(set_tls, -1, -1, -1, -1, 32517)				\
+	X(set_tls, -1, -1, -1, -1, 997)				\
 	X(setdomainname, 171, 121, 171, 162, 121)			\
 	X(setfsgid, 123, 139, 123, 152, 139)				\
 	X(setfsgid32, -1, 216, -1, -1, 216)				\
@@ -482,8 +482,8 @@
 	X(uretprobe, 335, -1, -1, -1, -1)				\
 	X(uselib, 134, 86, -1, -1, 86)					\
 	X(userfaultfd, 323, 374, 323, 282, 388)				\
-	X(usr26, -1, -1, -1, -1, 32515)					\
-	X(usr32, -1, -1, -1, -1, 32516)					\
+	X(usr26, -1, -1, -1, -1, 995)					\
+	X(usr32, -1, -1, -1, -1, 996)					\
 	X(ustat, 136, 62, 136, -1, 62)					\
 	X(utime, 132, 30, 132, -1, -1)					\
 	X(utimensat, 280, 320, 280, 88, 348)				\
