@@ -68,6 +68,14 @@ const char *quote(char buf[QUOTE_MAX], const char *text)
 	return buf;
 }
 
+struct quoted quoted(const char *text)
+{
+	struct quoted q;
+
+	(void)quote(q.text, text);
+	return q;
+}
+
 static int error_text(int why)
 {
 	errno = why;

@@ -19,8 +19,17 @@
  */
 const char *quote(char buf[QUOTE_MAX], const char *text);
 
-/* Q - quote() into a buffer that lives to the end of the block. */
-#define Q(text_) quote((char[QUOTE_MAX]){ 0 }, text_)
+/* Room for a quoted text. */
+struct quoted {
+	char text[QUOTE_MAX];
+};
+
+/* quoted - the same, returned as a whole */
+struct quoted quoted(const char *text);
+
+/* Q - quote() into a buffer that lives to the end of the full expression, as
+ * an argument of the call that prints it. */
+#define Q(text_) quoted(text_).text
 
 /*
  * text_number - a whole decimal number, digits alone
