@@ -15,6 +15,7 @@
 	X(signal, "TEXT")                                                      \
 	X(id, "TEXT")                                                          \
 	X(quote, "TEXT")                                                       \
+	X(format, "")                                                          \
 	X(reduced, "MASK")                                                     \
 	X(scribble, "NAME")                                                    \
 	X(json, "")                                                            \
