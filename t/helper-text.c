@@ -76,7 +76,8 @@ static void __attribute__((format(printf, 1, 2))) same(const char *format, ...)
 	       n == wanted && strcmp(ours, libc) == 0 ? "" : " is another");
 }
 
-static int cut(char *buf, size_t size, const char *format, ...)
+static int __attribute__((format(printf, 3, 4)))
+cut(char *buf, size_t size, const char *format, ...)
 {
 	va_list args;
 	int n;
