@@ -97,8 +97,11 @@ $(DATED): Makefile
 HELPER_O = $(filter-out $(TABLE),$(LIB)) \
 	   $(filter-out $(APPLETS:%=$O/src/%.o) \
 	     $(foreach a,$(APPLETS),$O/src/$a/$a.o),$(TOOLS))
-$(HELPER): $(patsubst %.c,$O/%.o,$(wildcard t/helper*.c)) $(HELPER_O)
+$(HELPER): $(patsubst %.c,$O/%.o,$(wildcard t/helper*.c)) $(HELPER_O) \
+		| $O/offspring
 	$(CC) $(ALL_LINK) -o $@ $^
+# Every test calls it, so it is without sanitizers.
+$O/offspring: override CFLAGS = -Os
 
 $O/%.1: $(BIN)/ptybox
 	$(BIN)/ptybox --man $* >$@

@@ -7,10 +7,14 @@
 # Background jobs of a test close bats's own descriptor: CMD 3>&- &
 
 bats_require_minimum_version 1.5.0
-BIN=$(realpath "${BIN:-$BATS_TEST_DIRNAME/../bin}")
-PATH=$BIN:$PATH
-HELPER=$(realpath "${HELPER:-$BATS_TEST_DIRNAME/../.obj/helper}")
-export LC_ALL=C HELPER
+# Once for a file, whose tests have what is exported.
+if [ "${TOOLS_OF-}" != "$BATS_TEST_FILENAME" ]; then
+	BIN=$(realpath "${BIN:-$BATS_TEST_DIRNAME/../bin}")
+	PATH=$BIN:$PATH
+	HELPER=$(realpath "${HELPER:-$BATS_TEST_DIRNAME/../.obj/helper}")
+	TOOLS_OF=$BATS_TEST_FILENAME
+	export LC_ALL=C BIN HELPER TOOLS_OF
+fi
 
 setup() {
 	stage
@@ -36,55 +40,33 @@ kill_started() {
 	rm -f s
 }
 
-# ours - the processes that this test started and that still run: found by an
-# environment that the search itself does not have, or by a mount of the test's
-# directory, which is what a container has
-ours() {
-	files_of_ours | cut -d/ -f3 | sort -u
+# offspring list|none|nothing - what this test has left: see t/offspring.c
+offspring() {
+	"${HELPER%/*}/offspring" "$1" "$$" "$BATS_TEST_TMPDIR"
 }
 
-# files_of_ours - what in /proc tells of them. A mount that a test has left in
-# the mount namespace of all tests is one of every process there, and tells
-# nothing.
-files_of_ours() (
-	export -n BATS_TEST_TMPDIR
-	exec 2>/dev/null
-	grep -lzxF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ
-	grep -lE "${BATS_TEST_TMPDIR#/tmp}[/ ]" /proc/[0-9]*/mountinfo |
-		while IFS= read -r file; do
-			# One that has ended by now is no process.
-			[ "${file%mountinfo}ns/mnt" -ef /proc/self/ns/mnt ] ||
-				! [ -e "$file" ] || echo "$file"
-		done
-)
+# ours - the processes that this test started and that still run, whatever they
+# have become: found by their parents, which are this shell and what runs the
+# file. A search in a pipeline finds the other parts of that.
+ours() {
+	offspring list
+}
 
 # our NAME - the first process of that name that this test started, not one that
 # it has forked
 our() {
-	comm -12 <(ours) <(pgrep -x "$1" | sort) | sort -n | head -n 1
+	comm -12 <(ours | sort) <(pgrep -x "$1" | sort) | sort -n | head -n 1
 }
 
 none_of_ours() {
-	[ -z "$(files_of_ours)" ]
+	offspring none
 }
 
-# our_mounts - those in the directory of the test, in $mounts; nothing is forked,
-# as each test comes here
-our_mounts() {
-	local line lines
-
-	mounts=()
-	mapfile -t lines </proc/self/mountinfo
-	for line in "${lines[@]}"; do
-		[[ $line != *"${BATS_TEST_TMPDIR#/tmp}"[/\ ]* ]] ||
-			mounts+=("$line")
-	done
-}
-
-# leave_nothing - fail the test if it left a process, pty, mount or socket
+# leave_nothing - fail the test if it left a process, mount or socket
 leave_nothing() {
-	local pid
+	local pid mounts
 
+	! offspring nothing || return 0
 	if ! within 20 none_of_ours; then
 		for pid in $(ours); do
 			echo "left behind: $pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
@@ -92,9 +74,8 @@ leave_nothing() {
 		done
 		return 1
 	fi
-	our_mounts
-	[ ${#mounts[@]} -eq 0 ] ||
-		{ printf 'left mounted: %s\n' "${mounts[@]}"; return 1; }
+	! mounts=$(grep -E "${BATS_TEST_TMPDIR#/tmp}[/ ]" /proc/self/mountinfo) ||
+		{ echo "left mounted: $mounts"; return 1; }
 	[ -z "$(find "$BATS_TEST_TMPDIR" -type s)" ]
 }
 

@@ -466,7 +466,7 @@ create --pid-file $PWD/d/pid $words box" ]
 	only_three() {
 		[ "$(cat "/proc/$shim/task/$shim/children")" = "$reap " ] &&
 			[ "$(cat "/proc/$reap/task/$reap/children")" = "$(cat d/pid) " ] &&
-			! ours | grep -qvxF -e "$shim" -e "$reap" -e "$(cat d/pid)"
+			! grep -qvxF -e "$shim" -e "$reap" -e "$(cat d/pid)" <<<"$(ours)"
 	}
 	within 20 only_three
 	echo >go

@@ -20,8 +20,13 @@ for path in "${@:-$(dirname "$0")}"; do
 	fi
 done
 
+# What takes in the orphans of a file's tests, which find them there.
+HELPER=$(realpath "${HELPER:-$(dirname "$0")/../.obj/helper}")
+export HELPER
+
 # shellcheck disable=SC2086 # a list of words
-[ ${#files[@]} -gt 1 ] || exec bats ${BATSFLAGS:-} "${files[@]}"
+[ ${#files[@]} -gt 1 ] ||
+	exec "${HELPER%/*}/offspring" --run bats ${BATSFLAGS:-} "${files[@]}"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -31,7 +36,8 @@ run_one() {
 
 	log=$(mktemp -p "$work")
 	# shellcheck disable=SC2086
-	bats ${BATSFLAGS:-} "$1" >"$log" 2>&1 || status=1
+	"${HELPER%/*}/offspring" --run bats ${BATSFLAGS:-} "$1" \
+		>"$log" 2>&1 || status=1
 	flock "$work" cat "$log"
 	return "$status"
 }

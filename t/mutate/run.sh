@@ -74,7 +74,8 @@ test_one() {
 
 	[ "$name" = "$2" ] || filter=(--filter "${2#*:}")
 	(cd "$1" && BIN=$1/bin HELPER=$1/obj/helper timeout -k 5 240 \
-		bats --formatter tap "${filter[@]}" "t/$name.bats") \
+		"$1/obj/offspring" --run bats --formatter tap "${filter[@]}" \
+		"t/$name.bats") \
 		>>"$3" 2>&1 </dev/null
 	[ $? -ne 124 ] || echo "not ok 0 $name: it hangs" >>"$3"
 }
