@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "torture.h"
+#include "judge.h"
 
 #define USAGE                                                                  \
 	"usage: torture [-v] [-b BIN] [-e EVERY] [-j JOBS] "                   \
@@ -266,6 +267,41 @@ static void find_files(struct plan *p, char *bin, char *payload)
 	p->payload = payload;
 }
 
+static bool is_needed(const struct plan *p, const char *at)
+{
+	const char *const paths[] = { p->bin, p->payload, p->dir };
+	size_t n = strlen(at);
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		if (strncmp(paths[i], at, n) == 0 &&
+		    (paths[i][n] == '/' || n == 1))
+			return true;
+	return begins(at, "/proc") || begins(at, "/dev") || begins(at, "/sys");
+}
+
+/* Without what others have mounted: it goes when they remove the directory. */
+static void leave_mounts(const struct plan *p)
+{
+	static char points[512][PATH_MAX];
+	FILE *file;
+	char *line = NULL;
+	size_t size = 0;
+	int n = 0;
+
+	must(unshare(CLONE_NEWNS), "make namespaces (needs root)");
+	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "be private");
+	file = fopen("/proc/self/mountinfo", "re");
+	if (!file)
+		err(125, "cannot read /proc/self/mountinfo");
+	while (n < 512 && getline(&line, &size, file) > 0)
+		n += sscanf(line, "%*s %*s %*s %*s %4095s", points[n]) == 1;
+	free(line);
+	(void)fclose(file);
+	while (n-- > 0)
+		if (!is_needed(p, points[n]))
+			(void)umount2(points[n], MNT_DETACH);
+}
+
 int main(int argc, char **argv)
 {
 	char bin[PATH_MAX], payload[PATH_MAX], dir[] = "/tmp/torture.XXXXXX";
@@ -282,6 +318,7 @@ int main(int argc, char **argv)
 	if (!mkdtemp(dir))
 		err(125, "cannot make a directory");
 	p->dir = dir;
+	leave_mounts(p);
 	must(sys_close_range(3, ~0U, 0), "close the rest");
 	argv += optind;
 	if (argv[0] && argv[1])

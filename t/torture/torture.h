@@ -16,8 +16,9 @@
 #include <termios.h>
 
 #define CALLS	2000 /* of one run */
-#define LIMIT	2    /* seconds that a run may take */
-#define HANG	10   /* seconds after which it will not end any more */
+#define LIMIT	2    /* seconds that a run may wait for nothing, or compute */
+#define HANG	10   /* seconds of that after which it will not end any more */
+#define HOPE	60   /* and however busy it is */
 #define WHO	16   /* of a process's place in the tree: "0", "0.0", "0.1" */
 #define NOBODY	65534
 #define TARGET	3 /* pid of the process in the target's namespaces */
@@ -94,7 +95,7 @@ struct call {
 struct outcome {
 	const char *run; /* of the scenario */
 	bool late;	 /* it did not end */
-	bool slow;	 /* it took longer than it may */
+	bool slow;	 /* it waited longer than it may */
 	bool fired;	 /* the mishap took place */
 	bool mute;	 /* and it was in what writes to standard error */
 	int status;	 /* of the tool, as wait(2) has it */

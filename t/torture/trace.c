@@ -1,11 +1,14 @@
 /* trace - run a tool call by call, and make one of them fail */
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -16,6 +19,7 @@
 #include "trace.h"
 
 #define STOP_OF_CALL (SIGTRAP | 0x80)
+#define TICKS	     20 /* in a second */
 #define OPTIONS                                                                \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |    \
 	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)
@@ -187,7 +191,8 @@ static void tick(int sig)
 /* A signal now and then, so that waiting has an end. */
 static void set_time(struct tracer *t)
 {
-	const struct itimerval often = { { 0, 50000 }, { 0, 50000 } };
+	const struct timeval tick_time = { 0, 1000000 / TICKS };
+	const struct itimerval often = { tick_time, tick_time };
 	struct sigaction sa = { .sa_handler = tick };
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t->begin);
@@ -204,6 +209,54 @@ static bool is_past(const struct tracer *t, time_t seconds)
 	now.tv_sec -= seconds;
 	return now.tv_sec > t->begin.tv_sec || (now.tv_sec == t->begin.tv_sec &&
 						now.tv_nsec > t->begin.tv_nsec);
+}
+
+/* Does it wait, for what never comes or for a time to pass? One that wants to
+ * run waits for the machine, or for the kernel's own work. */
+static bool is_asleep(pid_t pid)
+{
+	char path[64], text[512];
+	const char *end;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	(void)state_file(path, text, sizeof(text));
+	end = strrchr(text, ')');
+	return end && end[1] && end[2] != 'R' && end[2] != 'D';
+}
+
+static bool are_all_asleep(void)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *e;
+	bool asleep = dir != NULL;
+	pid_t pid;
+
+	while (asleep && (e = readdir(dir))) {
+		pid = atoi(e->d_name);
+		asleep = pid <= 1 || is_asleep(pid);
+	}
+	if (dir)
+		(void)closedir(dir);
+	return asleep;
+}
+
+/* Has all that it took been more than that, of the machine's time? */
+static bool is_costly(time_t seconds)
+{
+	struct rusage used;
+
+	return getrusage(RUSAGE_CHILDREN, &used) == 0 &&
+	       used.ru_utime.tv_sec + used.ru_stime.tv_sec >= seconds;
+}
+
+/* Once in a tick: will it not end any more? On a busy machine it takes long,
+ * but it does not sleep. */
+static bool is_hopeless(struct tracer *t)
+{
+	if (!t->busy && are_all_asleep())
+		t->idle++;
+	t->busy = false;
+	return t->idle >= HANG * TICKS || is_past(t, HOPE);
 }
 
 /* Is everything over? A peer has more to do only if the tool did its part. */
@@ -228,14 +281,17 @@ void trace_run(struct setup *g, const struct mishap *m, struct outcome *o)
 	begin(&t);
 	while (!is_over(&t, g->s->status)) {
 		pid = waitpid(-1, &status, __WALL);
+		if (pid < 0 && errno == ECHILD)
+			(void)pause();
+		if (pid < 0 && is_hopeless(&t))
+			break;
+		t.busy = t.busy || pid > 0;
 		if (pid > 0 && WIFSTOPPED(status))
 			stopped(&t, pid, status);
 		else if (pid > 0)
 			ended(&t, pid, status);
-		else if (is_past(&t, HANG))
-			break;
 	}
-	o->slow = is_past(&t, LIMIT);
+	o->slow = t.idle >= LIMIT * TICKS || is_costly(LIMIT);
 	o->late = !t.ended || setup_others(g, NULL, 0) > 0 || g->peer;
 	if (!o->late)
 		return;

@@ -30,6 +30,8 @@ struct tracer {
 	dev_t dev;	   /* of the binary of ours */
 	ino_t ino;
 	bool ended; /* process 0 */
+	bool busy;  /* something has happened since the last tick */
+	int idle;   /* ticks at which nothing had, nor was about to */
 	struct timespec begin;
 };
 
