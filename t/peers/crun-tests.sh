@@ -4,24 +4,12 @@
 #
 # All files, or those named (exec, mounts...). A line of TAP for each test that
 # passed, was skipped by itself, or failed though it is not in crun-tests.except
-# with its reason; one that is there has to fail. RUNTIME is another runtime to
-# compare with, "crun" itself too; WORK a directory to keep (the source is fetched
-# once), BIN our tools.
+# with its reason; one that is there has to fail. RUNTIME may be "crun" itself:
+# see runtime.bash.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-BIN=$(cd "${BIN:-$here/../../bin}" && pwd)
-RUNTIME=${RUNTIME:-$BIN/ptyrunc}
-own_work=${WORK:-}
-WORK=${WORK:-$(mktemp -d)}
-[ -n "$own_work" ] || trap 'rm -rf --one-file-system "$WORK"' EXIT
-
-fetch() {
-	[ -e "$WORK/source/done" ] || {
-		"$here/source.sh" crun "$WORK/source"
-		touch "$WORK/source/done"
-	}
-	top=$(echo "$WORK"/source/crun-*)
-}
+peer=crun # of runtime.bash
+# shellcheck source=t/peers/runtime.bash
+. "$(dirname "$0")/runtime.bash"
 
 # build_init - what runs in their containers, which brings all it does itself
 build_init() {
@@ -109,22 +97,9 @@ clear() {
 	done 2>/dev/null
 }
 
-# excepted FILE TEST - has it a line "FILE: TEST # REASON", or one for all?
-excepted() {
-	[ "${RUNTIME##*/}" = ptyrunc ] || return 1
-	grep -qF "$1: $2 #" "$here/crun-tests.except" ||
-		grep -qF "$1: * #" "$here/crun-tests.except"
-}
-
 # varies FILE TEST - does it depend on the machine, "# where..."?
 varies() {
 	grep -qF "$1: $2 # where " "$here/crun-tests.except"
-}
-
-# wrong FILE MESSAGE
-wrong() {
-	echo "# $1: $2"
-	unexpected=$((unexpected + 1))
 }
 
 # judge FILE OUTPUT STATUS - print each test's line, and count it
@@ -181,7 +156,6 @@ frozen_before=
 # Debian's own, where there is another one.
 python=/usr/bin/python3
 [ -x $python ] || python=python3
-passed=0 failed=0 skipped=0 unexpected=0
 mkdir -p "$WORK/log"
 cd "$top"
 [ $# -gt 0 ] || set -- tests/test_*.py
@@ -199,6 +173,4 @@ for file; do
 	clear
 	judge "$file" "$WORK/log/$file" "$status"
 done
-echo "crun's tests with ${RUNTIME##*/}: $passed passed, $failed failed," \
-	"$skipped skipped; $unexpected not as expected"
-[ "$unexpected" = 0 ]
+conclude

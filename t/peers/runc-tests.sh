@@ -4,25 +4,12 @@
 #
 # All files, or those named (create, exec...). A test that fails has to be in
 # runc-tests.except with its reason, and one that is there has to fail. What the
-# tests themselves skip is counted apart. RUNTIME is another runtime to compare with; WORK a
-# directory to keep (the source is fetched once), BIN our tools.
+# tests themselves skip is counted apart. See runtime.bash.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-BIN=$(cd "${BIN:-$here/../../bin}" && pwd)
-RUNTIME=${RUNTIME:-$BIN/ptyrunc}
-own_work=${WORK:-}
-WORK=${WORK:-$(mktemp -d)}
-[ -n "$own_work" ] || trap 'rm -rf "$WORK"' EXIT
+peer=runc # of runtime.bash
+# shellcheck source=t/peers/runtime.bash
+. "$(dirname "$0")/runtime.bash"
 export PATH="$WORK/bin:$BIN:$PATH"
-
-fetch() {
-	[ -e "$WORK/source/done" ] || {
-		"$here/source.sh" runc "$WORK/source"
-		touch "$WORK/source/done"
-	}
-	tests=$(echo "$WORK"/source/runc-*/tests/integration)
-	top=${tests%/tests/integration}
-}
 
 # tool FILE - make a program of what stands on stdin
 tool() {
@@ -79,12 +66,6 @@ stand_ins() {
 	END
 }
 
-# excepted FILE TEST - has it a line "FILE: TEST # REASON", or one for all?
-excepted() {
-	grep -qF "$1: $2 #" "$here/runc-tests.except" ||
-		grep -qF "$1: * #" "$here/runc-tests.except"
-}
-
 # judge FILE OUTPUT - count what passed, and print what is not as expected
 judge() {
 	local file=$1 line name
@@ -99,27 +80,22 @@ judge() {
 		ok*)
 			passed=$((passed + 1))
 			! excepted "$file" "$name" ||
-				wrong "passes, and is excepted: $name" "$file"
+				wrong "$file" "passes, and is excepted: $name"
 			;;
 		'not ok'*)
 			name=${name% # in *}
 			failed=$((failed + 1))
-			excepted "$file" "$name" || wrong "failed: $name" "$file"
+			excepted "$file" "$name" || wrong "$file" "failed: $name"
 			;;
 		esac
 	done < <(sed -n 's/^ok [0-9]* /ok 1 /p; s/^not ok [0-9]* /not ok 1 /p' "$2")
 }
 
-wrong() {
-	echo "$2: $1"
-	unexpected=$((unexpected + 1))
-}
-
 fetch
+tests=$top/tests/integration
 images
 stand_ins
 [ -p "$WORK/idle" ] || mkfifo "$WORK/idle"
-passed=0 failed=0 skipped=0 unexpected=0
 cd "$tests"
 [ $# -gt 0 ] || set -- *.bats
 for file; do
@@ -131,6 +107,4 @@ for file; do
 		"$tests/$file.bats" <>"$WORK/idle" >"$log" 2>&1 || true
 	judge "$file" "$log"
 done
-echo "runc's tests with ${RUNTIME##*/}: $passed passed, $failed failed," \
-	"$skipped skipped; $unexpected not as expected"
-[ "$unexpected" = 0 ]
+conclude
