@@ -119,13 +119,13 @@ teardown() {
 		kill -KILL $! 2>/dev/null || true
 		wait $! 2>/dev/null || true
 		# ptyfork may still be at work: it ends, or is a container.
-		runtime delete --force "$box"
-		within 5 gone_for_good
+		within 20 gone_for_good
 	done
 }
 
+# gone_for_good - is there nothing left, nor a process that could still make it?
 gone_for_good() {
-	runtime delete --force "$box" && [ ! -e "state/$box" ] &&
+	runtime delete --force "$box" && none_of_ours && [ ! -e "state/$box" ] &&
 		[ "$(oci_cgroups)" = "$cgroups_before" ]
 }
 

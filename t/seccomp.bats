@@ -177,7 +177,7 @@ is() {
 	for action in LOG ALLOW; do
 		run -0 under "$(rules "$(rule getpriority $action)")" \
 			"$HELPER" call 140
-		[ "$output" = 20 ]
+		[ "$output" = "$("$HELPER" call 140)" ]
 	done
 	# Nobody traces this.
 	run -0 under "$(rules "$(rule getpriority TRACE)")" "$HELPER" call 140
