@@ -82,11 +82,8 @@ static void name_directory(const char *path, char dir[PATH_MAX])
 }
 
 /* The directory is made by one caller alone: it is a lock as well. */
-static void make_directory(const char *path)
+static void make_directory(const char *dir)
 {
-	char dir[PATH_MAX];
-
-	name_directory(path, dir);
 	if (mkdir(dir, 0700) == 0)
 		return;
 	err(errno == EEXIST ? EXIT_FAILURE : EXIT_CANCELED,
@@ -95,11 +92,20 @@ static void make_directory(const char *path)
 
 static int make_gate(const char *path, bool directory)
 {
+	char dir[PATH_MAX];
+	int error;
+
+	if (directory) {
+		name_directory(path, dir);
+		make_directory(dir);
+	}
+	if (mkfifo(path, 0600) == 0)
+		return 0;
+	error = errno;
 	if (directory)
-		make_directory(path);
-	if (mkfifo(path, 0600) < 0)
-		err(EXIT_CANCELED, "cannot make gate %s", Q(path));
-	return 0;
+		(void)rmdir(dir);
+	errno = error;
+	err(EXIT_CANCELED, "cannot make gate %s", Q(path));
 }
 
 /* The files of a directory that is not a link; it has no others in it. */

@@ -190,6 +190,9 @@ groups_of() {
 }
 
 @test "rules of devices are those of cgdevice" {
+	fails 125 "cgroup: bad rule 'deny q': *" \
+		cgroup -g "/$box" -m -d 'deny q'
+	fails 1 "cgroup: there is no cgroup *" cgroup -g "/$box" -l
 	v1 devices
 	run -1 cgroup -g "/$box" -m -r -d 'deny a' -d allow -d 'c 1:3 rwm' -- \
 		sh -c 'echo x >/dev/null && echo x >/dev/zero || exit 1'
@@ -256,6 +259,17 @@ groups_of() {
 	within 10 sh -c '[ "$(wc -l <got)" = 2 ]'
 	fails 125 "cgroup: bad --kill 'FROB': there is no such signal; *" \
 		cgroup -g "/$box" --kill=FROB
+}
+
+@test "a signal reaches more processes than there may be descriptors" {
+	fill 'for i in 1 2 3 4 5 6 7 8; do
+		sleep 60 & sleep 60 & sleep 60 & sleep 60 &
+	done; wait'
+	within 20 holds 33
+	fails 125 'cgroup: cannot *' \
+		sh -c 'ulimit -n 8; exec cgroup -g "$1" --kill=TERM' sh "/$box"
+	run -0 sh -c 'ulimit -n 24; exec cgroup -g "$1" --kill=TERM' sh "/$box"
+	within 20 holds 0
 }
 
 @test "a process does not stop or end itself" {

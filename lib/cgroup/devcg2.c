@@ -238,7 +238,7 @@ static int load(const struct devrules *rules, struct errmsg *e)
 	struct load_attr attr = { .type = TYPE_CGROUP_DEVICE,
 				  .license = (uintptr_t) "MIT",
 				  .name = PROGRAM_NAME };
-	int fd;
+	int fd = -1;
 
 	p.insns = calloc(5 * rules->n + 16, sizeof(*p.insns));
 	if (!p.insns)
@@ -248,7 +248,12 @@ static int load(const struct devrules *rules, struct errmsg *e)
 	emit_end(&p);
 	attr.insns = (uintptr_t)p.insns;
 	attr.n = (uint32_t)p.n;
-	fd = sys_bpf(PROG_LOAD, &attr, sizeof(attr));
+	/* The verifier gives up where a signal comes. */
+	for (int i = 0; i < TRIES; i++) {
+		fd = sys_bpf(PROG_LOAD, &attr, sizeof(attr));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
 	if (fd < 0)
 		(void)errmsg(e, errno, "cannot load a program for devices");
 	free(p.insns);

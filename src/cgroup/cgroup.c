@@ -132,6 +132,20 @@ static void make_groups(const struct args *a, struct groups *g)
 	}
 }
 
+/* Before anything is made. */
+static struct devrules *read_rules(const struct args *a)
+{
+	struct devrules *rules = applet_alloc(1, sizeof(*rules));
+	char **words = applet_alloc((size_t)a->device.n + 1, sizeof(*words));
+	struct errmsg e;
+
+	for (int i = 0; i < a->device.n; i++)
+		words[i] = (char *)a->device.v[i];
+	if (devrule_add_words(rules, words, &e) < 0)
+		applet_fail(EXIT_CANCELED, &e);
+	return rules;
+}
+
 /* In another user namespace than the first no device can be made, and those
  * that there are were let in by its owner. */
 static bool in_user_namespace(void)
@@ -144,21 +158,15 @@ static bool in_user_namespace(void)
 	       !strstr(text, " 4294967295");
 }
 
-static int set_rules(const struct args *a, const struct groups *g,
+static int set_rules(const struct devrules *rules, const struct groups *g,
 		     struct errmsg *e)
 {
 	const struct group *v1 = groups_with(g, "devices"),
 			   *v2 = groups_with(g, "unified");
-	struct devrules *rules = applet_alloc(1, sizeof(*rules));
-	char **words = applet_alloc((size_t)a->device.n + 1, sizeof(*words));
 	int failed;
 
-	for (int i = 0; i < a->device.n; i++)
-		words[i] = (char *)a->device.v[i];
-	if (!*words || (!v1 && !v2))
+	if (!rules->n || (!v1 && !v2))
 		return 0;
-	if (devrule_add_words(rules, words, e) < 0)
-		return -1;
 	failed = v1 ? devcg1_set(v1->fd, v1->dir, rules, e)
 		    : devcg2_set(v2->fd, v2->dir, rules, e);
 	return failed && !in_user_namespace() ? -1 : 0;
@@ -185,12 +193,13 @@ static int add_processes(const struct args *a, const struct groups *g,
 }
 
 /* Before a command runs; what was made for it goes where that fails. */
-static void configure(const struct args *a, struct groups *g)
+static void configure(const struct args *a, const struct devrules *rules,
+		      struct groups *g)
 {
 	struct errmsg e;
 	int error;
 
-	if (groups_set(g, &a->set, &e) == 0 && set_rules(a, g, &e) == 0 &&
+	if (groups_set(g, &a->set, &e) == 0 && set_rules(rules, g, &e) == 0 &&
 	    add_processes(a, g, &e) == 0)
 		return;
 	error = errno == EBUSY ? EIO : errno;
@@ -205,17 +214,37 @@ static int print_pids(const struct groups *g, struct errmsg *e)
 
 	if (members_list(g, &pids, e) < 0)
 		return -1;
-	for (size_t i = 0; i < pids.n; i++)
+	for (size_t i = 0; i < pids.n && !ferror(stdout); i++)
 		printf("%d\n", (int)pids.at[i]);
 	return 0;
 }
 
 static void print_groups(const struct groups *g)
 {
-	for (int i = 0; i < g->n; i++)
+	for (int i = 0; i < g->n && !ferror(stdout); i++)
 		if (g->at[i].fd >= 0)
 			printf("%s %s\n", g->at[i].controllers, g->at[i].dir);
 	(void)fflush(stdout);
+}
+
+/* Run it and wait; where that fails, what comes after it is done before that is
+ * told. */
+static int run_command(const struct args *a, struct groups *g, char **command,
+		       int signal, int ms)
+{
+	struct errmsg e, ignored;
+	int status = runner_run(g, command, &e), error = errno;
+
+	if (status >= 0)
+		return status;
+	if (applet_given(&a->kill))
+		(void)members_kill(g, signal, ms, &ignored);
+	if (a->remove)
+		(void)members_remove(g, a->make, applet_given(&a->kill), ms,
+				     &ignored);
+	errno = error;
+	fail_cgroup(&e);
+	return -1;
 }
 
 static int run_cgroup(const struct applet *self, char **argv)
@@ -223,12 +252,14 @@ static int run_cgroup(const struct applet *self, char **argv)
 	struct args a = { 0 };
 	char **command = applet_args(self, argv, &a);
 	int signal, ms, status = 0;
+	struct devrules *rules;
 	struct groups g;
 	struct errmsg e;
 
 	check_cgroup_args(self, &a, command);
 	signal = kill_signal(self, &a.kill);
 	ms = a.timeout.given ? a.timeout.ms : 10000;
+	rules = read_rules(&a);
 	find_groups(&a, &g);
 	if (a.make) {
 		mode_t mask = umask(022);
@@ -236,14 +267,14 @@ static int run_cgroup(const struct applet *self, char **argv)
 		make_groups(&a, &g);
 		(void)umask(mask);
 	}
-	configure(&a, &g);
+	configure(&a, rules, &g);
 	if (a.print)
 		print_groups(&g);
 	if (*command && !(a.freeze || applet_given(&a.kill) || a.list ||
 			  a.remove || a.thaw))
 		return runner_become(&g, command);
 	if (*command)
-		status = runner_run(&g, command);
+		status = run_command(&a, &g, command, signal, ms);
 	if ((a.freeze && members_freeze(&g, true, ms, &e) < 0) ||
 	    (a.list && print_pids(&g, &e) < 0) ||
 	    (applet_given(&a.kill) && members_kill(&g, signal, ms, &e) < 0) ||

@@ -49,23 +49,33 @@ static char *join(const char *a, const char *b, const char *c)
 	return asprintf(&text, "%s%s%s", a, b, c) < 0 ? NULL : text;
 }
 
-/* The place of a hierarchy, of which /proc/self/cgroup says CONTROLLERS, ""
- * for version 2. NULL: it is not mounted. */
-static const char *find_root(const char *controllers)
+/* Only what is not there is left out: 0; -1: that cannot be told. What this
+ * user may not see is an error of those that open it. */
+static int is_there(const char *path)
 {
+	if (access(path, F_OK) == 0 || errno == EACCES)
+		return 1;
+	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+}
+
+/* The place of a hierarchy, of which /proc/self/cgroup says CONTROLLERS, ""
+ * for version 2. Returns as is_there; 0: it is not mounted. */
+static int find_root(const char *controllers, const char **root)
+{
+	int there;
+
 	if (*controllers) {
 		if (strncmp(controllers, "name=", 5) == 0)
 			controllers += 5;
-		controllers = join(TOP "/", controllers, "");
-		return controllers && access(controllers, F_OK) == 0
-			       ? controllers
-			       : NULL;
+		*root = join(TOP "/", controllers, "");
+		return *root ? is_there(*root) : -1;
 	}
-	if (access(TOP "/cgroup.controllers", F_OK) == 0)
-		return TOP;
-	return access(TOP "/unified/cgroup.controllers", F_OK) == 0 ? TOP
-		       "/unified"
-								    : NULL;
+	*root = TOP;
+	there = is_there(TOP "/cgroup.controllers");
+	if (there)
+		return there;
+	*root = TOP "/unified";
+	return is_there(TOP "/unified/cgroup.controllers");
 }
 
 static int add_group(struct groups *g, const char *controllers, char *dir,
@@ -89,13 +99,14 @@ static int add_hierarchy(struct groups *g, char *line, const char *path)
 {
 	char *controllers = strchr(line, ':'), *own;
 	const char *root;
+	int there;
 
 	if (!controllers || !(own = strchr(controllers + 1, ':')))
 		return 0;
 	*controllers++ = *own++ = '\0';
-	root = find_root(controllers);
-	if (!root)
-		return 0;
+	there = find_root(controllers, &root);
+	if (there <= 0)
+		return there;
 	/* Outside of the cgroup namespace, or at its root. */
 	if (*path == '/' || strcmp(own, "/") == 0 ||
 	    strncmp(own, "/..", 3) == 0)
@@ -179,9 +190,12 @@ int groups_write(const struct groups *g, const char *file, struct errmsg *e)
 
 	/* A line that is cut off counts for nothing, and then no cgroup is
 	 * made. */
-	for (int i = 0; i < g->n && !failed; i++)
-		failed = dprintf(fd, "%s %s\n", g->at[i].controllers,
-				 g->at[i].dir) < 0;
+	for (int i = 0; i < g->n && !failed; i++) {
+		char *line = join(g->at[i].controllers, " ", g->at[i].dir),
+		     *whole = line ? join(line, "\n", "") : NULL;
+
+		failed = whole ? fd_write(fd, whole, strlen(whole)) : -1;
+	}
 	return failed ? errmsg(e, errno, "cannot write %s", Q(file)) : 0;
 }
 

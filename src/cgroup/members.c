@@ -21,6 +21,7 @@
 
 /* So many are held at a time, for want of descriptors. */
 #define BATCH 256
+#define SPARE 5
 
 /* How long a freezer may take before the signal is sent all the same. */
 #define FREEZE_MS 500
@@ -62,30 +63,38 @@ static int add_pid(struct pids *p, pid_t pid)
 	return 0;
 }
 
-/* 0 is a process of another pid namespace, which has no number here. */
-static int add_line_members(struct pids *p, const char *line)
+/* Of a line for each, where 0 is a process of another pid namespace, which has
+ * no number here. */
+static int read_members(struct pids *pids, int fd)
 {
-	int pid = atoi(line);
+	char text[4096];
+	pid_t pid = 0;
+	ssize_t n;
 
-	return pid > 0 ? add_pid(p, pid) : 0;
+	while ((n = fd_read(fd, text, sizeof(text))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (text[i] != '\n') {
+				pid = pid * 10 + (text[i] - '0');
+				continue;
+			}
+			if (pid > 0 && add_pid(pids, pid) < 0)
+				return -1;
+			pid = 0;
+		}
+	return n < 0 ? -1 : 0;
 }
 
+/* It may have vanished, also while it is read, or have threads and no
+ * processes. */
 static int add_members(int dir, void *pids)
 {
-	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-	char line[32];
-	int failed = 0;
+	autofd fd = openat(dir, "cgroup.procs",
+			   O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
-	/* It has vanished, or has threads and no processes. */
-	if (!file)
-		return errno == EMFILE || errno == ENFILE || errno == ENOMEM
-			       ? -1
-			       : 0;
-	while (!failed && fgets(line, sizeof(line), file))
-		failed = add_line_members(pids, line);
-	(void)fclose(file);
-	return failed;
+	if (fd >= 0 && read_members(pids, fd) == 0)
+		return 0;
+	return errno == ENOENT || errno == ENODEV || errno == EOPNOTSUPP ? 0
+									 : -1;
 }
 
 static int compare_pids(const void *a, const void *b)
@@ -224,27 +233,52 @@ int members_freeze(const struct groups *g, bool frozen, int ms,
 		      frozen ? "freeze" : "thaw", Q(f.group->dir));
 }
 
-/* Those from the first on, BATCH at most, that are members still after a pidfd
- * of them was opened: the number can have been given to another before. */
-static int signal_batch(const struct groups *g, const struct pids *pids,
-			size_t first, int signal, struct errmsg *e)
-{
-	size_t n = pids->n - first < BATCH ? pids->n - first : BATCH;
-	struct pids now = { 0 };
-	int fd[BATCH], failed = 0;
+struct batch {
+	const pid_t *pid;
+	size_t n;
+	int fd[BATCH]; /* a pidfd; -1: it has ended */
+};
 
-	for (size_t i = 0; i < n; i++)
-		fd[i] = sys_pidfd_open(pids->at[first + i], 0);
-	failed = members_list(g, &now, e);
-	for (size_t i = 0; i < n; i++) {
-		if (!failed && fd[i] >= 0 &&
-		    has_pid(&now, pids->at[first + i]) &&
-		    sys_pidfd_send_signal(fd[i], signal, NULL, 0) < 0 &&
+static void close_batch(struct batch *b, size_t first)
+{
+	for (size_t i = first; i < b->n; i++)
+		fd_close(&b->fd[i]);
+	b->n = first;
+}
+
+/* Fewer than BATCH where descriptors run out: the list of the members needs
+ * SPARE of them. */
+static int open_batch(struct batch *b, const pid_t *pid, size_t n,
+		      struct errmsg *e)
+{
+	b->pid = pid;
+	for (b->n = 0; b->n < n && b->n < BATCH; b->n++) {
+		b->fd[b->n] = sys_pidfd_open(pid[b->n], 0);
+		if (b->fd[b->n] >= 0 || errno == ESRCH)
+			continue;
+		if (errno != EMFILE || b->n <= SPARE)
+			return errmsg(e, errno, "cannot signal process %d",
+				      (int)pid[b->n]);
+		close_batch(b, b->n - SPARE);
+		break;
+	}
+	return 0;
+}
+
+/* Those that are members still after a pidfd of them was opened: the number can
+ * have been given to another before. */
+static int signal_batch(const struct groups *g, const struct batch *b,
+			int signal, struct errmsg *e)
+{
+	struct pids now = { 0 };
+	int failed = members_list(g, &now, e);
+
+	for (size_t i = 0; i < b->n && !failed; i++)
+		if (b->fd[i] >= 0 && has_pid(&now, b->pid[i]) &&
+		    sys_pidfd_send_signal(b->fd[i], signal, NULL, 0) < 0 &&
 		    errno != ESRCH)
 			failed = errmsg(e, errno, "cannot signal process %d",
-					(int)pids->at[first + i]);
-		fd_close(&fd[i]);
-	}
+					(int)b->pid[i]);
 	free(now.at);
 	return failed;
 }
@@ -254,9 +288,16 @@ static int signal_all(const struct groups *g, int signal, struct errmsg *e)
 {
 	struct pids pids = { 0 };
 	int n = list_others(g, &pids, e);
+	size_t done = 0;
+	struct batch b;
 
-	for (size_t i = 0; n == 0 && i < pids.n; i += BATCH)
-		n = signal_batch(g, &pids, i, signal, e);
+	while (n == 0 && done < pids.n) {
+		n = open_batch(&b, pids.at + done, pids.n - done, e);
+		if (n == 0)
+			n = signal_batch(g, &b, signal, e);
+		done += b.n;
+		close_batch(&b, 0);
+	}
 	n = n < 0 ? -1 : pids.n > 0;
 	free(pids.at);
 	return n;
@@ -277,8 +318,10 @@ static int signal_frozen(const struct groups *g, int signal, struct errmsg *e)
 		(void)settle(&f, f.frozen, wait_until(FREEZE_MS));
 	n = signal_all(g, signal, e);
 	error = errno;
-	if (f.group && (!was || signal == SIGKILL))
-		(void)cgfile_write(f.group->fd, f.file, f.thawed);
+	if (f.group && (!was || signal == SIGKILL) &&
+	    cgfile_write(f.group->fd, f.file, f.thawed) < 0 && n >= 0)
+		return errmsg(e, errno, "cannot thaw cgroup %s",
+			      Q(f.group->dir));
 	errno = error;
 	return n;
 }
@@ -381,20 +424,13 @@ static int remove_group(const struct group *g)
 	return remove_one(g);
 }
 
-int members_remove(struct groups *g, bool made, bool kill, int ms,
-		   struct errmsg *e)
+/* One, where a process that ends keeps it busy for a while. */
+static int await_removal(const struct groups *g, const struct group *one,
+			 bool kill, long long deadline, struct errmsg *e)
 {
-	long long deadline = wait_until(ms);
 	struct pause p = { 0 };
 
-	for (int i = 0; i < g->n;) {
-		const struct group *one = &g->at[i];
-
-		if (one->fd < 0 || (made && !one->made) ||
-		    remove_group(one) == 0) {
-			i++;
-			continue;
-		}
+	while (remove_group(one) < 0) {
 		if (errno != EBUSY)
 			return errmsg(e, errno, "cannot remove cgroup %s",
 				      Q(one->dir));
@@ -412,4 +448,26 @@ int members_remove(struct groups *g, bool made, bool kill, int ms,
 		take_pause(&p, deadline);
 	}
 	return 0;
+}
+
+/* All that can be removed are; the first error is told. */
+int members_remove(struct groups *g, bool made, bool kill, int ms,
+		   struct errmsg *e)
+{
+	long long deadline = wait_until(ms);
+	struct errmsg other;
+	int error = 0;
+
+	for (int i = 0; i < g->n; i++) {
+		const struct group *one = &g->at[i];
+
+		if (one->fd < 0 || (made && !one->made))
+			continue;
+		if (await_removal(g, one, kill, deadline, error ? &other : e) <
+			    0 &&
+		    !error)
+			error = errno;
+	}
+	errno = error;
+	return error ? -1 : 0;
 }

@@ -1,5 +1,4 @@
 /* runner - a command in a cgroup */
-#include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -42,26 +41,28 @@ static void pass_signal(pid_t pid, const struct signalfd_siginfo *info)
 		(void)kill(pid, sig);
 }
 
-static int await_command(pid_t pid, int signals)
+static int await_command(pid_t pid, int signals, struct errmsg *e)
 {
 	struct deadline w = { WAIT_FOREVER, -1 };
 	struct signalfd_siginfo info;
 	int status;
 
 	for (;;) {
-		pid_t ended = waitpid(pid, &status, WNOHANG);
+		pid_t ended;
 
+		do {
+			ended = waitpid(pid, &status, WNOHANG);
+		} while (ended < 0 && errno == EINTR);
 		if (ended == pid)
 			return exit_status(status);
-		if ((ended < 0 && errno != EINTR) ||
-		    wait_fd(&w, signals, POLLIN) < 0)
-			err(EXIT_CANCELED, "cannot wait for the command");
+		if (ended < 0 || wait_fd(&w, signals, POLLIN) < 0)
+			return errmsg(e, errno, "cannot wait for the command");
 		while (read(signals, &info, sizeof(info)) == sizeof(info))
 			pass_signal(pid, &info);
 	}
 }
 
-int runner_run(const struct groups *g, char **command)
+int runner_run(const struct groups *g, char **command, struct errmsg *e)
 {
 	static const int set[] = { SIGCHLD, SIGHUP,  SIGINT,  SIGQUIT,
 				   SIGTERM, SIGUSR1, SIGUSR2, 0 };
@@ -73,10 +74,10 @@ int runner_run(const struct groups *g, char **command)
 	(void)signal(SIGCHLD, SIG_DFL);
 	autofd signals = wait_signals(set);
 	if (signals < 0 || (pid = fork()) < 0)
-		err(EXIT_CANCELED, "cannot run the command");
+		return errmsg(e, errno, "cannot run the command");
 	if (pid == 0) {
 		(void)sigprocmask(SIG_SETMASK, &before, NULL);
 		_exit(runner_become(g, command));
 	}
-	return await_command(pid, signals);
+	return await_command(pid, signals, e);
 }

@@ -4,6 +4,7 @@
 #ifndef RUNNER_H
 #define RUNNER_H
 
+struct errmsg;
 struct groups;
 
 /*
@@ -18,8 +19,9 @@ int runner_become(const struct groups *g, char **command);
  *
  * Signals are passed on to it, but those of a terminal, which it has got.
  *
- * Returns its status, 128+N when signal N killed it.
+ * Returns its status, 128+N when signal N killed it; -1 and errno with e filled
+ * in: it could not be run, or may run still.
  */
-int runner_run(const struct groups *g, char **command);
+int runner_run(const struct groups *g, char **command, struct errmsg *e);
 
 #endif

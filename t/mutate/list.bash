@@ -560,6 +560,11 @@ plant 'remove takes what it has not made' src/cgroup/members.c \
 	's/made \&\& !one->made/false/' cgroup:made.in.that.call
 plant 'a failure leaves the cgroup that was made' src/cgroup/cgroup.c \
 	's/^\tgroups_undo(g);$//' cgroup:a.bad.one
+plant 'a signal goes to as many as there are descriptors for' \
+	src/cgroup/members.c 's/close_batch(b, b->n - SPARE);/return 0;/' \
+	cgroup:more.processes
+plant 'a gate that cannot be made leaves its directory' src/gate.c \
+	's/(void)rmdir(dir);/;/' gate:one.caller
 plant 'a directory of a gate is a link' src/gate.c \
 	's/O_DIRECTORY | O_NOFOLLOW/O_DIRECTORY/' gate:remove
 

@@ -11,7 +11,7 @@
 static int request_at(long nr)
 {
 	return nr == SYS_ioctl || nr == SYS_fcntl ? 1
-	       : nr == SYS_prctl		  ? 0
+	       : nr == SYS_prctl || nr == SYS_bpf ? 0
 						  : -1;
 }
 
@@ -21,7 +21,7 @@ static bool fits(const struct kind *k, const struct call *c)
 
 	if (k->nr != c->nr || (k->file && k->file != c->file))
 		return false;
-	if (!k->request)
+	if (!k->request && !k->zero)
 		return true;
 	return at >= 0 && k->request == (uint32_t)c->args[at] &&
 	       (!k->second || k->second == (uint32_t)c->args[at + 1]);

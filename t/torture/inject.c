@@ -12,6 +12,9 @@
 #include "base/sys.h"
 #include "trace.h"
 
+/* CGROUP_SUPER_MAGIC of version 1, linux/magic.h. */
+#define CGROUP1_MAGIC 0x27e0eb
+
 /* How the registers of a call are reached is a matter of the architecture. */
 #ifndef __x86_64__
 #error "t/torture knows x86_64 alone: see poke()"
@@ -88,7 +91,10 @@ static char file_of(const struct tracer *t, pid_t pid, const struct call *c)
 		return strstr(link, "ptmx") ? 'm' : 't';
 	if (strcmp(link, "anon_inode:[signalfd]") == 0)
 		return 'g';
-	return fs.f_type == SYS_PROC_MAGIC ? 'k' : 'f';
+	return fs.f_type == SYS_PROC_MAGIC || fs.f_type == SYS_CGROUP2_MAGIC ||
+			       fs.f_type == CGROUP1_MAGIC
+		       ? 'k'
+		       : 'f';
 }
 
 static void enter(struct tracer *t, struct process *p,

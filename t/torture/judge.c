@@ -16,9 +16,9 @@ int judge_status(int wait_status)
 static bool is_clear(const char *text)
 {
 	static const char *const tools[] = {
-		"ptyfork: ", "fdsend: ",  "fdrecv: ", "winsz: ",  "newroot: ",
-		"confine: ", "ocispec: ", "conlog: ", "attach: ", "reap: ",
-		"gate: ",    "pidkill: ", "cgroup: "
+		"ptyfork: ", "fdsend: ",  "fdrecv: ", "winsz: ",   "newroot: ",
+		"confine: ", "ocispec: ", "conlog: ", "attach: ",  "reap: ",
+		"gate: ",    "pidkill: ", "cgroup: ", "cgdevice: "
 	};
 	const char *end = strchr(text, '\n');
 
@@ -34,6 +34,7 @@ static bool is_clear(const char *text)
 static bool is_remark(const char *line, const struct outcome *base)
 {
 	static const char *const remarks[] = {
+		"cgroup: cannot list the processes of ",
 		"conlog: cannot remove ",
 		"conlog: cannot receive a console: ",
 		"conlog: cannot write log ",
@@ -121,10 +122,20 @@ static bool is_news_lost(const struct trial *t)
 {
 	const struct mishap *m = t->m;
 
+	if (trial_unmounted(t))
+		return true;
 	return m && m->how != SIGNAL &&
 	       (m->nr == SYS_readlink ||
 		(m->nr == SYS_sendto && m->who[0] == '0' &&
 		 (m->value == EPIPE || m->value == ECONNRESET)));
+}
+
+/* The C library's does not write again where a signal came: none of a tool does
+ * that prints and has no more to do. */
+static bool is_stdio(const struct trial *t)
+{
+	return t->m && t->m->nr == SYS_write && t->m->value == EINTR &&
+	       strstr(t->o->err, ": cannot write to standard output: ");
 }
 
 static bool failed_well(const struct trial *t)
@@ -145,7 +156,7 @@ static bool failed_well(const struct trial *t)
 		return complain(t, "doubled: the peer's");
 	if (died_well(t))
 		return true;
-	if (is_harmless(t))
+	if (is_harmless(t) && !is_stdio(t))
 		return complain(t, "fragile");
 	/* Whoever serves all that come goes on after one that failed. */
 	if (t->status == t->wanted && t->status == 128 + SIGTERM)
@@ -195,7 +206,7 @@ bool judge(const struct mishap *m, const struct outcome *base,
 		say(why, size, "slow");
 		return false;
 	}
-	if (!fixtures_state(&t) || !fixtures_files(&t))
+	if (!fixtures_state(&t) || !fixtures_files(&t) || !fixtures_groups(&t))
 		return false;
 	if (!trial_right(&t))
 		return failed_well(&t);

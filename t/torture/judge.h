@@ -2,9 +2,11 @@
 #ifndef JUDGE_H
 #define JUDGE_H
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
+#include "base/sys.h"
 #include "torture.h"
 
 struct trial {
@@ -31,6 +33,17 @@ static inline bool trial_killed(const struct trial *t)
 	return trial_signal(t, SIGKILL) || trial_signal(t, SIGTERM);
 }
 
+/* A hierarchy of cgroups that is not there is one that the machine lacks, and a
+ * cgroup one that is removed already. */
+static inline bool trial_unmounted(const struct trial *t)
+{
+	return begins(t->base->run, "cgroup ") && t->m && t->m->how != SIGNAL &&
+	       (t->m->nr == SYS_access || t->m->nr == SYS_open ||
+		t->m->nr == SYS_openat) &&
+	       (t->m->value == ENOENT || t->m->value == ENOTDIR ||
+		(t->m->value == EACCES && t->m->nr == SYS_access));
+}
+
 static inline bool same_output(const struct trial *t)
 {
 	return strcmp(t->o->out, t->base->out) == 0 &&
@@ -48,5 +61,6 @@ static inline bool trial_right(const struct trial *t)
  * in the directory of the run afterwards? If not, why says where it differs. */
 bool fixtures_state(const struct trial *t);
 bool fixtures_files(const struct trial *t);
+bool fixtures_groups(const struct trial *t);
 
 #endif

@@ -12,6 +12,16 @@
 #define PATHS "ENOENT EACCES ELOOP ENOTDIR EIO ENOMEM "
 #define MAKES "EEXIST EACCES EPERM EROFS ENOSPC EDQUOT EIO "
 #define MOUNT "EPERM EINVAL EBUSY ELOOP ENOMEM : EIO"
+/* Of bpf(2): PROG_LOAD, PROG_ATTACH and so on, linux/bpf.h. */
+enum {
+	BPF_LOAD = 5,
+	BPF_ATTACH = 8,
+	BPF_DETACH = 9,
+	BPF_GET_FD = 13,
+	BPF_INFO = 15,
+	BPF_QUERY = 16
+};
+
 #define YOUNG "ENOSYS " /* younger than Linux 3.10 */
 
 #define K(name_, ...)                                                          \
@@ -22,6 +32,12 @@ const struct kind kinds[] = {
 	K(accept4, FILES "EINTR! EAGAIN! ECONNABORTED! EPERM"),
 	K(access, PATHS),
 	K(bind, "EADDRINUSE EACCES EROFS ENOSPC ENOMEM"),
+	K(bpf, "EPERM EINVAL E2BIG ENOMEM EAGAIN!", .request = BPF_LOAD),
+	K(bpf, "EPERM EINVAL ENOMEM ENOENT! E2BIG", .request = BPF_ATTACH),
+	K(bpf, "EPERM", .request = BPF_DETACH),
+	K(bpf, "EPERM EMFILE ENOMEM", .request = BPF_GET_FD),
+	K(bpf, "EPERM EINVAL ENOMEM", .request = BPF_INFO),
+	K(bpf, "EPERM EINVAL ENOSPC!", .request = BPF_QUERY),
 	K(capset, "EPERM"),
 	K(chdir, PATHS),
 	K(chroot, "EPERM ENOMEM"),
@@ -34,12 +50,13 @@ const struct kind kinds[] = {
 	K(dup2, "EMFILE EBUSY!"),
 	K(execve, "ENOENT EACCES E2BIG ETXTBSY! ENOMEM EIO"),
 	K(execveat, YOUNG "ENOENT EACCES E2BIG ENOMEM EPERM"),
+	K(faccessat, PATHS "EPERM"),
 	K(faccessat2, YOUNG PATHS "EPERM"),
 	K(fallocate, "ENOSPC EOPNOTSUPP! EIO EINTR!"),
 	K(fchdir, "EACCES EIO"),
 	K(fchmod, "EPERM EROFS EIO"),
 	K(fchown, "EPERM EROFS EDQUOT"),
-	K(fcntl, "EMFILE EINVAL", .request = F_DUPFD),
+	K(fcntl, "EMFILE EINVAL", .request = F_DUPFD, .zero = true),
 	K(fcntl, "EMFILE EINVAL", .request = F_DUPFD_CLOEXEC),
 	K(fcntl, "EPERM EIO", .request = F_SETFL),
 	K(fcntl, "EPERM EBUSY EINVAL", .request = F_ADD_SEALS),
@@ -79,6 +96,7 @@ const struct kind kinds[] = {
 	K(memfd_create, YOUNG FILES "EPERM EINVAL"),
 	K(mkdir, MAKES),
 	K(mkdirat, MAKES),
+	K(mknod, MAKES),
 	K(mknodat, MAKES),
 	K(mmap, "ENOMEM"),
 	K(mount, MOUNT),
@@ -127,6 +145,7 @@ const struct kind kinds[] = {
 	K(recvmsg, "ECONNRESET EINTR! EAGAIN! ENOMEM"),
 	K(rename, MAKES),
 	K(renameat, MAKES),
+	K(rmdir, "EPERM EACCES EBUSY ENOTEMPTY EROFS EIO"),
 	K(rt_sigtimedwait, "EINTR! EAGAIN!"),
 	K(seccomp, YOUNG "EINVAL ENOMEM EACCES"),
 	K(sendfile, "EINVAL EIO ENOMEM EAGAIN! EINTR!"),

@@ -15,7 +15,8 @@ struct kind {
 	const char *name, *errors;
 	bool brief;	  /* it can do less than was asked for */
 	char file;	  /* what it has to be about (struct call), or 0 */
-	uint32_t request; /* in the argument that REQUEST names, or 0 */
+	uint32_t request; /* in the argument that REQUEST names, or 0 for any */
+	bool zero;	  /* which is 0, and not any */
 	uint32_t second;  /* in the argument after that, or 0 */
 };
 extern const struct kind kinds[];

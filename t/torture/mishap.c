@@ -24,10 +24,10 @@ static const struct word errors[] = {
 	W(EMFILE),     W(EMSGSIZE),    W(ENFILE),	W(ENOBUFS),
 	W(ENODEV),     W(ENOENT),      W(ENOEXEC),	W(ENOLCK),
 	W(ENOMEM),     W(ENOPROTOOPT), W(ENOSPC),	W(ENOSYS),
-	W(ENOTCONN),   W(ENOTDIR),     W(ENOTTY),	W(ENXIO),
-	W(EOVERFLOW),  W(EPERM),       W(EPIPE),	W(EROFS),
-	W(ESPIPE),     W(ESRCH),       W(ETOOMANYREFS), W(ETXTBSY),
-	W(EXDEV),      { NULL, 0 },
+	W(ENOTCONN),   W(ENOTDIR),     W(ENOTEMPTY),	W(ENOTTY),
+	W(ENXIO),      W(EOVERFLOW),   W(EPERM),	W(EPIPE),
+	W(EROFS),      W(ESPIPE),      W(ESRCH),	W(ETOOMANYREFS),
+	W(ETXTBSY),    W(EXDEV),       { NULL, 0 },
 };
 static const struct word signals[] = {
 	W(SIGKILL),

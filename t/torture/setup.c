@@ -230,10 +230,11 @@ void setup_set(struct setup *g, struct outcome *o)
 {
 	g->tty = g->quit = g->listener = g->out = g->unread = -1;
 	g->tool = g->typist = g->peer = g->target = 0;
-	g->program = g->keeper = 0;
+	g->program = g->keeper = g->member = 0;
 	g->tty_log = log_file();
 	g->peer_log = log_file();
 	set_files(g);
+	groups_set(g);
 	if (g->s->peer & PEER_TARGET)
 		set_target(g);
 	if (g->s->peer & PEER_KEPT)
@@ -242,6 +243,7 @@ void setup_set(struct setup *g, struct outcome *o)
 	if (g->s->peer & PEER_LISTEN)
 		g->listener = setup_high(peer_listen(g), "listen");
 	state_files(o->before, sizeof(o->before));
+	groups_state(g->s, o->groups_before, sizeof(o->groups_before));
 	(void)state_file("/proc/self/mountinfo", g->mounts, sizeof(g->mounts));
 	g->ptys = setup_ptys();
 }

@@ -89,13 +89,15 @@ void teardown(struct setup *g, struct outcome *o)
 	read_log(g->peer_log, o->peer, sizeof(o->peer));
 	look(g, o);
 	state_files(o->after, sizeof(o->after));
+	groups_state(g->s, o->groups, sizeof(o->groups));
+	groups_end(g->s);
 }
 
 static bool is_cast(const struct setup *g, pid_t pid)
 {
 	return pid == 1 || pid == g->typist || pid == g->peer ||
 	       pid == g->target || (g->target && pid == TARGET) ||
-	       pid == g->program || pid == g->keeper;
+	       pid == g->program || pid == g->keeper || pid == g->member;
 }
 
 /* How many processes there are beside our own; who, if there is text. */

@@ -44,11 +44,13 @@ static void *shared(size_t size)
 
 /* In process 1 of the run's own namespaces. */
 static void be_world(const struct plan *p, const struct scenario *s,
-		     const struct mishap *m, struct outcome *o)
+		     const struct mishap *m, pid_t remover, struct outcome *o)
 {
-	struct setup g = {
-		.s = s, .bin = p->bin, .payload = p->payload, .dir = p->dir
-	};
+	struct setup g = { .s = s,
+			   .bin = p->bin,
+			   .payload = p->payload,
+			   .dir = p->dir,
+			   .remover = remover };
 
 	setup_set(&g, o);
 	trace_run(&g, m, o);
@@ -59,16 +61,18 @@ static void be_world(const struct plan *p, const struct scenario *s,
 static void run_once(const struct plan *p, const struct scenario *s,
 		     const struct mishap *m, struct outcome *o)
 {
-	pid_t pid;
+	pid_t pid, self = getpid();
 	int status;
 
 	memset(o, 0, sizeof(*o));
 	o->run = s->run;
+	groups_make(s);
 	pid = (pid_t)sys_clone(CLONE_NEWPID | CLONE_NEWNS | SIGCHLD);
 	must(pid, "make namespaces (needs root)");
 	if (pid == 0)
-		be_world(p, s, m, o);
+		be_world(p, s, m, self, o);
 	must(waitpid(pid, &status, 0), "wait");
+	groups_remove(s);
 	if (status)
 		errx(125, "the setup of %s failed, status %#x", s->name,
 		     (unsigned)status);
@@ -87,9 +91,10 @@ static void show(const struct outcome *o)
 			     (unsigned long long)o->calls[i].args[2]);
 	(void)printf("status %d, %d commands\nout: %s\nerr: %s\ntty: %s\n"
 		     "peer: %s\nstate: %s\nfiles before:\n%safter:\n%s"
-		     "left: %s\n",
+		     "cgroups before:\n%safter:\n%sleft: %s\n",
 		     judge_status(o->status), o->commands, o->out, o->err,
-		     o->tty, o->peer, o->state, o->before, o->after, o->left);
+		     o->tty, o->peer, o->state, o->before, o->after,
+		     o->groups_before, o->groups, o->left);
 }
 
 static void plan_mishaps(struct plan *p, const char *name)
@@ -180,8 +185,15 @@ static void run_scenario(struct plan *p, const struct scenario *s,
 			 struct outcome *o)
 {
 	int runs = p->runs, broken = p->broken, status;
-	int *next = shared(sizeof(*next));
+	int *next;
 
+	if (!groups_possible(s)) {
+		(void)printf("%s: skipped: this machine has not all of %s\n",
+			     s->name, s->groups);
+		return;
+	}
+	groups_sweep(s);
+	next = shared(sizeof(*next));
 	if (!learn(p, s, o)) {
 		p->broken++;
 		return;

@@ -54,6 +54,9 @@ struct script {
 #define RESIZE "\001"
 #define HANGUP "\002"
 
+/* The cgroup that a scenario is about, which there is, and has a process. */
+enum box { BOX_NONE, BOX_EMPTY, BOX_RUNS, BOX_FROZEN };
+
 struct scenario {
 	const char *name;
 	const char *run; /* words, with spaces between them */
@@ -64,9 +67,11 @@ struct scenario {
 	const char *input; /* of the pipe */
 	struct script script[SCRIPTS];
 	unsigned peer;
-	bool nobody; /* run as a plain user */
-	bool image;  /* there is a root in img */
-	bool notify; /* NOTIFY_SOCKET is the peer's */
+	bool nobody;	    /* run as a plain user */
+	bool image;	    /* there is a root in img */
+	bool notify;	    /* NOTIFY_SOCKET is the peer's */
+	const char *groups; /* hierarchies of cgroups, with spaces */
+	enum box box;	    /* in them, see groups.c */
 };
 extern const struct scenario scenarios[];
 
@@ -105,7 +110,8 @@ struct outcome {
 	char state[16384]; /* of the command as it started */
 	char out[8192], err[2048], peer[8192], tty[8192];
 	char before[4096], after[4096]; /* what the directory had in it */
-	char left[2048];		/* what else was left behind */
+	char groups_before[2048], groups[2048];
+	char left[2048]; /* what else was left behind */
 };
 
 /* calls.c */
@@ -129,6 +135,8 @@ struct setup {
 	pid_t tool;	     /* process 0 */
 	pid_t typist, peer, target;
 	pid_t program, keeper;		 /* of the kept terminal */
+	pid_t member;			 /* of the cgroup */
+	pid_t remover;			 /* of the run's cgroups */
 	int stdio[3], flags[3];		 /* as the tool gets them */
 	int out, err, unread;		 /* the other ends */
 	int tty, tty_log, quit;		 /* closing quit ends the typist */
@@ -141,6 +149,15 @@ void must(int result, const char *what);
 int setup_high(int fd, const char *what);
 void setup_set(struct setup *g, struct outcome *o);
 void setup_peers(struct setup *g);
+
+/* groups.c */
+bool groups_possible(const struct scenario *s);
+void groups_sweep(const struct scenario *s);
+void groups_make(const struct scenario *s);
+void groups_remove(const struct scenario *s);
+void groups_set(struct setup *g);
+void groups_state(const struct scenario *s, char *text, size_t size);
+void groups_end(const struct scenario *s);
 
 /* teardown.c */
 int setup_ptys(void);
