@@ -427,6 +427,24 @@ cgroup() {
 	done
 }
 
+@test "ptyfork --cgroup-file starts the command in the cgroups of a list" {
+	cgroup cgroup
+	one=$cgroup
+	cgroup cgroup2
+	printf '%s\n' "pids $one" "unified $cgroup" >list
+	for way in '' -p -r; do
+		# shellcheck disable=SC2086
+		run -0 ptyfork $way --cgroup-file list -- \
+			grep -cE "/(${one##*/}|${cgroup##*/})$" /proc/self/cgroup
+		[ "$output" = 2 ]
+	done
+	fails 125 "ptyfork: cannot read 'none': No such file or directory" \
+		ptyfork --cgroup-file none -- true
+	echo "$one" >list
+	fails 125 "ptyfork: cannot read 'list': Invalid argument" \
+		ptyfork --cgroup-file list -- true
+}
+
 @test "ptyfork --cgroup can be given for each hierarchy, and once for each" {
 	cgroup cgroup
 	one=$cgroup

@@ -80,12 +80,25 @@ int cgroup_fault(int error, struct errmsg *f)
 	return errmsg(f, error, "cannot enter the cgroup%s", hint);
 }
 
+/* Moving a whole process makes the kernel wait for all processors (RCU), some
+ * milliseconds; not so the thread that writes, and this process has no other.
+ * Source: cgroup_procs_write_start in the kernel's cgroup.c, since 5.7. */
+static int open_entrance(int dir, bool self)
+{
+	const int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = self ? openat(dir, "tasks", flags) : -1;
+
+	/* Version 2 has no such file. */
+	return fd >= 0 || (self && errno != ENOENT)
+		       ? fd
+		       : openat(dir, "cgroup.procs", flags);
+}
+
 static int enter_cgroup(int dir, pid_t pid)
 {
 	char text[16];
 	int n = snprintf(text, sizeof(text), "%d", pid);
-	autofd fd = openat(dir, "cgroup.procs",
-			   O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	autofd fd = open_entrance(dir, pid == 0);
 
 	return fd < 0 ? -1 : fd_write(fd, text, (size_t)n);
 }

@@ -3,8 +3,9 @@
  *
  * A directory of the unified hierarchy goes to clone3(2), which starts the
  * child in it. Where that cannot be (cgroups version 1, a kernel before 5.7:
- * see ENOSYS, EINVAL and E2BIG) the parent writes the pid of the waiting child
- * to the directory's cgroup.procs.
+ * see ENOSYS, EINVAL and E2BIG) the child enters by itself, or the parent writes
+ * the pid of the waiting child where that one has lost its rights in a user
+ * namespace.
  */
 #ifndef CGROUP_H
 #define CGROUP_H
@@ -58,7 +59,7 @@ int cgroups_rest(const struct cgroups *c);
  * cgroups_enter - move a process into all of them but the one that it was
  * started in
  *
- * pid  as seen from here; 0: this process
+ * pid  as seen from here; 0: this process, which has one thread
  *
  * Returns 0; -1 and errno with f filled in: EACCES, EBUSY (version 2: the
  * cgroup has controllers for its children and so no processes), EOPNOTSUPP

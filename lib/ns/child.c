@@ -81,10 +81,17 @@ static pid_t fork_planned(struct child_plan *plan, struct nsfork_watch *watch,
 	return pid;
 }
 
+/* In a user namespace it may have lost the right to. */
+static bool enters_itself(const struct child_plan *plan)
+{
+	return !((plan->create | plan->joined) & CLONE_NEWUSER);
+}
+
 /* Does the parent have to do something before the child goes on? */
 static bool needs_help(const struct child_plan *plan)
 {
-	return plan->uids.n > 0 || plan->gids.n > 0 || plan->cgroups.n > 0;
+	return plan->uids.n > 0 || plan->gids.n > 0 ||
+	       (plan->cgroups.n > 0 && !enters_itself(plan));
 }
 
 static int open_pipes(struct pipes *p, struct errmsg *f)
@@ -122,6 +129,8 @@ static int settle_child(const struct child_plan *plan, struct errmsg *f)
 {
 	uint64_t late = late_flags(plan);
 
+	if (enters_itself(plan) && cgroups_enter(&plan->cgroups, 0, f) < 0)
+		return -1;
 	if (late && unshare((int)late) < 0)
 		return nsfork_fault(late, f);
 	if (plan->early)
@@ -138,7 +147,8 @@ static int settle_child(const struct child_plan *plan, struct errmsg *f)
 static int help(const struct child_plan *plan, struct child *c,
 		struct errmsg *f)
 {
-	if (cgroups_enter(&plan->cgroups, c->pid, f) < 0)
+	if (!enters_itself(plan) &&
+	    cgroups_enter(&plan->cgroups, c->pid, f) < 0)
 		return -1;
 	if (idmap_write(c->pid, &plan->uids, &plan->gids, f) < 0)
 		return -1;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -181,9 +182,34 @@ static int check_both(const struct child_plan *plan, struct errmsg *f)
 	return 0;
 }
 
+/* A line CONTROLLERS DIR for each, as cgroup(1) lists them. */
+static int read_cgroup_file(const char *file, struct cgroups *c,
+			    struct errmsg *f)
+{
+	FILE *list = fopen(file, "re");
+	char *line = NULL, *dir;
+	int failed = 0;
+	size_t size = 0;
+	ssize_t n;
+
+	if (!list)
+		return errmsg(f, errno, "cannot read %s", Q(file));
+	while (!failed && (n = getline(&line, &size, list)) > 0) {
+		line[n - (line[n - 1] == '\n')] = '\0';
+		dir = strstr(line, " /");
+		failed = dir ? cgroups_add(c, dir + 1, f)
+			     : errmsg(f, EINVAL, "cannot read %s", Q(file));
+	}
+	free(line);
+	(void)fclose(list);
+	return failed;
+}
+
 static int read_cgroups(const struct nsplan *a, int dir, struct cgroups *c,
 			struct errmsg *f)
 {
+	if (a->cgroup_file && read_cgroup_file(a->cgroup_file, c, f) < 0)
+		return -1;
 	for (int i = 0; i < a->cgroup.dirs.n; i++) {
 		if (cgroups_add(c, a->cgroup.dirs.v[i], f) < 0)
 			return -1;

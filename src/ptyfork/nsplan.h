@@ -22,6 +22,7 @@ struct nsplan {
 	const char *propagation;
 	int target;	  /* -1: none; the letters create then */
 	bool join_cgroup; /* and its cgroups */
+	const char *cgroup_file;
 };
 
 /*

@@ -56,6 +56,8 @@ static const struct opt opts[] = {
 	    "wait SECS for the receiver to acknowledge with a byte"),
 	OPT_NAMED(0, "boottime", ns.boottime, "SECS",
 		  "set CLOCK_BOOTTIME ahead by SECS (implies --time)"),
+	OPT_NAMED(0, "cgroup_file", ns.cgroup_file, "FILE",
+		  "start in the cgroups that FILE lists, as cgroup -f has it"),
 	OPT(0, console_socket, "SOCKET",
 	    "send the pty master to SOCKET instead of relaying it"),
 	OPT(0, creds, NULL,
@@ -469,7 +471,8 @@ static const char *const about[] = {
 	"--sysctl takes a NAME as sysctl(8) does, of the uts, ipc or net "
 	"namespace that is created or joined. CLOCK is monotonic or boottime; "
 	"the clock is set by the time COMMAND is executed. Each cgroup "
-	"hierarchy may have a --cgroup DIR. New mounts are private, and slaves "
+	"hierarchy may have a --cgroup DIR, or a line CONTROLLERS DIR in "
+	"--cgroup-file. New mounts are private, and slaves "
 	"of the caller's where COMMAND is newroot; --propagation chooses.",
 	"--target joins namespaces, and COMMAND starts in the root of the mount "
 	"namespace, with the caller's user, capabilities, environment and "
