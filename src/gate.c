@@ -21,6 +21,7 @@
 struct args {
 	bool directory;
 	bool make;
+	bool once;
 	bool remove;
 	struct duration timeout;
 };
@@ -30,6 +31,7 @@ static const struct opt opts[] = {
 	    "with --make, make its directory, which must be new; with "
 	    "--remove, remove its directory and the files in it"),
 	OPT('m', make, NULL, "make FIFO, with mode 0600"),
+	OPT('o', once, NULL, "remove FIFO when the command has gone on"),
 	OPT('r', remove, NULL, "remove FIFO"),
 	OPT('t', timeout, "SECS", "give up after SECS seconds (default 10)"),
 	OPT_END
@@ -158,29 +160,36 @@ static int remove_gate(const char *path, bool directory)
 	return 0;
 }
 
+static void open_gate(const char *path, int ms)
+{
+	autofd fd = -1;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	fd = open_fifo_gate(path);
+	if (fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
+		errx(EXIT_FAILURE, "cannot open gate %s: who waited has died",
+		     Q(path));
+	await_passage(fd, path, ms);
+}
+
 static int run_gate(const struct applet *self, char **argv)
 {
 	struct args a = { 0 };
 	char **operands = applet_args(self, argv, &a);
-	autofd fd = -1;
 
 	if (a.make && a.remove)
 		applet_usage(self, "--make and --remove exclude each other");
-	if ((a.make || a.remove) && a.timeout.given)
-		applet_usage(self, "--timeout is for opening a gate");
+	if ((a.make || a.remove) && (a.timeout.given || a.once))
+		applet_usage(self, "--once and --timeout are for opening a "
+				   "gate");
 	if (a.directory && !a.make && !a.remove)
 		applet_usage(self, "--directory needs --make or --remove");
 	if (a.make)
 		return make_gate(operands[0], a.directory);
 	if (a.remove)
 		return remove_gate(operands[0], a.directory);
-	(void)signal(SIGPIPE, SIG_IGN);
-	fd = open_fifo_gate(operands[0]);
-	if (fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
-		errx(EXIT_FAILURE, "cannot open gate %s: who waited has died",
-		     Q(operands[0]));
-	await_passage(fd, operands[0], a.timeout.given ? a.timeout.ms : 10000);
-	return 0;
+	open_gate(operands[0], a.timeout.given ? a.timeout.ms : 10000);
+	return a.once ? remove_gate(operands[0], false) : 0;
 }
 
 static const char *const about[] = {

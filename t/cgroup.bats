@@ -52,6 +52,52 @@ holds() {
 	[ "$(cgroup -g "/$box" --list | wc -l)" = "$1" ]
 }
 
+@test "the hierarchy that freezes is the first of the list" {
+	run -0 cgroup -g "/$box" --make --print
+	[[ ${lines[0]} == *freezer* ]] || [[ ${lines[0]} == unified* ]]
+}
+
+@test "--below goes down, in all hierarchies or in some" {
+	local one
+
+	run -0 cgroup -g "/$box/a/b" --make --print
+	all=$output one=${lines[0]%% *}
+	cgroup -g "/$box" --make --file list
+	for path in a/b /a//b/; do
+		run -0 cgroup -f list --below "$path" --print
+		[ "${output//\/\///}" = "$all" ]
+	done
+	run -0 cgroup -f list --below a -b b --print
+	[ "$output" = "$all" ]
+	run -0 cgroup -f list --below "$one:a" --print
+	[ "${lines[0]}" = "$(head -n 1 <<<"${all%/b}" | sed 's,/b$,,')" ]
+	[ "$(tail -n +2 <<<"$output")" = "$(tail -n +2 list)" ]
+	for path in .. a/../.. ../a; do
+		fails 125 "cgroup: cannot go below the cgroup: $path is not a sub cgroup path" \
+			cgroup -f list --below "$path" --print
+	done
+	fails 125 "cgroup: cannot go below the cgroup: adding pid to */$box/x/cgroup.procs: no such file or directory" \
+		cgroup -f list --below x --print
+	fails 125 'cgroup: cannot go below the cgroup: unknown controller frob:a' \
+		cgroup -f list --below frob:a --print
+	fails 125 'cgroup: --below and --make exclude each other; *' \
+		cgroup -g "/$box" --make --below a
+}
+
+@test "--filter leaves the lines of its processes in a list of ps" {
+	fill 'sleep 60 & wait'
+	within 10 holds 2
+	ps -eo ppid,pid,args | timeout 10 cgroup -g "/$box" --filter >seen
+	[[ $(head -n 1 seen) == *PPID*PID*COMMAND ]]
+	[ "$(sed 1d seen | wc -l)" = 2 ]
+	run -0 cgroup -g "/$box" --list
+	[ "$(sed 1d seen | awk '{ print $2 }' | sort)" = "$(sort <<<"$output")" ]
+	run -0 cgroup -g "/$box" --filter <<<'A PID'
+	[ "$output" = 'A PID' ]
+	fails 125 "cgroup: cannot find the column PID: *" \
+		cgroup -g "/$box" --filter <<<'A B'
+}
+
 @test "a cgroup is made in every hierarchy, and printed as it is listed" {
 	umask 077
 	run -0 cgroup -g "/$box/a" --make --print --file list

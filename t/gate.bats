@@ -43,6 +43,19 @@ waiting() {
 	[ "$(cat out)" = cat ]
 }
 
+@test "--once removes the FIFO when the command has gone on, and not before" {
+	gate --make go
+	fails 1 "gate: cannot open gate 'go': nobody waits there" \
+		timeout 5 gate --once go
+	[ -p go ]
+	hold echo on
+	within 5 waiting
+	gate --once go
+	ends 0 "$started"
+	[ "$(cat out)" = on ]
+	[ ! -e go ]
+}
+
 @test "a gate where nobody waits is status 1, at once" {
 	gate --make go
 	fails 1 "gate: cannot open gate 'go': nobody waits there" \
@@ -81,7 +94,7 @@ waiting() {
 	fails 125 "gate: cannot open gate 'link': *" gate link
 	fails 125 "gate: cannot open gate 'none': No such file or directory" \
 		gate none
-	fails 125 "gate: --timeout is for opening a gate; *" \
+	fails 125 "gate: --once and --timeout are for opening a gate; *" \
 		gate --make --timeout 1 g
 }
 

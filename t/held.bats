@@ -173,19 +173,19 @@ terminal: *" fork --stderr 7 -- true 7>got
 }
 
 @test "--hold waits for a byte from a FIFO, and takes no more" {
-	mkfifo gate
 	# Held, it has the output open.
 	fork --detach --no-tty --hold gate --pid-file pid -- \
 		sh -c 'echo ran >ran; ls -l /proc/self/fd >fds' \
 		</dev/null >out 2>&1 3>&-
 	[ ! -e ran ]
+	[ "$(stat -c '%F %a' gate)" = 'fifo 600' ]
 	[[ $(readlink "/proc/$(cat pid)/exe") == *ptybox* ]]
 	echo 1<>gate
 	within 20 grep -q ran ran
 	within 20 grep -q 2 fds
 	run ! grep gate fds
 	fails 125 "ptyfork: cannot wait on 'ran': it is no FIFO" fork --hold ran true
-	fails 125 "ptyfork: cannot open 'none': *" fork --hold none true
+	fails 125 "ptyfork: cannot make 'no/where': *" fork --hold no/where true
 	fails 125 'confine: cannot wait on fd 7: a tool before waits on fd *' \
 		fork --preserve-fds 7, --hold gate -- confine --hold 7 -- true 7<>gate
 	fails 127 "ptyfork: cannot execute './none': *" \

@@ -3,9 +3,9 @@
  *
  * A directory of the unified hierarchy goes to clone3(2), which starts the
  * child in it. Where that cannot be (cgroups version 1, a kernel before 5.7:
- * see ENOSYS, EINVAL and E2BIG) the child enters by itself, or the parent writes
- * the pid of the waiting child where that one has lost its rights in a user
- * namespace.
+ * see ENOSYS, EINVAL and E2BIG) the child enters by itself, or the parent
+ * writes the pid of the waiting child where that one has lost its rights in a
+ * user namespace.
  */
 #ifndef CGROUP_H
 #define CGROUP_H

@@ -16,6 +16,7 @@
 #include "cgroup/devcg1.h"
 #include "cgroup/devcg2.h"
 #include "cgroup/devrule.h"
+#include "cgroup/filter.h"
 #include "cgroup/groups.h"
 #include "cgroup/members.h"
 #include "cgroup/runner.h"
@@ -23,8 +24,10 @@
 
 struct args {
 	struct strlist add;
+	struct strlist below;
 	struct strlist device;
 	const char *file;
+	bool filter;
 	bool freeze;
 	const char *group;
 	struct optarg kill;
@@ -40,9 +43,13 @@ struct args {
 
 static const struct opt opts[] = {
 	OPT('a', add, "PID", "move process PID into the cgroup"),
+	OPT('b', below, "[CONTROLLER:]PATH",
+	    "act on the cgroup PATH that is below it"),
 	OPT('d', device, "RULE", "allow or deny devices, as cgdevice does"),
 	OPT('f', file, "FILE",
 	    "the directories of the cgroup are listed in FILE"),
+	OPT(0, filter, NULL,
+	    "copy a list of ps(1) from standard input, less other processes"),
 	OPT(0, freeze, NULL, "freeze its processes, and wait until all are"),
 	OPT('g', group, "PATH", "the cgroup PATH of every hierarchy"),
 	OPT('k', kill, "SIGNAL",
@@ -78,13 +85,15 @@ static void check_cgroup_args(const struct applet *self, const struct args *a,
 		applet_usage(self, "missing --group or --file");
 	if (a->group && a->file && !a->make)
 		applet_usage(self, "--group and --file together need --make");
+	if (a->below.n && a->make)
+		applet_usage(self, "--below and --make exclude each other");
 	if (a->permitted && !a->make)
 		applet_usage(self, "--permitted needs --make");
 	if (a->freeze && a->thaw)
 		applet_usage(self, "--freeze and --thaw exclude each other");
-	if (!(a->add.n || a->device.n || a->freeze || a->kill.bare ||
-	      a->kill.value || a->list || a->make || a->print || a->remove ||
-	      a->set.n || a->thaw || *command))
+	if (!(a->add.n || a->device.n || a->filter || a->freeze ||
+	      a->kill.bare || a->kill.value || a->list || a->make || a->print ||
+	      a->remove || a->set.n || a->thaw || *command))
 		applet_usage(self, "nothing to do");
 }
 
@@ -101,10 +110,14 @@ static int kill_signal(const struct applet *self, const struct optarg *kill)
 static void find_groups(const struct args *a, struct groups *g)
 {
 	struct errmsg e;
-	int n = -1;
+	int n = -1, failed = 0;
 
 	if ((a->group ? groups_find(g, a->group, &e)
-		      : groups_read(g, a->file, &e)) == 0)
+		      : groups_read(g, a->file, &e)) < 0)
+		fail_cgroup(&e);
+	for (int i = 0; i < a->below.n && !failed; i++)
+		failed = groups_below(g, a->below.v[i], &e);
+	if (!failed)
 		n = groups_open(g, &e);
 	if (n < 0)
 		fail_cgroup(&e);
@@ -219,6 +232,14 @@ static int print_pids(const struct groups *g, struct errmsg *e)
 	return 0;
 }
 
+static int filter_ps(const struct groups *g, struct errmsg *e)
+{
+	struct pids pids = { 0 };
+
+	return members_list(g, &pids, e) < 0 || filter_list(&pids, e) < 0 ? -1
+									  : 0;
+}
+
 static void print_groups(const struct groups *g)
 {
 	for (int i = 0; i < g->n && !ferror(stdout); i++)
@@ -270,13 +291,14 @@ static int run_cgroup(const struct applet *self, char **argv)
 	configure(&a, rules, &g);
 	if (a.print)
 		print_groups(&g);
-	if (*command && !(a.freeze || applet_given(&a.kill) || a.list ||
-			  a.remove || a.thaw))
+	if (*command && !(a.filter || a.freeze || applet_given(&a.kill) ||
+			  a.list || a.remove || a.thaw))
 		return runner_become(&g, command);
 	if (*command)
 		status = run_command(&a, &g, command, signal, ms);
 	if ((a.freeze && members_freeze(&g, true, ms, &e) < 0) ||
 	    (a.list && print_pids(&g, &e) < 0) ||
+	    (a.filter && filter_ps(&g, &e) < 0) ||
 	    (applet_given(&a.kill) && members_kill(&g, signal, ms, &e) < 0) ||
 	    (a.thaw && members_freeze(&g, false, ms, &e) < 0) ||
 	    (a.remove &&
@@ -289,8 +311,8 @@ static const char *const about[] = {
 	"Acts on one cgroup in all hierarchies: those of version 1, that of "
 	"version 2, or both where a machine has both. They are looked for in "
 	"/sys/fs/cgroup. What is asked for is done in this order: --make, "
-	"--set, --device, --add, --print, COMMAND, --freeze, --list, --kill, --thaw, "
-	"--remove.",
+	"--set, --device, --add, --print, COMMAND, --freeze, --list, --filter, "
+	"--kill, --thaw, --remove.",
 	"PATH is as in /proc/PID/cgroup if it begins with /, else it is below "
 	"the cgroup that the caller is in. --make makes what it is below, too, "
 	"with mode 0755; a cgroup that is there already is taken if it has no "
@@ -312,13 +334,17 @@ static const char *const about[] = {
 	"The list of --file has a line CONTROLLERS DIR for each hierarchy; "
 	"CONTROLLERS of version 2 is unified. With --make and --group it is "
 	"written, before a directory is made. Directories in it that are not "
-	"there are left out. The root of a hierarchy is refused everywhere.",
+	"there are left out. The hierarchy that can freeze comes first. The root of a "
+	"hierarchy is refused everywhere.",
+	"--below goes further down in the hierarchies that have CONTROLLER, or "
+	"in all; the cgroup must be there.",
 	NULL
 };
 
 static const struct example examples[] = {
 	{ "cgroup -g box -m -s memory.max=100M -k -r -- make",
 	  "with at most 100 MiB of memory; nothing is left afterwards" },
+	{ "ps -ef | cgroup -g /box --filter", "see its processes" },
 	{ "cgroup -g /box --freeze --list",
 	  "stop the processes, and see them" },
 	{ "cgroup -g /box --kill --remove", "end them, and remove the cgroup" },

@@ -1,6 +1,7 @@
 /* groups - one cgroup as it is in all hierarchies: a directory in each */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,15 @@ static int find_root(const char *controllers, const char **root)
 	return is_there(TOP "/unified/cgroup.controllers");
 }
 
+/* Without slashes at its end, but for the first characters. */
+static char *strip(char *dir, size_t first)
+{
+	for (size_t n = dir ? strlen(dir) : 0; n > first && dir[n - 1] == '/';
+	     n--)
+		dir[n - 1] = '\0';
+	return dir;
+}
+
 static int add_group(struct groups *g, const char *controllers, char *dir,
 		     size_t root)
 {
@@ -85,8 +95,7 @@ static int add_group(struct groups *g, const char *controllers, char *dir,
 		errno = dir ? E2BIG : ENOMEM;
 		return -1;
 	}
-	for (size_t n = strlen(dir); n > root && dir[n - 1] == '/'; n--)
-		dir[n - 1] = '\0';
+	dir = strip(dir, root);
 	g->at[g->n++] = (struct group){ .controllers = controllers,
 					.dir = dir,
 					.path = root ? dir + root : NULL,
@@ -117,17 +126,21 @@ static int add_hierarchy(struct groups *g, char *line, const char *path)
 		strlen(root));
 }
 
+/* Is one of its components ".."? */
+static bool has_dots(const char *path)
+{
+	for (const char *at = path; (at = strstr(at, "..")); at++)
+		if ((at == path || at[-1] == '/') && (!at[2] || at[2] == '/'))
+			return true;
+	return false;
+}
+
 /* Does the path lead elsewhere than to a cgroup below the root? */
 static bool is_bad(const char *path)
 {
-	char *whole = join("/", path, "/");
-	bool bad = !whole || strstr(whole, "/../") || strchr(path, '\n') ||
-		   path[strspn(path, "/.")] == '\0';
-
-	free(whole);
-	return bad;
+	return strchr(path, '\n') || path[strspn(path, "/.")] == '\0' ||
+	       has_dots(path);
 }
-
 /* The whole of a small file; the memory is left to the exit. */
 static char *read_list(const char *file)
 {
@@ -139,6 +152,31 @@ static char *read_list(const char *file)
 		return NULL;
 	text[n] = '\0';
 	return text;
+}
+
+static bool has_controller(const struct group *g, const char *controller)
+{
+	const char *at = g->controllers;
+	size_t n = strlen(controller);
+
+	while (at &&
+	       (strncmp(at, controller, n) != 0 || (at[n] && at[n] != ','))) {
+		at = strchr(at, ',');
+		at += at != NULL;
+	}
+	return at;
+}
+
+/* What tells whether it is frozen is found in the first line of a list. */
+static void move_first(struct groups *g, const char *controller)
+{
+	for (int i = 0; i < g->n; i++)
+		if (has_controller(&g->at[i], controller)) {
+			struct group one = g->at[i];
+
+			memmove(g->at + 1, g->at, (size_t)i * sizeof(one));
+			g->at[0] = one;
+		}
 }
 
 int groups_find(struct groups *g, const char *path, struct errmsg *e)
@@ -160,6 +198,8 @@ int groups_find(struct groups *g, const char *path, struct errmsg *e)
 		if (add_hierarchy(g, line, path) < 0)
 			return errmsg(e, errno, "cannot use cgroup %s",
 				      Q(path));
+	move_first(g, "unified");
+	move_first(g, "freezer");
 	return 0;
 }
 
@@ -197,6 +237,53 @@ int groups_write(const struct groups *g, const char *file, struct errmsg *e)
 		failed = whole ? fd_write(fd, whole, strlen(whole)) : -1;
 	}
 	return failed ? errmsg(e, errno, "cannot write %s", Q(file)) : 0;
+}
+
+/* In words that engines look for. */
+static int refuse_below(const char *why, struct errmsg *e)
+{
+	(void)errmsg(e, 0, "cannot go below the cgroup: %s", why ? why : "");
+	errno = ENOENT;
+	return -1;
+}
+
+/* Has it one of the controllers of a list, which ends at a colon? */
+static bool is_named(const struct group *g, const char *list)
+{
+	char name[64];
+
+	for (size_t n; *list && *list != ':'; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",:");
+		(void)snprintf(name, sizeof(name), "%.*s", (int)n, list);
+		if (has_controller(g, name))
+			return true;
+	}
+	return false;
+}
+
+int groups_below(struct groups *g, const char *word, struct errmsg *e)
+{
+	const char *colon = strchr(word, ':'), *path = colon ? colon + 1 : word;
+	int n = 0;
+
+	if (has_dots(path))
+		return refuse_below(join(path, " is not a sub cgroup path", ""),
+				    e);
+	for (int i = 0; i < g->n; i++) {
+		struct group *one = &g->at[i];
+
+		if (colon && !is_named(one, word))
+			continue;
+		n++;
+		one->path = NULL;
+		one->dir = strip(join(one->dir, "/", path), 1);
+		if (access(join(one->dir, "/cgroup.procs", ""), F_OK) < 0)
+			return refuse_below(join("adding pid to ", one->dir,
+						 "/cgroup.procs: no such file "
+						 "or directory"),
+					    e);
+	}
+	return n ? 0 : refuse_below(join("unknown controller ", word, ""), e);
 }
 
 /* The directory at its root, or the whole of it where that is not known. */
@@ -261,12 +348,15 @@ static int descend(struct group *g, int dir, const char *name, bool make)
 static int open_group(struct group *g, bool make, const struct strlist *sets)
 {
 	autofd dir = open_top(g);
-	char *path = strdup(g->path ? g->path : ""), *rest = path, *name;
-	int error;
+	const char *at = g->path ? g->path : "";
+	size_t n;
 
-	while (dir >= 0 && (name = strsep(&rest, "/"))) {
+	for (; dir >= 0 && *at; at += n + (at[n] == '/')) {
+		char name[NAME_MAX + 2]; /* one that is too long stays so */
 		int below;
 
+		n = strcspn(at, "/");
+		(void)snprintf(name, sizeof(name), "%.*s", (int)n, at);
 		if (!*name || strcmp(name, ".") == 0)
 			continue;
 		if (make && is_unified(g))
@@ -278,9 +368,6 @@ static int open_group(struct group *g, bool make, const struct strlist *sets)
 		fd_close(&dir);
 		dir = below;
 	}
-	error = errno;
-	free(path);
-	errno = error;
 	g->fd = fd_take(&dir);
 	return g->fd < 0 ? -1 : 0;
 }
@@ -392,19 +479,9 @@ int groups_make(struct groups *g, bool permitted, const struct strlist *sets,
 
 const struct group *groups_with(const struct groups *g, const char *controller)
 {
-	size_t n = strlen(controller);
-
-	for (int i = 0; i < g->n; i++) {
-		const char *at = g->at[i].controllers;
-
-		while (at && (strncmp(at, controller, n) != 0 ||
-			      (at[n] && at[n] != ','))) {
-			at = strchr(at, ',');
-			at += at != NULL;
-		}
-		if (at && g->at[i].fd >= 0)
+	for (int i = 0; i < g->n; i++)
+		if (g->at[i].fd >= 0 && has_controller(&g->at[i], controller))
 			return &g->at[i];
-	}
 	return NULL;
 }
 

@@ -38,8 +38,9 @@ struct groups {
  * path  as in /proc/PID/cgroup if it begins with /, else below the cgroup that
  *       this process is in, which can be another one in each hierarchy
  *
- * Nothing is opened yet. Returns 0; -1 and errno with e filled in: EINVAL (a
- * path with "..", or a newline, or of the root), else from open(2), read(2).
+ * That with the freezer comes first. Nothing is opened yet. Returns 0; -1 and
+ * errno with e filled in: EINVAL (a path with "..", or a newline, or of the
+ * root), else from open(2), read(2).
  */
 int groups_find(struct groups *g, const char *path, struct errmsg *e);
 
@@ -50,8 +51,22 @@ int groups_find(struct groups *g, const char *path, struct errmsg *e);
  */
 int groups_read(struct groups *g, const char *file, struct errmsg *e);
 
-/* groups_write - write such a file, mode 0600, in place of an old one; 0, or
- * -1 and errno with e filled in */
+/*
+ * groups_below - go further down in the hierarchies with one of some
+ * controllers
+ *
+ * word  CONTROLLER,...:PATH; PATH: in all
+ *
+ * Before they are opened. Returns 0; -1 and errno ENOENT with e filled in: no
+ * such controller, no such cgroup, or a path that leads up.
+ */
+int groups_below(struct groups *g, const char *word, struct errmsg *e);
+
+/*
+ * groups_write - write such a file, mode 0600, in place of an old one
+ *
+ * Returns 0; -1 and errno with e filled in.
+ */
 int groups_write(const struct groups *g, const char *file, struct errmsg *e);
 
 /*

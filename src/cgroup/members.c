@@ -26,6 +26,11 @@
 /* How long a freezer may take before the signal is sent all the same. */
 #define FREEZE_MS 500
 
+/* So many processes that were sent KILL are waited for, and so long, before
+ * others are looked for that they have left. */
+#define WATCHED 8
+#define END_MS	100
+
 /* A pause that begins short and grows, as most ends take no time. */
 struct pause {
 	int us;
@@ -117,7 +122,7 @@ static void sort_pids(struct pids *p)
 	p->n = n + 1;
 }
 
-static bool has_pid(const struct pids *p, pid_t pid)
+bool members_has(const struct pids *p, pid_t pid)
 {
 	return p->n && bsearch(&pid, p->at, p->n, sizeof(pid), compare_pids);
 }
@@ -145,7 +150,7 @@ static int list_others(const struct groups *g, struct pids *pids,
 {
 	if (members_list(g, pids, e) < 0)
 		return -1;
-	if (!has_pid(pids, getpid()))
+	if (!members_has(pids, getpid()))
 		return 0;
 	(void)errmsg(e, 0, "cannot act on cgroup %s: this process is in it",
 		     Q(g->at[0].dir));
@@ -274,7 +279,7 @@ static int signal_batch(const struct groups *g, const struct batch *b,
 	int failed = members_list(g, &now, e);
 
 	for (size_t i = 0; i < b->n && !failed; i++)
-		if (b->fd[i] >= 0 && has_pid(&now, b->pid[i]) &&
+		if (b->fd[i] >= 0 && members_has(&now, b->pid[i]) &&
 		    sys_pidfd_send_signal(b->fd[i], signal, NULL, 0) < 0 &&
 		    errno != ESRCH)
 			failed = errmsg(e, errno, "cannot signal process %d",
@@ -353,13 +358,45 @@ static void kill_unified(const struct groups *g)
 		(void)cgfile_write(unified->fd, "cgroup.kill", "1");
 }
 
+/* Processes that are about to be killed. */
+struct ends {
+	size_t n;
+	int fd[WATCHED]; /* a pidfd, or -1 */
+};
+
+static void watch_ends(struct ends *w, const struct pids *pids)
+{
+	w->n = pids->n < WATCHED ? pids->n : WATCHED;
+	for (size_t i = 0; i < w->n; i++)
+		w->fd[i] = sys_pidfd_open(pids->at[i], 0);
+}
+
+/* A process is not listed any more as soon as it begins to end, but its cgroup
+ * cannot be removed before it is through. */
+static void await_ends(struct ends *w, long long deadline)
+{
+	int left = wait_left(deadline);
+	struct deadline limit = {
+		wait_until(left >= 0 && left < END_MS ? left : END_MS), -1
+	};
+
+	for (size_t i = 0; i < w->n; i++) {
+		if (w->fd[i] >= 0)
+			(void)wait_fd(&limit, w->fd[i], POLLIN);
+		fd_close(&w->fd[i]);
+	}
+}
+
 static int end_all(const struct groups *g, int ms, struct errmsg *e)
 {
 	long long deadline = wait_until(ms);
 	struct pids pids = { 0 };
+	struct ends ends;
 	struct freezer f;
 	int n = list_others(g, &pids, e), round = 0;
 
+	if (n == 0)
+		watch_ends(&ends, &pids);
 	free(pids.at);
 	if (n < 0 || pids.n == 0)
 		return n;
@@ -367,7 +404,9 @@ static int end_all(const struct groups *g, int ms, struct errmsg *e)
 	if (members_frozen(g) && find_freezer(g, &f))
 		(void)cgfile_write(f.group->fd, f.file, f.thawed);
 	/* Nearly always that is all; what forks faster is frozen for it. */
-	if (!groups_with(g, "unified") && signal_all(g, SIGKILL, e) < 0)
+	n = groups_with(g, "unified") ? 0 : signal_all(g, SIGKILL, e);
+	await_ends(&ends, n < 0 ? 0 : deadline);
+	if (n < 0)
 		return -1;
 	if (await_none(g, wait_until(20)))
 		return 0;

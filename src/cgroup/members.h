@@ -29,6 +29,9 @@ struct pids {
  */
 int members_list(const struct groups *g, struct pids *pids, struct errmsg *e);
 
+/* members_has - is that process one of them? */
+bool members_has(const struct pids *pids, pid_t pid);
+
 /* members_frozen - are they frozen, or is that under way? */
 bool members_frozen(const struct groups *g);
 

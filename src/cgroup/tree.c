@@ -26,6 +26,7 @@ struct walk {
 	void *arg;
 	int fd;		     /* of the directory where it is */
 	struct level *level; /* that one's */
+	struct level top;    /* nearly always the only one */
 };
 
 static void free_level(struct walk *w)
@@ -36,7 +37,8 @@ static void free_level(struct walk *w)
 	for (size_t i = 0; i < gone->n; i++)
 		free(gone->names[i]);
 	free(gone->names);
-	free(gone);
+	if (gone != &w->top)
+		free(gone);
 }
 
 static int add_name(struct level *l, const char *name)
@@ -72,7 +74,7 @@ static int list_names(struct level *l, int fd)
 /* Begin with the directory that w->fd is. */
 static int open_level(struct walk *w)
 {
-	struct level *l = calloc(1, sizeof(*l));
+	struct level *l = w->level ? calloc(1, sizeof(*l)) : &w->top;
 
 	if (!l)
 		return -1;
@@ -122,7 +124,10 @@ static int go_up(struct walk *w)
 int tree_walk(int top, int (*enter)(int dir, void *arg),
 	      int (*leave)(int parent, const char *name, void *arg), void *arg)
 {
-	struct walk w = { enter, leave, arg, openat(top, ".", OPENED), NULL };
+	struct walk w = { .enter = enter,
+			  .leave = leave,
+			  .arg = arg,
+			  .fd = openat(top, ".", OPENED) };
 	int failed = w.fd < 0 ? -1 : open_level(&w), error;
 
 	while (!failed && (w.level->next < w.level->n || w.level->up))

@@ -387,6 +387,8 @@ static void open_hold(struct job *j)
 	j->l.hold = -1;
 	if (!file)
 		return;
+	if (mkfifo(file, 0600) < 0 && errno != EEXIST)
+		err(EXIT_CANCELED, "cannot make %s", Q(file));
 	j->l.hold = open(file, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (j->l.hold < 0 || fstat(j->l.hold, &st) < 0)
 		err(EXIT_CANCELED, "cannot open %s", Q(file));
@@ -497,8 +499,8 @@ static const char *const about[] = {
 	"before anything runs in them. If one fails, COMMAND is not started. "
 	"The files of --pid-file and --pid-start are there by then, and are "
 	"removed when COMMAND ends, unless --detach is given.",
-	"--hold FILE is opened for reading and writing; COMMAND counts as "
-	"started while it waits. --messages is for a caller that tells the "
+	"--hold FILE is made, with mode 0600, if it is not there, and opened for "
+	"reading and writing; COMMAND counts as started while it waits. --messages is for a caller that tells the "
 	"tools' messages from what COMMAND writes to standard error; without "
 	"--detach ptyfork keeps FILE as its own.",
 	"Without namespaces, --target and --console-socket descriptors above 2 "

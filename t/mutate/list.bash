@@ -543,7 +543,7 @@ plant 'a restorer takes a terminal from others' lib/tty/restorer.c \
 plant 'the root of a hierarchy is a cgroup like others' src/cgroup/groups.c \
 	's/st.attributes & MOUNT_ROOT/false/' cgroup:leads.elsewhere
 plant 'a path of a cgroup leads up' src/cgroup/groups.c \
-	's/strstr(whole, "\/..\/")/false/' cgroup:leads.elsewhere
+	's/^\t       has_dots(path);/\t       false;/' cgroup:leads.elsewhere
 plant 'what is no cgroup is taken for one' src/cgroup/groups.c \
 	's/if (!is_cgroup(g->fd))/if (false)/' cgroup:leads.elsewhere
 plant 'a cgroup with processes is taken' src/cgroup/groups.c \
@@ -551,7 +551,7 @@ plant 'a cgroup with processes is taken' src/cgroup/groups.c \
 plant 'a cgroup that is frozen is taken' src/cgroup/groups.c \
 	's/return "unexpectedly frozen"/return NULL/' cgroup:in.use
 plant 'a process freezes itself' src/cgroup/members.c \
-	's/if (!has_pid(pids, getpid()))/if (true)/' cgroup:itself
+	's/if (!members_has(pids, getpid()))/if (true)/' cgroup:itself
 plant 'a cgroup that was frozen goes on after a signal' src/cgroup/members.c \
 	's/!was || signal == SIGKILL/true/' cgroup:stay.frozen
 plant 'a limit is not tried again' src/cgroup/groups.c \
