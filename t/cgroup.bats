@@ -177,12 +177,12 @@ holds() {
 @test "one that is in use or frozen is not taken" {
 	fill 'exec sleep 60'
 	within 10 holds 1
-	fails 1 "cgroup: cannot use '/sys/fs/cgroup/*/$box': cgroup has processes already" \
+	fails 1 "cgroup: cannot use '/sys/fs/cgroup/*/$box': it has processes already" \
 		cgroup -g "/$box" --make --file list
 	[ ! -e list ]
 	cgroup -g "/$box" --kill
 	cgroup -g "/$box" --make --freeze
-	fails 1 "cgroup: cannot use '/sys/fs/cgroup/*/$box': cgroup unexpectedly frozen" \
+	fails 1 "cgroup: cannot use '/sys/fs/cgroup/*/$box': the container's cgroup unexpectedly frozen" \
 		cgroup -g "/$box" --make
 	cgroup -g "/$box" --thaw
 	cgroup -g "/$box" --make

@@ -108,6 +108,60 @@ blkio/blkio.bfq.weight 100' pids-limit=3 pids-limit=20 memory=5 \
 	[ "$output" = '{"type":"stats","id":"c","data":{"cpu":{"usage":{"total":30,"percpu":[10,20],"kernel":10000000,"user":20000000},"throttling":{"periods":3,"throttledPeriods":2,"throttledTime":1}},"memory":{"cache":4,"usage":{"limit":5,"usage":6,"max":7,"failcnt":8},"swap":{},"raw":{"cache":4}},"pids":{"current":1,"limit":18446744073709551615}}}' ]
 }
 
+# start_of PID - its start time
+start_of() {
+	cut -d ' ' -f 22 "/proc/$1/stat"
+}
+
+@test "ocispec --stats takes a list, and goes on until the process has ended" {
+	mkdir v2
+	echo 5 >v2/pids.current
+	printf '%s\n' 'half a line' "unified $PWD/v2" >list
+	run -0 ocispec --stats c --cgroup-file list
+	[ "$(jq -c .data.pids <<<"$output")" = '{"current":5}' ]
+	printf 'oom 9\noom_kill 1\n' >v2/memory.events
+	sleep 60 3>&- &
+	started=$!
+	ocispec --stats 'a"b' --cgroup-file list --interval 20ms \
+		--until "$started:$(start_of "$started")" >seen 3>&- &
+	watch=$!
+	# shellcheck disable=SC2016
+	within 10 sh -c '[ "$(grep -c stats seen)" -ge 3 ]'
+	run ! grep -q oom seen
+	printf 'oom 9\noom_kill 2\n' >v2/memory.events
+	within 10 grep -qx '{"type":"oom","id":"a\\"b"}' seen
+	kill "$started"
+	ends 0 "$watch"
+	[ "$(grep -c oom seen)" = 1 ]
+	run -0 timeout 5 ocispec --stats c --interval 1h --until "$$:1" v2
+	[ "${#lines[@]}" = 1 ]
+	for bad in x 0 1x 1s2 5m1 ''; do
+		fails 125 "ocispec: bad --until '1:1' or --interval '$bad'; *" \
+			ocispec --stats c --until 1:1 --interval "$bad"
+	done
+	fails 125 "ocispec: bad --until '1' or --interval '1'; *" \
+		ocispec --stats c --until 1 --interval 1
+	fails 125 'ocispec: --interval and --until go together; *' \
+		ocispec --stats c --until 1:1
+	fails 125 'ocispec: --cgroup-file and --until go with --stats; *' \
+		ocispec --cgroup-file list
+}
+
+@test "ocispec --plan --lock makes a directory that must be new" {
+	ocispec --example >config.json
+	mkdir rootfs
+	umask 0
+	ocispec --lock box --plan box/plan --save box/config.json \
+		--creator "$$" config.json
+	[ "$(stat -c %a box box/plan box/config.json)" = $'700\n600\n600' ]
+	grep -qx "creator='$$ $(start_of "$$")'" box/plan
+	fails 125 "ocispec: cannot make directory 'box': File exists" \
+		ocispec --lock box --plan box/other config.json
+	[ ! -e box/other ]
+	fails 125 'ocispec: --creator, --lock and --save go with --plan; *' \
+		ocispec --lock box config.json
+}
+
 @test "ocispec --stats of a cgroup that is gone has nothing to tell" {
 	run -0 ocispec --stats c nothing
 	[ "$output" = '{"type":"stats","id":"c","data":{"cpu":{"usage":{},"throttling":{}},"memory":{"usage":{},"swap":{},"raw":{}},"pids":{}}}' ]

@@ -162,7 +162,7 @@ gone_for_good() {
 	sh -c 'ptyrunc --root state create -b m "$0" >/dev/null && exec sleep 60' \
 		"$box" 3>&- &
 	started=$!
-	within 10 test -e "state/$box/created"
+	within 10 box_is created
 	runtime start "$box"
 	within 5 box_is stopped
 	runtime delete "$box"

@@ -39,10 +39,10 @@ int filter_list(const struct pids *pids, struct errmsg *e)
 	size_t size = 0;
 	int column = -1;
 
-	if (getline(&line, &size, stdin) > 0) {
-		(void)fputs(line, stdout);
+	if (getline(&line, &size, stdin) > 0)
 		column = find_column(line);
-	}
+	if (column >= 0)
+		(void)fputs(line, stdout);
 	while (column >= 0 && getline(&line, &size, stdin) > 0)
 		if ((word = find_word(line, column)) &&
 		    members_has(pids, atoi(word)))

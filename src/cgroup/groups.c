@@ -417,12 +417,12 @@ static const char *in_use(const struct group *g)
 
 	if (cgfile_read(g->fd, "cgroup.procs", text, sizeof(text)) == 0 &&
 	    *text)
-		return "has processes already";
+		return "it has processes already";
 	if ((cgfile_read(g->fd, "freezer.state", text, sizeof(text)) == 0 &&
 	     *text == 'F') ||
 	    (cgfile_read(g->fd, "cgroup.freeze", text, sizeof(text)) == 0 &&
 	     *text == '1'))
-		return "unexpectedly frozen";
+		return "the container's cgroup unexpectedly frozen";
 	return NULL;
 }
 
@@ -433,7 +433,7 @@ int groups_unused(const struct groups *g, struct errmsg *e)
 
 		if (!why)
 			continue;
-		(void)errmsg(e, 0, "cannot use %s: cgroup %s", Q(g->at[i].dir),
+		(void)errmsg(e, 0, "cannot use %s: %s", Q(g->at[i].dir),
 			     why);
 		errno = EBUSY;
 		return -1;

@@ -100,6 +100,18 @@ static int write_value(FILE *out, const struct limit_name *name,
 	return 0;
 }
 
+/* Swap counts memory as well: no limit of that, none of swap. */
+static const char *value_or_implied(const struct strlist *words,
+				    const char *name)
+{
+	const char *value = value_of(words, name), *memory;
+
+	if (value || strcmp(name, "memory-swap") != 0)
+		return value;
+	memory = value_of(words, "memory");
+	return memory && strcmp(memory, "-1") == 0 ? memory : NULL;
+}
+
 /* Each section once, with its fields in it. */
 static int write_sections(FILE *out, const struct strlist *words,
 			  struct errmsg *e)
@@ -111,7 +123,7 @@ static int write_sections(FILE *out, const struct strlist *words,
 		const struct limit_name *n = &names[i];
 		const bool same = open && strcmp(open, n->section) == 0;
 
-		value = value_of(words, n->name);
+		value = value_or_implied(words, n->name);
 		if (!value || !*value)
 			continue;
 		if (!same)

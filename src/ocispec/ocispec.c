@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/errmsg.h"
 #include "base/text.h"
@@ -27,7 +28,9 @@ struct args {
 	const char *bundle;
 	struct strlist cap;
 	const char *cgroup;
+	const char *cgroup_file;
 	bool check;
+	int creator;
 	const char *cwd;
 	bool devices;
 	struct strlist env;
@@ -38,10 +41,12 @@ struct args {
 	int hold;
 	const char *hooks;
 	const char *id;
+	const char *interval;
 	bool json;
 	bool json_string;
 	struct strlist limit;
 	int listen_fds;
+	const char *lock;
 	bool no_new_privs;
 	const char *plan;
 	int preserve_fds;
@@ -54,6 +59,7 @@ struct args {
 	const char *stats;
 	int target;
 	bool tty;
+	const char *until;
 	const char *update;
 	const char *user;
 };
@@ -64,7 +70,11 @@ static const struct opt opts[] = {
 	OPT(0, bundle, "DIR", "take relative paths from DIR"),
 	OPT(0, cap, "CAP", "add a capability (with --exec)"),
 	OPT(0, cgroup, "VERSION", "spell resources for cgroup v1 or v2"),
+	OPT(0, cgroup_file, "FILE",
+	    "the cgroups that FILE lists, as cgroup -f has it (with --stats)"),
 	OPT(0, check, NULL, "list all errors, warnings and unknown fields"),
+	OPT(0, creator, "PID",
+	    "that process's pid and start time, for the plan"),
 	OPT(0, cwd, "DIR", "set the working directory (with --exec)"),
 	OPT(0, devices, NULL, "print the rules of devices for cgdevice"),
 	OPT(0, env, "NAME=VALUE", "set a variable (with --exec)"),
@@ -75,10 +85,13 @@ static const struct opt opts[] = {
 	OPT(0, hold, "FD", "wait for a byte from FD before the command"),
 	OPT(0, hooks, "WHEN", "print what runs the hooks of that time"),
 	OPT(0, id, "ID", "the container's id, for the plan"),
+	OPT(0, interval, "TIME",
+	    "print it again every TIME: 5s, 250ms, 1m30s (with --until)"),
 	OPT(0, json, NULL, "print values as JSON (with --get)"),
 	OPT(0, json_string, NULL, "print each operand as a JSON string"),
 	OPT(0, limit, "NAME=VALUE", "change a limit, as --update does"),
 	OPT(0, listen_fds, "N", "set LISTEN_FDS=N and LISTEN_PID=1"),
+	OPT(0, lock, "DIR", "make DIR first, which must be new (with --plan)"),
 	OPT(0, no_new_privs, NULL, "let no exec give privileges (with --exec)"),
 	OPT(0, plan, "FILE", "write all of it to FILE as shell assignments"),
 	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
@@ -92,6 +105,8 @@ static const struct opt opts[] = {
 	OPT(0, stats, "ID", "print what the cgroups of these operands use"),
 	OPT(0, target, "PID", "a process of the container (with --exec)"),
 	OPT(0, tty, NULL, "with a terminal (with --exec)"),
+	OPT(0, until, "PID:STARTTIME",
+	    "until that process has ended, with events (with --stats)"),
 	OPT(0, update, "FILE", "resources are those of FILE, not of CONFIG"),
 	OPT(0, user, "UID[:GID]", "set the user (with --exec)"),
 	OPT_END
@@ -138,8 +153,14 @@ static void check_modes(const struct job *j)
 	    strcmp(a->cgroup, "v2") != 0)
 		applet_usage(j->self, "bad --cgroup %s: want v1 or v2",
 			     Q(a->cgroup));
-	if (a->save && !a->plan)
-		applet_usage(j->self, "--save goes with --plan");
+	if (!a->plan && (a->save || a->lock || a->creator >= 0))
+		applet_usage(j->self,
+			     "--creator, --lock and --save go with --plan");
+	if (!a->stats && (a->cgroup_file || a->until))
+		applet_usage(j->self,
+			     "--cgroup-file and --until go with --stats");
+	if (!a->until != !a->interval)
+		applet_usage(j->self, "--interval and --until go together");
 }
 
 /* --user UID[:GID] */
@@ -420,7 +441,16 @@ static void write_plan(const struct job *j)
 	else
 		plan_write(out, &j->spec, &j->resources, j->a.id, j->folder,
 			   &j->a.get);
+	if (j->a.creator >= 0)
+		plan_creator(out, j->a.creator);
 	publish_text(out, j->a.plan, &text, &size);
+}
+
+/* Whoever makes it has it alone. */
+static void make_lock(const char *dir)
+{
+	if (mkdir(dir, 0700) < 0)
+		err(EXIT_CANCELED, "cannot make directory %s", Q(dir));
 }
 
 static int print_asked(struct job *j)
@@ -451,12 +481,30 @@ static int print_asked(struct job *j)
  */
 #define WHOLE (256 * 1024)
 
+static int print_stats(const struct job *j)
+{
+	const struct args *a = &j->a;
+	char **dirs = a->cgroup_file ? stats_read_dirs(a->cgroup_file)
+				     : j->operands;
+	struct stats_end end = { 0 };
+
+	if (a->until && stats_parse_end(a->until, a->interval, &end) < 0)
+		applet_usage(j->self, "bad --until %s or --interval %s",
+			     Q(a->until), Q(a->interval));
+	if (a->until)
+		stats_watch(a->stats, dirs, &end);
+	else
+		stats_print(a->stats, dirs);
+	return 0;
+}
+
 static int run_ocispec(const struct applet *self, char **argv)
 {
 	struct job j = { .self = self,
 			 .a = { .hold = -1,
 				.preserve_fds = -1,
 				.listen_fds = -1,
+				.creator = -1,
 				.target = -1 },
 			 .spec.report = &j.report };
 
@@ -465,10 +513,8 @@ static int run_ocispec(const struct applet *self, char **argv)
 	check_modes(&j);
 	if (j.a.json_string)
 		return print_strings(j.operands);
-	if (j.a.stats) {
-		stats_print(j.a.stats, j.operands);
-		return 0;
-	}
+	if (j.a.stats)
+		return print_stats(&j);
 	if ((j.a.example || j.a.features) && *j.operands)
 		applet_usage(self, "unexpected operand %s", Q(*j.operands));
 	if (j.a.example)
@@ -487,6 +533,8 @@ static int run_ocispec(const struct applet *self, char **argv)
 		applet_usage(self, "one CONFIG at a time");
 	if (j.a.get.n > 0 && !j.a.plan)
 		return print_values(&j);
+	if (j.a.lock)
+		make_lock(j.a.lock);
 	read_spec(&j);
 	return print_asked(&j);
 }
@@ -522,7 +570,8 @@ static const char *const plan_text[] = {
 	"JSON), created (the time), terminal (0 or 1), console_size, rootfs, "
 	"hostname, uid, gid, cgroups_path, and pid_ns, net_ns, ipc_ns, uts_ns, "
 	"mount_ns, user_ns, cgroup_ns, time_ns (new, join or host) are for the "
-	"state of the container. get_1 and so on are the values of --get.",
+	"state of the container. get_1 and so on are the values of --get; creator "
+	"is the PID and start time of --creator.",
 	NULL
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/fd.h"
 #include "cli/opt.h"
 #include "json/json.h"
 #include "ocispec/hooks.h"
@@ -14,6 +15,7 @@
 #include "ocispec/resources.h"
 #include "ocispec/schema.h"
 #include "ocispec/spec.h"
+#include "proc/procdir.h"
 
 /* A stream into a string, which is the caller's. */
 static FILE *open_value(char **text, size_t *size)
@@ -187,6 +189,16 @@ void plan_write_resources(FILE *out, const struct resources *r)
 	for (size_t i = 0; i < r->devices.n; i++)
 		words_add2(&w, "--device", r->devices.v[i]);
 	write_words(out, "cgroup_words", &w);
+}
+
+void plan_creator(FILE *out, int pid)
+{
+	autofd dir = procdir_open(pid, NULL);
+	unsigned long long start;
+
+	if (dir < 0 || procdir_start_time(dir, &start) < 0)
+		err(EXIT_CANCELED, "cannot find process %d", pid);
+	(void)fprintf(out, "creator='%d %llu'\n", pid, start);
 }
 
 void plan_write(FILE *out, const struct spec *s, const struct resources *r,

@@ -24,6 +24,11 @@ void plan_variable(FILE *out, const char *name, const char *value);
 void plan_write(FILE *out, const struct spec *s, const struct resources *r,
 		const char *id, const char *dir, const struct strlist *get);
 
+/* plan_creator - write which process makes the container, and since when it
+ * runs
+ */
+void plan_creator(FILE *out, int pid);
+
 /* plan_write_resources - write those of resources alone */
 void plan_write_resources(FILE *out, const struct resources *r);
 

@@ -1,15 +1,23 @@
 /* stats - what the processes of a cgroup use, as JSON */
+#include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/exit.h"
 #include "base/fd.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "base/wait.h"
 #include "json/json.h"
 #include "ocispec/stats.h"
-#include "ocispec/words.h"
+#include "proc/procdir.h"
 
 /* A file of a cgroup is a page or less, but memory.stat may be more. */
 #define FILE_MAX 16384
@@ -20,10 +28,13 @@ static const char *read_file(char *const *dirs, const char *name,
 {
 	*text = '\0';
 	for (; *dirs; dirs++) {
-		autofd fd = open(words_format("%s/%s", *dirs, name),
-				 O_RDONLY | O_CLOEXEC);
-		ssize_t n = fd < 0 ? -1 : fd_read_all(fd, text, FILE_MAX - 1);
+		char path[PATH_MAX];
+		ssize_t n = -1;
 
+		(void)snprintf(path, sizeof(path), "%s/%s", *dirs, name);
+		autofd fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0)
+			n = fd_read_all(fd, text, FILE_MAX - 1);
 		text[n > 0 ? n : 0] = '\0';
 		if (n > 0)
 			break;
@@ -156,6 +167,19 @@ static void print_cpu(struct members *m, char *const *dirs)
 	printf("}}");
 }
 
+/* A file of the memory controller, for which the versions have other words. */
+static void print_memory_file(struct members *m, char *const *dirs,
+			      const char *key, const char *v1,
+			      const char *file1, const char *v2,
+			      const char *file2)
+{
+	char name1[64], name2[64];
+
+	(void)snprintf(name1, sizeof(name1), "memory.%s%s", v1, file1);
+	(void)snprintf(name2, sizeof(name2), "memory.%s%s", v2, file2);
+	print_file(m, dirs, key, name1, *file2 ? name2 : NULL);
+}
+
 static void print_entry(struct members *m, char *const *dirs, const char *key,
 			const char *v1, const char *v2)
 {
@@ -163,17 +187,12 @@ static void print_entry(struct members *m, char *const *dirs, const char *key,
 
 	print_key(m, key);
 	putchar('{');
-	print_file(&own, dirs, "limit",
-		   words_format("memory.%slimit_in_bytes", v1),
-		   words_format("memory.%smax", v2));
-	print_file(&own, dirs, "usage",
-		   words_format("memory.%susage_in_bytes", v1),
-		   words_format("memory.%scurrent", v2));
-	print_file(&own, dirs, "max",
-		   words_format("memory.%smax_usage_in_bytes", v1),
-		   words_format("memory.%speak", v2));
-	print_file(&own, dirs, "failcnt", words_format("memory.%sfailcnt", v1),
-		   NULL);
+	print_memory_file(&own, dirs, "limit", v1, "limit_in_bytes", v2, "max");
+	print_memory_file(&own, dirs, "usage", v1, "usage_in_bytes", v2,
+			  "current");
+	print_memory_file(&own, dirs, "max", v1, "max_usage_in_bytes", v2,
+			  "peak");
+	print_memory_file(&own, dirs, "failcnt", v1, "failcnt", v2, "");
 	putchar('}');
 }
 
@@ -213,4 +232,138 @@ void stats_print(const char *id, char *const *dirs)
 	print_memory(&data, dirs);
 	print_pids(&data, dirs);
 	printf("}}\n");
+}
+
+char **stats_read_dirs(const char *file)
+{
+	FILE *list = fopen(file, "re");
+	char **dirs = calloc(1, sizeof(*dirs)), *line = NULL, *dir;
+	size_t n = 0, size = 0;
+
+	if (!list)
+		err(EXIT_CANCELED, "cannot read %s", Q(file));
+	while (dirs && getline(&line, &size, list) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		dir = strstr(line, " /");
+		if (!dir)
+			continue;
+		dirs = realloc(dirs, (n + 2) * sizeof(*dirs));
+		if (dirs && (dirs[n] = strdup(dir + 1)))
+			dirs[++n] = NULL;
+	}
+	free(line);
+	(void)fclose(list);
+	if (!dirs)
+		err(EXIT_CANCELED, "cannot read %s", Q(file));
+	return dirs;
+}
+
+/* The unit that a text begins with, in ms; 0 for none. */
+static double parse_unit(const char **text)
+{
+	static const struct {
+		const char *name;
+		double ms;
+	} units[] = { { "ms", 1 }, { "s", 1e3 }, { "m", 6e4 }, { "h", 36e5 } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		size_t n = strlen(units[i].name);
+
+		if (strncmp(*text, units[i].name, n) == 0) {
+			*text += n;
+			return units[i].ms;
+		}
+	}
+	return 0;
+}
+
+/* As Go writes it, "1m30s"; a number alone is of seconds. */
+static int parse_interval(const char *text, int *ms)
+{
+	double sum = 0;
+
+	while (*text >= '0' && *text <= '9') {
+		char *end;
+		double number = strtod(text, &end), unit;
+
+		text = end;
+		unit = parse_unit(&text);
+		if (unit == 0 && (*text || sum > 0))
+			return -1;
+		sum += number * (unit > 0 ? unit : 1e3);
+	}
+	if (*text || sum < 1 || sum > INT_MAX)
+		return -1;
+	*ms = (int)sum;
+	return 0;
+}
+
+int stats_parse_end(const char *process, const char *interval,
+		    struct stats_end *end)
+{
+	char *colon;
+	unsigned long pid = strtoul(process, &colon, 10);
+
+	if (*process < '1' || *process > '9' || pid > INT_MAX ||
+	    *colon != ':' ||
+	    text_number(colon + 1, 0, LLONG_MAX, &end->start) < 0)
+		return -1;
+	end->pid = (int)pid;
+	return parse_interval(interval, &end->ms);
+}
+
+/* That process and no other; -1: it has ended. */
+static int open_process(const struct stats_end *end)
+{
+	autofd fd = sys_pidfd_open(end->pid, 0);
+	autofd dir = procdir_open(end->pid, NULL);
+	unsigned long long start;
+
+	if (fd < 0 || dir < 0 || procdir_start_time(dir, &start) < 0 ||
+	    start != (unsigned long long)end->start)
+		return -1;
+	return fd_take(&fd);
+}
+
+/* How many processes the kernel has killed for want of memory. */
+static uint64_t count_oom(char *const *dirs)
+{
+	char text[FILE_MAX];
+	uint64_t n = 0;
+
+	if (*read_file(dirs, "memory.oom_control", text))
+		(void)stats_find_number(text, "oom_kill", &n);
+	else if (*read_file(dirs, "memory.events", text))
+		(void)stats_find_number(text, "oom_kill", &n);
+	return n;
+}
+
+static uint64_t print_oom(const char *id, char *const *dirs, uint64_t before)
+{
+	uint64_t n = count_oom(dirs);
+
+	if (n != before) {
+		printf("{\"type\":\"oom\",\"id\":");
+		json_write_string(stdout, id);
+		printf("}\n");
+	}
+	return n;
+}
+
+void stats_watch(const char *id, char *const *dirs, const struct stats_end *end)
+{
+	uint64_t kills = count_oom(dirs);
+	autofd process = open_process(end);
+	bool ended = process < 0;
+
+	stats_print(id, dirs);
+	while (!ended && fflush(stdout) == 0) {
+		struct deadline next = { wait_until(end->ms), -1 };
+
+		ended = wait_fd(&next, process, POLLIN) == 0 ||
+			errno != ETIMEDOUT;
+		kills = print_oom(id, dirs, kills);
+		if (!ended)
+			stats_print(id, dirs);
+	}
 }

@@ -15,4 +15,27 @@
  */
 void stats_print(const char *id, char *const *dirs);
 
+/* stats_read_dirs - those of a list, a line CONTROLLERS DIR for each, NULL at
+ * the end */
+char **stats_read_dirs(const char *file);
+
+/* When to print them, and how long. */
+struct stats_end {
+	int pid; /* until it has ended */
+	long long start;
+	int ms; /* between two times */
+};
+
+/* stats_parse_end - read PID:STARTTIME and an interval; 0, or -1 */
+int stats_parse_end(const char *process, const char *interval,
+		    struct stats_end *end);
+
+/*
+ * stats_watch - print them now and at intervals, and {"type":"oom","id":ID}
+ * where the kernel has killed more processes for want of memory than the last
+ * time
+ */
+void stats_watch(const char *id, char *const *dirs,
+		 const struct stats_end *end);
+
 #endif

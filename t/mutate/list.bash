@@ -547,9 +547,9 @@ plant 'a path of a cgroup leads up' src/cgroup/groups.c \
 plant 'what is no cgroup is taken for one' src/cgroup/groups.c \
 	's/if (!is_cgroup(g->fd))/if (false)/' cgroup:leads.elsewhere
 plant 'a cgroup with processes is taken' src/cgroup/groups.c \
-	's/return "has processes already"/return NULL/' cgroup:in.use
+	's/return "it has processes already"/return NULL/' cgroup:in.use
 plant 'a cgroup that is frozen is taken' src/cgroup/groups.c \
-	's/return "unexpectedly frozen"/return NULL/' cgroup:in.use
+	's/return "the container.s cgroup unexpectedly frozen"/return NULL/' cgroup:in.use
 plant 'a process freezes itself' src/cgroup/members.c \
 	's/if (!members_has(pids, getpid()))/if (true)/' cgroup:itself
 plant 'a cgroup that was frozen goes on after a signal' src/cgroup/members.c \
