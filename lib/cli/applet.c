@@ -123,6 +123,11 @@ const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o)
 	return buf;
 }
 
+const char *opt_help(const struct opt *o)
+{
+	return o->name + strlen(o->name) + 1;
+}
+
 bool opt_bare(const struct opt *o)
 {
 	return !o->value;

@@ -25,8 +25,9 @@ int doc_before(const struct applet *self)
 
 	while (end && c < end) {
 		size_t n = strcspn(c, " ");
+		const char *dashes = strstr(c, "--");
 
-		if (c + n < end && !memmem(c, n, "--", 2))
+		if (c + n < end && !(dashes && dashes < c + n))
 			count++;
 		c += n + strspn(c + n, " ");
 	}
@@ -122,7 +123,7 @@ static void help_option(const struct opt *o)
 		(void)snprintf(value, sizeof(value), "[=%s]", o->value);
 	(void)snprintf(label, sizeof(label), "%s%s%s", letter, OPT_TYPED(o),
 		       value);
-	help_row(label, o->help, COLUMN);
+	help_row(label, opt_help(o), COLUMN);
 }
 
 static void exit_row(const char *status, const char *meaning)

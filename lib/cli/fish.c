@@ -96,7 +96,7 @@ static void fish_option(const struct applet *self, const struct opt *o)
 	printf(" -l %s", OPT_TYPED(o) + 2);
 	if (opt_valued(o))
 		fish_value(o);
-	fish_text(o->help);
+	fish_text(opt_help(o));
 }
 
 /* What comes after the options: the command that the applet runs. */

@@ -77,7 +77,7 @@ static void put_option(const struct opt *o)
 		printf("Fl %s Ar %s\n", name, o->value);
 	else
 		printf("Fl %s Ns Op = Ns Ar %s\n", name, o->value);
-	man_put_text(o->help);
+	man_put_text(opt_help(o));
 }
 
 static void put_item(const char *label, const char *words)

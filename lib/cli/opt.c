@@ -61,7 +61,7 @@ static void store(const struct applet *self, const struct opt *o, void *args,
 	void *field = (char *)args + o->offset;
 	const char *value = values ? *values : NULL;
 
-	switch (o->kind) {
+	switch ((enum opt_kind)o->kind) {
 	case OPT_FLAG:
 		*(bool *)field = true;
 		break;
@@ -98,15 +98,13 @@ static void store(const struct applet *self, const struct opt *o, void *args,
 	}
 }
 
-static const struct opt common[] = { { .kind = OPT_HELP,
-				       .letter = 'h',
-				       .name = "help",
-				       .help = "print this help" },
-				     { .kind = OPT_VERSION,
-				       .letter = 'V',
-				       .name = "version",
-				       .help = "print the version" },
-				     OPT_END };
+static const struct opt common[] = {
+	{ .kind = OPT_HELP, .letter = 'h', .name = "help\0print this help" },
+	{ .kind = OPT_VERSION,
+	  .letter = 'V',
+	  .name = "version\0print the version" },
+	OPT_END
+};
 
 static const struct opt *or_null(const struct opt *o)
 {

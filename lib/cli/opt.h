@@ -75,12 +75,12 @@ enum opt_kind {
 };
 
 struct opt {
-	enum opt_kind kind;
-	char letter;	   /* 0: none */
-	const char *name;  /* as the long option; '_' stands for '-' */
+	unsigned char kind;    /* enum opt_kind */
+	char letter;	       /* 0: none */
+	unsigned short offset; /* of the field in the applet's struct args */
+	const char *name;  /* as the long option; '_' stands for '-'. After its
+			    * NUL follows the help, see opt_help() */
 	const char *value; /* name of the value in help, NULL for a flag */
-	const char *help;  /* one sentence, no capital, no full stop */
-	size_t offset;	   /* of the field in the applet's struct args */
 };
 
 /* The field's type chooses the parser, so table and struct cannot disagree. */
@@ -91,8 +91,8 @@ struct opt {
 		struct duration: OPT_DURATION, struct strlist: OPT_STRLIST, \
 		struct optarg: OPT_OPTARG, struct dirlist: OPT_DIRLIST, \
 		struct oplist: OPT_OPLIST), \
-	.letter = (letter_), .name = (name_), .value = (value_), \
-	.help = (help_), .offset = offsetof(struct args, field_)                 \
+	.letter = (letter_), .name = name_ "\0" help_, .value = (value_), \
+	.offset = offsetof(struct args, field_)                 \
 	}
 
 /* OPT - an option called as its field: letter (or 0), field, value, help. */
@@ -130,6 +130,9 @@ const char *opt_typed(char buf[OPT_TYPED_MAX], const struct opt *o);
 
 /* OPT_TYPED - opt_typed() into a buffer that lives to the end of the block. */
 #define OPT_TYPED(opt_) opt_typed((char[OPT_TYPED_MAX]){ 0 }, opt_)
+
+/* opt_help - one sentence, no capital, no full stop */
+const char *opt_help(const struct opt *o);
 
 /* opt_bare - does the option never take a value? */
 bool opt_bare(const struct opt *o);

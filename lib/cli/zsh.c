@@ -90,7 +90,7 @@ static void zsh_option(const struct opt *o, bool letter)
 	else
 		printf("%s", OPT_TYPED(o));
 	printf("%s[", zsh_join(o, letter));
-	zsh_text(o->help, strlen(o->help));
+	zsh_text(opt_help(o), strlen(opt_help(o)));
 	printf("]");
 	if (opt_valued(o) || (!opt_bare(o) && !letter))
 		zsh_values(o);

@@ -41,7 +41,7 @@ static int write_map(int dir, const struct kind *kind, const struct idmap *map,
 					 "%u %u %u\n", map->v[i].inside,
 					 map->v[i].outside, map->v[i].count);
 	/* Its own answer to more would be EINVAL. */
-	if (used >= (size_t)sysconf(_SC_PAGESIZE))
+	if (used >= (size_t)getpagesize())
 		return errmsg(f, E2BIG, "cannot write the %s id map",
 			      kind->name);
 	autofd fd = procdir_file(dir, kind->file, O_WRONLY);
