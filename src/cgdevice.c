@@ -33,12 +33,12 @@ static int set_devices(const char *name, const struct devrules *rules,
 	struct statfs fs;
 
 	if (dir < 0 || fstatfs(dir, &fs) < 0)
-		return errmsg(e, errno, "cannot open cgroup %s", Q(name));
+		return errmsg_q(e, errno, "cannot open cgroup %s", name);
 	if (fs.f_type == SYS_CGROUP2_MAGIC)
 		return devcg2_set(dir, name, rules, e);
 	if (fs.f_type == CGROUP1_MAGIC)
 		return devcg1_set(dir, name, rules, e);
-	(void)errmsg(e, 0, "cannot use cgroup %s: it is no cgroup", Q(name));
+	(void)errmsg_q(e, 0, "cannot use cgroup %s: it is no cgroup", name);
 	errno = EINVAL;
 	return -1;
 }
@@ -55,7 +55,7 @@ static int run_cgdevice(const struct applet *self, char **argv)
 	if (devrule_add_words(rules, operands + 1, &e) < 0)
 		applet_fail(EXIT_CANCELED, &e);
 	if (rules->n == 0 && a.file)
-		applet_usage(self, "no rules in %s", Q(a.file));
+		applet_usage_q(self, "no rules in %s", a.file);
 	if (rules->n == 0)
 		applet_usage(self, "missing rules");
 	if (set_devices(*operands, rules, &e) < 0)

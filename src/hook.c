@@ -226,8 +226,8 @@ static int run_hook_here(const struct applet *self, char **argv)
 
 	for (int i = 0; i < a.env.n; i++)
 		if (!strchr(a.env.v[i], '=') || *a.env.v[i] == '=')
-			applet_usage(self, "bad --env %s: want NAME=VALUE",
-				     Q(a.env.v[i]));
+			applet_usage_q(self, "bad --env %s: want NAME=VALUE",
+				       a.env.v[i]);
 	j.name = a.name ? a.name : j.command[0];
 	if (a.chdir && chdir(a.chdir) < 0)
 		err(EXIT_CANCELED, "cannot change to directory %s", Q(a.chdir));

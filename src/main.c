@@ -76,7 +76,7 @@ static void print_man(const struct applet *self, const char *name)
 					     : applet_find(name);
 
 	if (!found)
-		applet_usage(self, "no applet %s", Q(name));
+		applet_usage_q(self, "no applet %s", name);
 	doc_man(found);
 }
 
@@ -87,13 +87,13 @@ static int house(const struct applet *self, char **argv)
 	char **operands = applet_args(self, argv, &a);
 
 	if (*operands)
-		applet_usage(self, "no applet %s", Q(*operands));
+		applet_usage_q(self, "no applet %s", *operands);
 	if (!argv[1])
 		doc_help(self);
 	if (a.completion && doc_completion(a.completion, self) < 0)
-		applet_usage(self,
-			     "bad --completion %s: want bash, zsh or fish",
-			     Q(a.completion));
+		applet_usage_q(self,
+			       "bad --completion %s: want bash, zsh or fish",
+			       a.completion);
 	if (a.install)
 		install(a.install);
 	if (a.list)

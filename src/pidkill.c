@@ -45,9 +45,9 @@ static int parse_signal(const struct applet *self, const char *word)
 		return 0;
 	signal = text_signal(word);
 	if (signal < 0)
-		applet_usage(self,
-			     "bad --signal %s: there is none of that name",
-			     Q(word));
+		applet_usage_q(self,
+			       "bad --signal %s: there is none of that name",
+			       word);
 	return signal;
 }
 
@@ -65,8 +65,7 @@ static void parse_process(const struct applet *self, const char *word,
 		     text_number(word + n + 1, 0, LLONG_MAX, &p->start) == 0))
 			return;
 	}
-	applet_usage(self, "bad process %s: want PID or PID:STARTTIME",
-		     Q(word));
+	applet_usage_q(self, "bad process %s: want PID or PID:STARTTIME", word);
 }
 
 static int parse_wait(const struct applet *self, const struct optarg *wait)
@@ -74,8 +73,8 @@ static int parse_wait(const struct applet *self, const struct optarg *wait)
 	int ms = -1;
 
 	if (wait->value && text_millis(wait->value, &ms) < 0)
-		applet_usage(self, "bad --wait %s: want seconds",
-			     Q(wait->value));
+		applet_usage_q(self, "bad --wait %s: want seconds",
+			       wait->value);
 	return ms;
 }
 

@@ -72,8 +72,9 @@ static unsigned short winsz_number(const struct applet *self, const char *word)
 	int n;
 
 	if (text_int(word, 0, USHRT_MAX, &n) < 0)
-		applet_usage(self, "bad size %s: want a number from 0 to 65535",
-			     Q(word));
+		applet_usage_q(self,
+			       "bad size %s: want a number from 0 to 65535",
+			       word);
 	return (unsigned short)n;
 }
 
@@ -85,8 +86,8 @@ static void parse_size_winsz(const struct applet *self, char **operands,
 		ws->ws_row = winsz_number(self, operands[0]);
 		ws->ws_col = winsz_number(self, operands[1]);
 	} else if (tty_parse_size(operands[0], ws) < 0) {
-		applet_usage(self, "bad size %s: want ROWS COLS or ROWSxCOLS",
-			     Q(operands[0]));
+		applet_usage_q(self, "bad size %s: want ROWS COLS or ROWSxCOLS",
+			       operands[0]);
 	}
 }
 

@@ -1,10 +1,10 @@
 /* errmsg - which step of a longer piece of work failed, and why */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/errmsg.h"
+#include "base/format.h"
 
 /* End a text that was cut, between two characters and not in one. */
 static void mark_cut(char *what, size_t size)
@@ -16,16 +16,31 @@ static void mark_cut(char *what, size_t size)
 	memcpy(what + n, "...", sizeof("..."));
 }
 
+/* The text is there, of n bytes or the first of them. */
+static void noted(struct errmsg *f, int error, int n)
+{
+	if (n >= (int)sizeof(f->what))
+		mark_cut(f->what, sizeof(f->what));
+	f->error = error;
+	errno = error;
+}
+
 int errmsg(struct errmsg *f, int error, const char *format, ...)
 {
 	va_list args;
 
-	f->error = error;
 	va_start(args, format);
-	if (vsnprintf(f->what, sizeof(f->what), format, args) >=
-	    (int)sizeof(f->what))
-		mark_cut(f->what, sizeof(f->what));
+	noted(f, error, format_text(f->what, sizeof(f->what), format, args));
 	va_end(args);
-	errno = error;
+	return -1;
+}
+
+int errmsg_q(struct errmsg *f, int error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	noted(f, error, format_quoted(f->what, sizeof(f->what), format, args));
+	va_end(args);
 	return -1;
 }

@@ -27,4 +27,11 @@ struct errmsg {
 int errmsg(struct errmsg *f, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * errmsg_q - the same, where each %s is foreign text, and comes quoted: shorter
+ * than a Q() at each
+ */
+int errmsg_q(struct errmsg *f, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 #endif

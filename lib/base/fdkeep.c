@@ -119,10 +119,11 @@ int fdkeep_read(struct fdkeep *k, const char *word, struct errmsg *f)
 
 	*k = (struct fdkeep){ 0 };
 	if (fdkeep_read_word(k, word) < 0) {
-		(void)errmsg(f, 0,
-			     "bad --preserve-fds %s: want a count, a list such "
-			     "as 5,63 or all",
-			     Q(word));
+		(void)errmsg_q(
+			f, 0,
+			"bad --preserve-fds %s: want a count, a list such "
+			"as 5,63 or all",
+			word);
 		errno = EINVAL;
 		return -1;
 	}

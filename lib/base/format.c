@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/format.h"
+#include "base/text.h"
 
 /* Where text goes. What does not fit goes on to file, or nowhere. */
 struct out {
@@ -15,6 +16,7 @@ struct out {
 	size_t used;
 	FILE *file;
 	size_t total; /* of all text, whether it fits or not */
+	bool quotes;  /* %s is quoted */
 };
 
 /* A conversion, and the arguments from here on. */
@@ -90,7 +92,11 @@ static void put_number(struct out *o, const struct conversion *c,
 
 static void put_string(struct out *o, struct conversion *c, const char *text)
 {
+	char quoted[QUOTE_MAX];
+
 	c->zeros = false;
+	if (o->quotes)
+		text = quote(quoted, text);
 	put_wide(o, c, "", text,
 		 c->precision < 0 ? strlen(text)
 				  : strnlen(text, (size_t)c->precision));
@@ -231,14 +237,28 @@ static int put_all(struct out *o, const char *format, va_list v)
 	return o->total > INT_MAX ? -1 : (int)o->total;
 }
 
-int format_text(char *buf, size_t size, const char *format, va_list args)
+static int __attribute__((format(printf, 3, 0)))
+format_into(char *buf, size_t size, const char *format, va_list args,
+	    bool quotes)
 {
-	struct out o = { .buf = buf, .size = size ? size - 1 : 0 };
+	struct out o = { .buf = buf,
+			 .size = size ? size - 1 : 0,
+			 .quotes = quotes };
 	int n = put_all(&o, format, args);
 
 	if (size > 0)
 		buf[o.used] = '\0';
 	return n;
+}
+
+int format_text(char *buf, size_t size, const char *format, va_list args)
+{
+	return format_into(buf, size, format, args, false);
+}
+
+int format_quoted(char *buf, size_t size, const char *format, va_list args)
+{
+	return format_into(buf, size, format, args, true);
 }
 
 #ifndef __GLIBC__

@@ -24,4 +24,8 @@
 int format_text(char *buf, size_t size, const char *format, va_list args)
 	__attribute__((format(printf, 3, 0)));
 
+/* format_quoted - the same, where each %s is foreign text, quoted (text.h) */
+int format_quoted(char *buf, size_t size, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
 #endif

@@ -172,16 +172,15 @@ static int devcg1_read_set(int dir, const char *name, struct set *s,
 	if (buf)
 		status = devcg1_read_list(dir, buf, LIST_MAX);
 	if (status < 0 && errno == ENOENT)
-		(void)errmsg(e, 0,
-			     "cannot use cgroup %s: it has no devices "
-			     "controller",
-			     Q(name));
+		(void)errmsg_q(e, 0,
+			       "cannot use cgroup %s: it has no devices "
+			       "controller",
+			       name);
 	else if (status < 0)
-		(void)errmsg(e, errno, "cannot read the devices of %s",
-			     Q(name));
+		(void)errmsg_q(e, errno, "cannot read the devices of %s", name);
 	else if ((status = parse_list(buf, s)) < 0)
-		(void)errmsg(e, EINVAL, "cannot read the devices of %s",
-			     Q(name));
+		(void)errmsg_q(e, EINVAL, "cannot read the devices of %s",
+			       name);
 	why = errno;
 	free(buf);
 	errno = why;
@@ -241,8 +240,7 @@ int devcg1_set(int dir, const char *name, const struct devrules *rules,
 	int status = -1, why;
 
 	if (!sets)
-		return errmsg(e, errno, "cannot set the devices of %s",
-			      Q(name));
+		return errmsg_q(e, errno, "cannot set the devices of %s", name);
 	if (reduce(rules, &sets[1], e) == 0 &&
 	    devcg1_read_set(dir, name, &sets[0], e) == 0)
 		status = change(dir, name, &sets[0], &sets[1], e);

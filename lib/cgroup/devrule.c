@@ -141,10 +141,10 @@ static int devrule_add_rule(struct devrules *rules, const char *text,
 		rules->n++;
 		return 0;
 	}
-	(void)errmsg(e, 0,
-		     "bad rule %s: want allow or deny, a, b or c, "
-		     "MAJOR:MINOR, and some of rwm",
-		     Q(text));
+	(void)errmsg_q(e, 0,
+		       "bad rule %s: want allow or deny, a, b or c, "
+		       "MAJOR:MINOR, and some of rwm",
+		       text);
 	errno = EINVAL;
 	return -1;
 }
@@ -217,11 +217,11 @@ static int read_rules(struct devrules *rules, int fd, const char *file,
 	int status = -1, why = errno;
 
 	if (n < 0)
-		(void)errmsg(e, why, "cannot read rules from %s", Q(file));
+		(void)errmsg_q(e, why, "cannot read rules from %s", file);
 	else if (n > FILE_LIMIT)
-		(void)errmsg(e, EFBIG, "cannot read rules from %s", Q(file));
+		(void)errmsg_q(e, EFBIG, "cannot read rules from %s", file);
 	else if (memchr(buf, '\0', (size_t)n))
-		(void)errmsg(e, EINVAL, "cannot read rules from %s", Q(file));
+		(void)errmsg_q(e, EINVAL, "cannot read rules from %s", file);
 	else
 		status = add_lines(rules, buf, e);
 	why = errno;
@@ -238,7 +238,7 @@ int devrule_add_file(struct devrules *rules, const char *file, struct errmsg *e)
 		return read_rules(rules, STDIN_FILENO, file, e);
 	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return errmsg(e, errno, "cannot open %s", Q(file));
+		return errmsg_q(e, errno, "cannot open %s", file);
 	return read_rules(rules, fd, file, e);
 }
 

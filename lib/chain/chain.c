@@ -268,7 +268,7 @@ static int look_up(const struct chain *c, const struct applet *next,
 		status = exec_lookup(command);
 	}
 	if (status)
-		(void)errmsg(f, errno, "cannot execute %s", Q(command[0]));
+		(void)errmsg_q(f, errno, "cannot execute %s", command[0]);
 	return status;
 }
 

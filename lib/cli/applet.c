@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/errmsg.h"
+#include "base/format.h"
 #include "base/text.h"
 #include "cli/applet.h"
 #include "cli/doc.h"
@@ -41,15 +42,32 @@ void applet_exit(int status)
 	exit(status);
 }
 
+static void __attribute__((noreturn))
+end_usage(const struct applet *self, const char *text)
+{
+	errx(EXIT_CANCELED, "%s; try '%s --help'", text, self->name);
+}
+
 void applet_usage(const struct applet *self, const char *format, ...)
 {
 	char text[1024];
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
+	(void)format_text(text, sizeof(text), format, args);
 	va_end(args);
-	errx(EXIT_CANCELED, "%s; try '%s --help'", text, self->name);
+	end_usage(self, text);
+}
+
+void applet_usage_q(const struct applet *self, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	(void)format_quoted(text, sizeof(text), format, args);
+	va_end(args);
+	end_usage(self, text);
 }
 
 void applet_warn(const struct errmsg *f)

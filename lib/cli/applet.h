@@ -115,6 +115,10 @@ void applet_exit(int status) __attribute__((noreturn));
 void applet_usage(const struct applet *self, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 
+/* applet_usage_q - the same, where each %s is foreign text, and comes quoted */
+void applet_usage_q(const struct applet *self, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+
 /*
  * applet_bad - end over a value that could not be parsed
  *

@@ -192,7 +192,7 @@ static char **long_option(const struct applet *self, char **word, void *args)
 	char *own = value ? value + 1 : NULL, **values = NULL;
 
 	if (!o)
-		applet_usage(self, "unknown option %s", Q(*word));
+		applet_usage_q(self, "unknown option %s", *word);
 	if (value && opt_bare(o))
 		applet_usage(self, "option %s takes no value", OPT_TYPED(o));
 	if (value) {
@@ -211,8 +211,8 @@ static void unknown(const struct applet *self, char letter, const char *word)
 	char option[] = { '-', letter, '\0' };
 
 	if (strcmp(option, word) == 0)
-		applet_usage(self, "unknown option %s", Q(word));
-	applet_usage(self, "unknown option %s in %s", Q(option), Q(word));
+		applet_usage_q(self, "unknown option %s", word);
+	applet_usage_q(self, "unknown option %s in %s", option, word);
 }
 
 /* The word is "-abc" or "-aVALUE"; returns the next one to look at. */
@@ -260,7 +260,7 @@ char **applet_args(const struct applet *self, char **argv, void *args)
 	if (n < self->least)
 		applet_usage(self, "missing operand: want %s", self->operands);
 	if (self->most >= 0 && n > self->most)
-		applet_usage(self, "unexpected operand %s",
-			     Q(operands[self->most]));
+		applet_usage_q(self, "unexpected operand %s",
+			       operands[self->most]);
 	return operands;
 }

@@ -50,10 +50,10 @@ int creds_check(const struct creds *c, struct errmsg *f)
 			      "cannot load a seccomp filter without "
 			      "--no-new-privs: no CAP_SYS_ADMIN");
 	if (c->has_bounding && (c->bounding & ~now.bounding))
-		return errmsg(f, 0,
-			      "cannot add %s to the bounding set: "
-			      "it can only be made smaller",
-			      Q(CAPS_TEXT(c->bounding & ~now.bounding)));
+		return errmsg_q(f, 0,
+				"cannot add %s to the bounding set: "
+				"it can only be made smaller",
+				CAPS_TEXT(c->bounding & ~now.bounding));
 	inheritable = c->has_inheritable ? c->inheritable : now.inheritable;
 	if (missing(inheritable, now.inheritable | now.bounding, "inheritable",
 		    "bounding", f) < 0)
@@ -229,8 +229,7 @@ static int check_directory(struct errmsg *f)
 
 static int enter_directory(const char *dir, struct errmsg *f)
 {
-	return chdir(dir) == 0 ? 0
-			       : errmsg(f, errno, "cannot enter %s", Q(dir));
+	return chdir(dir) == 0 ? 0 : errmsg_q(f, errno, "cannot enter %s", dir);
 }
 
 int creds_apply(const struct creds *c, struct errmsg *f)

@@ -33,15 +33,15 @@ int label_apparmor(const char *profile, struct errmsg *f)
 	if (done < 0 && errno == ENOENT)
 		done = write_exec("attr/exec", text);
 	if (done < 0)
-		return errmsg(f, errno, "cannot set AppArmor profile %s",
-			      Q(profile));
+		return errmsg_q(f, errno, "cannot set AppArmor profile %s",
+				profile);
 	return 0;
 }
 
 int label_selinux(const char *context, struct errmsg *f)
 {
 	if (write_exec("attr/exec", context) < 0)
-		return errmsg(f, errno, "cannot set SELinux label %s",
-			      Q(context));
+		return errmsg_q(f, errno, "cannot set SELinux label %s",
+				context);
 	return 0;
 }

@@ -98,19 +98,19 @@ static int read_into(struct seccomp *filter, const char *file, struct errmsg *f)
 	ssize_t n;
 
 	if (!here && fd < 0)
-		return errmsg(f, errno, "cannot open filter %s", Q(file));
+		return errmsg_q(f, errno, "cannot open filter %s", file);
 	if (here)
 		n = decode(file + 5, (unsigned char *)filter->code,
 			   sizeof(filter->code));
 	else
 		n = fd_read_all(fd, filter->code, sizeof(filter->code));
 	if (n < 0)
-		return errmsg(f, errno, "cannot read filter %s", Q(file));
+		return errmsg_q(f, errno, "cannot read filter %s", file);
 	if (n == 0 || (size_t)n % size || (size_t)n / size > FILTER_MAX) {
-		(void)errmsg(f, 0,
-			     "cannot use filter %s: want 1 to %d whole "
-			     "instructions of %d bytes",
-			     Q(file), FILTER_MAX, (int)size);
+		(void)errmsg_q(f, 0,
+			       "cannot use filter %s: want 1 to %d whole "
+			       "instructions of %d bytes",
+			       file, FILTER_MAX, (int)size);
 		errno = EINVAL;
 		return -1;
 	}
@@ -126,7 +126,7 @@ struct seccomp *seccomp_read(const char *file, struct errmsg *f)
 	if (filter)
 		filter->flags = 0;
 	if (!filter) {
-		(void)errmsg(f, errno, "cannot read filter %s", Q(file));
+		(void)errmsg_q(f, errno, "cannot read filter %s", file);
 		return NULL;
 	}
 	if (read_into(filter, file, f) == 0)

@@ -156,8 +156,9 @@ static int add_wanted(struct cgroups *c, int self, const struct wanted *w,
 	(void)fclose(mounts);
 	if (added <= 0)
 		return added;
-	(void)errmsg(f, 0, "cannot join cgroup %s: it is mounted nowhere here",
-		     Q(w->path));
+	(void)errmsg_q(f, 0,
+		       "cannot join cgroup %s: it is mounted nowhere here",
+		       w->path);
 	errno = ENOENT;
 	return -1;
 }

@@ -213,8 +213,9 @@ static int add_range(struct idmap *uids, struct idmap *gids, const char *word,
 		added = idmap_add(gids, range);
 	if (added == 0)
 		return 0;
-	(void)errmsg(f, 0, "bad id map %s: want u:INSIDE:OUTSIDE:COUNT, g:, b:",
-		     Q(word));
+	(void)errmsg_q(
+		f, 0,
+		"bad id map %s: want u:INSIDE:OUTSIDE:COUNT, g:, b:", word);
 	errno = EINVAL;
 	return -1;
 }

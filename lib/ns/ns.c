@@ -195,7 +195,7 @@ int ns_of_file(struct ns_set *set, const char *word, struct errmsg *f)
 		return procdir_fault(getpid(), f);
 	autofd fd = ns_open(word + n + 1, &is_one);
 	if (fd < 0 && is_one)
-		return errmsg(f, errno, "cannot open %s", Q(word + n + 1));
+		return errmsg_q(f, errno, "cannot open %s", word + n + 1);
 	if (fd < 0)
 		return refuse_join(f, Q(word), "it is no namespace");
 	if (ioctl(fd, SYS_NS_GET_NSTYPE) != (int)types[type].flag)

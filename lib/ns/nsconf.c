@@ -192,8 +192,8 @@ static int set_sysctls(const struct nsconf *c, struct errmsg *f)
 		if (fd < 0 && errno == ENOSYS)
 			fd = openat(c->proc_sys, path, (int)how.flags);
 		if (fd < 0 || fd_write(fd, value, strlen(value)) < 0)
-			return errmsg(f, errno, "cannot set %s",
-				      Q(c->sysctl[i]));
+			return errmsg_q(f, errno, "cannot set %s",
+					c->sysctl[i]);
 	}
 	return 0;
 }

@@ -146,10 +146,10 @@ static int mask(const char *word, uint64_t *set, struct errmsg *f)
 		return 0;
 	n = caps_number(word);
 	if (n < 0)
-		return errmsg(f, EINVAL, "no capability %s", Q(word));
+		return errmsg_q(f, EINVAL, "no capability %s", word);
 	if (is_bound(n) < 0)
-		return errmsg(f, EINVAL, "this kernel has no capability %s",
-			      Q(word));
+		return errmsg_q(f, EINVAL, "this kernel has no capability %s",
+				word);
 	*set = bit(n);
 	return 0;
 }
@@ -167,7 +167,7 @@ int caps_parse(const char *list, uint64_t now, uint64_t *set, struct errmsg *f)
 		more = list[n];
 		/* Cut, it could be the name of another one. */
 		if (n >= sizeof(word))
-			return errmsg(f, EINVAL, "no capability %s", Q(list));
+			return errmsg_q(f, EINVAL, "no capability %s", list);
 		(void)snprintf(word, sizeof(word), "%.*s", (int)n, list);
 		if (mask(word, &one, f) < 0)
 			return -1;

@@ -36,7 +36,7 @@ int procfd_process(const char *text, struct errmsg *f)
 	autofd fd = -1;
 
 	if (parse_pid_inode(text, &pid, &inode) < 0)
-		return errmsg(f, EINVAL, "cannot find process %s", Q(text));
+		return errmsg_q(f, EINVAL, "cannot find process %s", text);
 	fd = sys_pidfd_open(pid, 0);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return errmsg(f, errno, "cannot open process %d", pid);
@@ -88,8 +88,8 @@ int procfd_get(const char *process, int *fds, int n, struct errmsg *f)
 		fds[i] = sys_pidfd_getfd(pidfd, there, 0);
 		if (fds[i] >= 0)
 			continue;
-		(void)errmsg(f, errno, "cannot take fd %d of process %s", there,
-			     Q(process));
+		(void)errmsg_q(f, errno, "cannot take fd %d of process %s",
+			       there, process);
 		while (i-- > 0)
 			fd_close(&fds[i]);
 		return -1;

@@ -117,14 +117,14 @@ static int check_peers(const struct mounts_plan *p, const struct mountopt *o,
 		return 0;
 	if (at < 0 ||
 	    sys_statx(at, "", AT_EMPTY_PATH, SYS_STATX_MNT_ID, &st) < 0)
-		return errmsg(f, errno, "cannot bind %s", Q(p->from));
+		return errmsg_q(f, errno, "cannot bind %s", p->from);
 	if (is_shared(st.mnt_id))
 		return 0;
-	return errmsg(
+	return errmsg_q(
 		f, 0,
 		"cannot bind %s shared: its mount is shared with no other "
 		"(ptyfork --propagation unchanged keeps it so)",
-		Q(p->from));
+		p->from);
 }
 
 /* Source: mount_setattr(2), MOUNT_ATTR_IDMAP, Linux 5.12. */
@@ -155,9 +155,9 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 	autofd mount = -1;
 
 	if (o->n > 0)
-		return errmsg(f, 0,
-			      "cannot bind %s: option %s is not for binds",
-			      Q(p->from), Q(o->data[0]));
+		return errmsg_q(f, 0,
+				"cannot bind %s: option %s is not for binds",
+				p->from, o->data[0]);
 	if (check_peers(p, o, f) < 0)
 		return -1;
 	mount = clone_source(p, deep);
@@ -168,8 +168,8 @@ int mounts_clone(const struct mounts_plan *p, const struct mountopt *o,
 					"mounted below alone: rbind)"
 				      : ns_used_up(errno));
 	if (set_options(mount, o, p->propagation) < 0)
-		return errmsg(f, errno, "cannot bind %s with these options",
-			      Q(p->from));
+		return errmsg_q(f, errno, "cannot bind %s with these options",
+				p->from);
 	if (map_owners(mount, o, f) < 0)
 		return -1;
 	return fd_take(&mount);
@@ -321,7 +321,7 @@ int mounts_make(const char *type, const char *place, const char *options,
 	struct mountopt o;
 
 	if (mountopt_parse(&o, options) < 0)
-		return errmsg(f, errno, "cannot use options %s", Q(options));
+		return errmsg_q(f, errno, "cannot use options %s", options);
 	return mounts_new(&plan, &o, f);
 }
 
@@ -338,8 +338,8 @@ int mounts_place(const struct root *r, const struct mounts_plan *p, int mount,
 	autofd place = -1;
 
 	if (fstat(mount, &st) < 0)
-		return errmsg(f, errno, "cannot look at the mount for %s",
-			      Q(p->to));
+		return errmsg_q(f, errno, "cannot look at the mount for %s",
+				p->to);
 	place = root_make(r, p->to, walk_to(p),
 			  S_ISDIR(st.st_mode) ? S_IFDIR : S_IFREG, f);
 	if (place < 0 && errno == ELOOP && walk_to(p) == ROOT_PLAIN) {
@@ -354,8 +354,9 @@ int mounts_place(const struct root *r, const struct mounts_plan *p, int mount,
 		return -1;
 	/* What enters the root would be below such a mount, not in it. */
 	if (!p->root && root_is(r, place)) {
-		(void)errmsg(f, 0, "cannot mount at %s: it is the root itself",
-			     Q(p->to));
+		(void)errmsg_q(f, 0,
+			       "cannot mount at %s: it is the root itself",
+			       p->to);
 		errno = EBUSY;
 		return -1;
 	}
@@ -370,6 +371,6 @@ int mounts_attach(const struct root *r, const struct mounts_plan *p, int mount,
 	if (place < 0)
 		return -1;
 	if (root_attach(mount, place) < 0)
-		return errmsg(f, errno, "cannot mount at %s", Q(p->to));
+		return errmsg_q(f, errno, "cannot mount at %s", p->to);
 	return 0;
 }

@@ -84,7 +84,7 @@ int root_open(struct root *r, const char *dir, int at, uint64_t propagation,
 
 	at = at >= 0 ? at : own;
 	if (at < 0)
-		return errmsg(f, errno, "cannot open root %s", Q(dir));
+		return errmsg_q(f, errno, "cannot open root %s", dir);
 	tree = sys_open_tree(at, "",
 			     AT_EMPTY_PATH | SYS_AT_RECURSIVE |
 				     SYS_OPEN_TREE_CLONE |
@@ -93,8 +93,8 @@ int root_open(struct root *r, const char *dir, int at, uint64_t propagation,
 	    sys_mount_setattr(tree, "", AT_EMPTY_PATH | SYS_AT_RECURSIVE,
 			      &attr) < 0 ||
 	    root_attach(tree, at) < 0)
-		return errmsg(f, errno, "cannot make a mount of root %s",
-			      Q(dir));
+		return errmsg_q(f, errno, "cannot make a mount of root %s",
+				dir);
 	*r = (struct root){ .fd = fd_take(&tree), .dir = dir };
 	return 0;
 }
@@ -268,8 +268,8 @@ int root_parent(const struct root *r, const char *path, const char **name,
 
 	*name = path + n;
 	if (n >= sizeof(above) || !**name)
-		return errmsg(f, **name ? ENAMETOOLONG : ENOENT,
-			      "cannot make %s", Q(path));
+		return errmsg_q(f, **name ? ENAMETOOLONG : ENOENT,
+				"cannot make %s", path);
 	memcpy(above, path, n);
 	above[n] = '\0';
 	return root_make(r, n ? above : "/", ROOT_FOLLOW, S_IFDIR, f);
@@ -287,8 +287,8 @@ int root_link(const struct root *r, const char *target, const char *path,
 		return 0;
 	if (errno == EEXIST && says(dir, name, target))
 		return 0;
-	return errmsg(f, errno, "cannot make link %s in root %s", Q(path),
-		      Q(r->dir));
+	return errmsg_q(f, errno, "cannot make link %s in root %s", path,
+			r->dir);
 }
 
 static int mount_number(int fd, uint64_t *number)
@@ -332,8 +332,8 @@ int root_lock(int mount, bool deep)
 int root_read_only(const struct root *r, struct errmsg *f)
 {
 	if (root_lock(r->fd, false) < 0)
-		return errmsg(f, errno, "cannot make root %s read-only",
-			      Q(r->dir));
+		return errmsg_q(f, errno, "cannot make root %s read-only",
+				r->dir);
 	return 0;
 }
 
@@ -343,8 +343,8 @@ static int check_root(const struct root *r, struct errmsg *f)
 	autofd now = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (now < 0 || !root_is(r, now)) {
-		(void)errmsg(f, 0, "cannot enter root %s: it is another one",
-			     Q(r->dir));
+		(void)errmsg_q(f, 0, "cannot enter root %s: it is another one",
+			       r->dir);
 		errno = EXDEV;
 		return -1;
 	}
@@ -354,7 +354,7 @@ static int check_root(const struct root *r, struct errmsg *f)
 int root_enter(struct root *r, struct errmsg *f)
 {
 	if (fchdir(r->fd) < 0 || sys_pivot_root(".", ".") < 0)
-		return errmsg(f, errno, "cannot enter root %s", Q(r->dir));
+		return errmsg_q(f, errno, "cannot enter root %s", r->dir);
 	/* The old root lies over the new one now, where "." looks first. */
 	if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return errmsg(f, errno, "cannot leave the old root");

@@ -38,11 +38,12 @@ static int send_master(const struct console *to, int sock,
 		       struct errmsg *f)
 {
 	if (fdpass_send(sock, m, w) < 0)
-		return errmsg(f, errno, "cannot send the terminal to %s",
-			      Q(to->socket.text));
+		return errmsg_q(f, errno, "cannot send the terminal to %s",
+				to->socket.text);
 	if (to->ack && reply_byte(sock, w) < 0)
-		return errmsg(f, errno, "cannot get an acknowledgement from %s",
-			      Q(to->socket.text));
+		return errmsg_q(f, errno,
+				"cannot get an acknowledgement from %s",
+				to->socket.text);
 	return 0;
 }
 

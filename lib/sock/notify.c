@@ -33,8 +33,8 @@ static int connect_manager(const char *address, const struct deadline *w,
 
 	if ((address[0] != '/' && address[0] != '@') ||
 	    sock_parse(address, false, &name) < 0)
-		return errmsg(f, EAFNOSUPPORT, "cannot connect to %s",
-			      Q(address));
+		return errmsg_q(f, EAFNOSUPPORT, "cannot connect to %s",
+				address);
 	name.no_fds = true;
 	return sock_connect(&name, SOCK_DGRAM, false, -1, w, f);
 }
@@ -91,10 +91,10 @@ int notify_store(const char *address, const int *fds, int n, const char *name,
 	if (sock < 0)
 		return -1;
 	if (store_message(sock, fds, n, name, &w) < 0)
-		return errmsg(f, errno, "cannot send to %s", Q(address));
+		return errmsg_q(f, errno, "cannot send to %s", address);
 	w.deadline = wait_until(barrier);
 	if (barrier_passed(sock, &w) == 0)
 		return 0;
-	return errmsg(f, errno, "cannot get an acknowledgement from %s",
-		      Q(address));
+	return errmsg_q(f, errno, "cannot get an acknowledgement from %s",
+			address);
 }

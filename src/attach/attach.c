@@ -34,7 +34,7 @@ static const char *parse_attach(const struct applet *self, char **argv,
 		applet_usage(self, "missing operand: want DIR");
 	words = applet_options(self, words + 1, a);
 	if (*words)
-		applet_usage(self, "unexpected operand %s", Q(*words));
+		applet_usage_q(self, "unexpected operand %s", *words);
 	return dir;
 }
 
@@ -46,8 +46,8 @@ static int run_attach(const struct applet *self, char **argv)
 	int value = 0;
 
 	if (detach_keys_parse(&plan.keys, a.detach_keys) < 0)
-		applet_usage(self, "bad --detach-keys %s: want KEY,...",
-			     Q(a.detach_keys));
+		applet_usage_q(self, "bad --detach-keys %s: want KEY,...",
+			       a.detach_keys);
 	plan.lines = a.replay;
 	plan.watch = a.no_stdin;
 	switch (view_run(&plan, &value, &f)) {

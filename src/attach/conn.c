@@ -57,11 +57,11 @@ static int open_fifos(struct conn *c, struct errmsg *f)
 		if (errno == ENXIO)
 			return 0;
 		if (errno != ENOENT)
-			return errmsg(f, errno, "cannot attach to %s",
-				      Q(c->path));
+			return errmsg_q(f, errno, "cannot attach to %s",
+					c->path);
 		if (spool_look(c->spool, &c->head) < 0)
-			return errmsg(f, errno, "cannot read the spool in %s",
-				      Q(c->path));
+			return errmsg_q(f, errno, "cannot read the spool in %s",
+					c->path);
 		if (c->head.ended)
 			return 0;
 		pause_ms(PAUSE_MS);
@@ -89,8 +89,8 @@ static int look_first(struct conn *c, struct errmsg *f)
 	while (spool_look(c->spool, &c->head) < 0) {
 		if ((errno != EINVAL && errno != EAGAIN) ||
 		    wait_left(deadline) == 0)
-			return errmsg(f, errno, "cannot read the spool in %s",
-				      Q(c->path));
+			return errmsg_q(f, errno, "cannot read the spool in %s",
+					c->path);
 		pause_ms(PAUSE_MS);
 	}
 	return 0;
@@ -102,15 +102,15 @@ static int open_rest(struct conn *c, struct errmsg *f)
 	if (c->dir >= 0)
 		c->spool = spool_open(c->dir, "spool");
 	if (c->spool < 0)
-		return errmsg(f, errno, "cannot attach to %s", Q(c->path));
+		return errmsg_q(f, errno, "cannot attach to %s", c->path);
 	if (look_first(c, f) < 0 || open_fifos(c, f) < 0)
 		return -1;
 	if (conn_lives(c))
 		c->news = open_news(c->spool);
 	/* After the watch: what is newer is heard. */
 	if (spool_look(c->spool, &c->head) < 0)
-		return errmsg(f, errno, "cannot read the spool in %s",
-			      Q(c->path));
+		return errmsg_q(f, errno, "cannot read the spool in %s",
+				c->path);
 	return 0;
 }
 
@@ -184,13 +184,14 @@ int conn_status(const struct conn *c, struct errmsg *f)
 		status = read_status(c->dir);
 	}
 	if (status < 0 && errno == ENOENT)
-		return errmsg(f, 0,
-			      "cannot tell the status of %s: what kept it was "
-			      "killed",
-			      Q(c->path));
+		return errmsg_q(
+			f, 0,
+			"cannot tell the status of %s: what kept it was "
+			"killed",
+			c->path);
 	if (status < 0)
-		return errmsg(f, errno, "cannot read the status of %s",
-			      Q(c->path));
+		return errmsg_q(f, errno, "cannot read the status of %s",
+				c->path);
 	return status;
 }
 

@@ -28,8 +28,8 @@ static int parse_group_list(const char *list, struct creds *c, struct errmsg *f)
 		more = list[n];
 		(void)snprintf(word, sizeof(word), "%.*s", (int)n, list);
 		if (n >= sizeof(word))
-			return errmsg(f, EINVAL, "bad --groups %s: too long",
-				      Q(word));
+			return errmsg_q(f, EINVAL, "bad --groups %s: too long",
+					word);
 		if (c->n == CREDS_GROUPS_MAX)
 			return errmsg(f, EINVAL, "more than %d --groups",
 				      CREDS_GROUPS_MAX);

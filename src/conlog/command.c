@@ -44,7 +44,7 @@ static void become(char **argv, const struct given *g, int report)
 	if ((out[0] >= 0 && dup2(out[0], STDOUT_FILENO) < 0) ||
 	    (out[1] >= 0 && dup2(out[1], STDERR_FILENO) < 0) ||
 	    (!g->loose && fd_close_rest(0, report) < 0)) {
-		(void)errmsg(&f, errno, "cannot start %s", Q(argv[0]));
+		(void)errmsg_q(&f, errno, "cannot start %s", argv[0]);
 	} else {
 		chain_init(&chain);
 		chain.keep.all = true;
@@ -72,7 +72,7 @@ int command_start(struct command *c, char **argv, const int out[2],
 
 	*c = (struct command){ .pidfd = -1, .report = -1, .status = -1 };
 	if (pipe2(report, O_CLOEXEC) < 0)
-		return errmsg(f, errno, "cannot start %s", Q(argv[0]));
+		return errmsg_q(f, errno, "cannot start %s", argv[0]);
 	c->pid = fork();
 	if (c->pid == 0) {
 		int high = fd_above(report[1], 3);
@@ -85,7 +85,7 @@ int command_start(struct command *c, char **argv, const int out[2],
 		c->pidfd = sys_pidfd_open(c->pid, 0);
 	if (c->pidfd >= 0)
 		return 0;
-	(void)errmsg(f, errno, "cannot start %s", Q(argv[0]));
+	(void)errmsg_q(f, errno, "cannot start %s", argv[0]);
 	if (c->pid > 0) {
 		(void)kill(c->pid, SIGKILL);
 		(void)nsfork_reap_within(c->pid, NULL, END_MS);

@@ -62,8 +62,8 @@ static enum log_format parse_format(const struct applet *self, const char *name)
 	for (int i = 0; i <= LOG_CAST; i++)
 		if (strcmp(name, names[i]) == 0)
 			return (enum log_format)i;
-	applet_usage(self, "bad --log-format %s: want raw, cri or asciicast",
-		     Q(name));
+	applet_usage_q(self, "bad --log-format %s: want raw, cri or asciicast",
+		       name);
 }
 
 /* Bytes, or k, M, G of them. */
@@ -81,10 +81,10 @@ static long long parse_size_conlog(const struct applet *self, const char *text)
 		if (text_number(digits, 1, LLONG_MAX >> shift, &size) == 0)
 			return size << shift;
 	}
-	applet_usage(self,
-		     "bad --log-size-max %s: want bytes, or a number with k, "
-		     "M or G",
-		     Q(text));
+	applet_usage_q(self,
+		       "bad --log-size-max %s: want bytes, or a number with k, "
+		       "M or G",
+		       text);
 }
 
 static void check_fd(const struct applet *self, const char *option, int fd)

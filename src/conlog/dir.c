@@ -35,10 +35,11 @@ static int check_owner(const struct dir *d, struct errmsg *f)
 	struct stat st;
 
 	if (fstat(d->fd, &st) < 0)
-		return errmsg(f, errno, "cannot look at %s", Q(d->path));
+		return errmsg_q(f, errno, "cannot look at %s", d->path);
 	if (st.st_uid != geteuid() || (st.st_mode & 022))
-		return errmsg(f, EPERM, "cannot use %s: others may write to it",
-			      Q(d->path));
+		return errmsg_q(f, EPERM,
+				"cannot use %s: others may write to it",
+				d->path);
 	return 0;
 }
 
@@ -46,10 +47,10 @@ static int open_dir(struct dir *d, struct errmsg *f)
 {
 	d->made = mkdir(d->path, 0700) == 0;
 	if (!d->made && errno != EEXIST)
-		return errmsg(f, errno, "cannot make directory %s", Q(d->path));
+		return errmsg_q(f, errno, "cannot make directory %s", d->path);
 	d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (d->fd < 0)
-		return errmsg(f, errno, "cannot open directory %s", Q(d->path));
+		return errmsg_q(f, errno, "cannot open directory %s", d->path);
 	return check_owner(d, f);
 }
 
@@ -68,9 +69,8 @@ static int open_spool(struct dir *d, struct errmsg *f)
 	if (d->spool.fd >= 0)
 		return 0;
 	if (errno != EWOULDBLOCK)
-		return errmsg(f, errno, "cannot make a spool in %s",
-			      Q(d->path));
-	(void)errmsg(f, 0, "cannot use %s: it is in use", Q(d->path));
+		return errmsg_q(f, errno, "cannot make a spool in %s", d->path);
+	(void)errmsg_q(f, 0, "cannot use %s: it is in use", d->path);
 	errno = EWOULDBLOCK;
 	return -1;
 }
@@ -109,13 +109,13 @@ static int make_rest(struct dir *d, struct errmsg *f)
 {
 	remove_names(d, false);
 	if (unlinkat(d->fd, "exit", 0) < 0 && errno != ENOENT)
-		return errmsg(f, errno, "cannot remove the old exit in %s",
-			      Q(d->path));
+		return errmsg_q(f, errno, "cannot remove the old exit in %s",
+				d->path);
 	if (reserve_exit(d) < 0)
-		return errmsg(f, errno, "cannot write to %s", Q(d->path));
+		return errmsg_q(f, errno, "cannot write to %s", d->path);
 	d->keys = make_fifo(d, ".keys", "keys");
 	if (d->keys < 0)
-		return errmsg(f, errno, "cannot make keys in %s", Q(d->path));
+		return errmsg_q(f, errno, "cannot make keys in %s", d->path);
 	return 0;
 }
 
@@ -138,8 +138,7 @@ int dir_ready(struct dir *d, struct errmsg *f)
 {
 	d->control = make_fifo(d, ".control", "control");
 	if (d->control < 0)
-		return errmsg(f, errno, "cannot make control in %s",
-			      Q(d->path));
+		return errmsg_q(f, errno, "cannot make control in %s", d->path);
 	return 0;
 }
 
@@ -185,8 +184,8 @@ int dir_close(struct dir *d, int status, struct errmsg *f)
 
 	spool_close(&d->spool);
 	if (status >= 0 && write_exit(d, status) < 0)
-		result = errmsg(f, errno, "cannot write the status to %s",
-				Q(d->path));
+		result = errmsg_q(f, errno, "cannot write the status to %s",
+				  d->path);
 	remove_names(d, true);
 	dir_close_all(d);
 	return result;

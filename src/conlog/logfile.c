@@ -42,11 +42,11 @@ int logfile_open(struct logfile *l, const char *path, bool records,
 		return 0;
 	l->fd = open_log(path, 0);
 	if (l->fd < 0)
-		return errmsg(f, errno, "cannot open log %s", Q(path));
+		return errmsg_q(f, errno, "cannot open log %s", path);
 	l->regular = is_regular(l->fd);
 	/* Renamed is the file itself, and not a link to it. */
 	if (l->regular && !realpath(path, l->resolved))
-		return errmsg(f, errno, "cannot resolve log %s", Q(path));
+		return errmsg_q(f, errno, "cannot resolve log %s", path);
 	if (!l->regular)
 		l->limit = 0;
 	return 0;

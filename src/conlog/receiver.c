@@ -32,8 +32,9 @@ int receiver_open(struct receiver *c, const char *socket, struct errmsg *f)
 
 	*c = (struct receiver){ .n = 0 };
 	if (sock_parse(socket, false, &name) < 0)
-		return errmsg(f, 0, "cannot listen on %s: no such socket name",
-			      Q(socket));
+		return errmsg_q(f, 0,
+				"cannot listen on %s: no such socket name",
+				socket);
 	if (sock_listen(&name, SOCK_STREAM, &c->server, f) < 0)
 		return -1;
 	c->listening = true;

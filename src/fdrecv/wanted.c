@@ -29,7 +29,7 @@ static int add_slot(struct receive *r, const char *word, struct errmsg *f)
 			slot = i;
 	}
 	if (slot < 0 && text_int(word, 0, wanted_limit() - 1, &slot) < 0)
-		return errmsg(f, 0, "bad --fd %s: want a descriptor", Q(word));
+		return errmsg_q(f, 0, "bad --fd %s: want a descriptor", word);
 	for (int i = 0; i < r->nslots; i++) {
 		if (r->slots[i] == slot)
 			return errmsg(f, 0, "descriptor %d is given twice",
@@ -47,7 +47,7 @@ int wanted_socket(struct receive *r, const char *name, bool abstract,
 	if (r->n == RECEIVE_MAX)
 		return errmsg(f, 0, "more than %d sockets", RECEIVE_MAX);
 	if (sock_parse(name, abstract, &r->in[r->n].name) < 0)
-		return errmsg(f, 0, "bad socket %s", Q(name));
+		return errmsg_q(f, 0, "bad socket %s", name);
 	for (int i = 0; i < slots->n; i++) {
 		if (add_slot(r, slots->v[i], f) < 0)
 			return -1;

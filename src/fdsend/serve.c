@@ -162,11 +162,11 @@ static int serve_connection(const struct delivery *d, int sock, int signals,
 	struct ucred who;
 
 	if (sock_peer(sock, &who) < 0)
-		return errmsg(f, errno, "cannot serve %s", Q(d->to));
+		return errmsg_q(f, errno, "cannot serve %s", d->to);
 	if (!sock_peer_ok(&who, d->uid)) {
-		(void)errmsg(f, 0,
-			     "cannot trust user %u at %s (see --peer-uid)",
-			     who.uid, Q(d->to));
+		(void)errmsg_q(f, 0,
+			       "cannot trust user %u at %s (see --peer-uid)",
+			       who.uid, d->to);
 		return 0;
 	}
 	if (serve_peer(d, sock, signals, f) == 0)
@@ -185,13 +185,13 @@ static int serve_next(const struct delivery *d,
 	int sock = sock_accept(server, w), r;
 
 	if (sock < 0 && errno == ETIMEDOUT) {
-		(void)errmsg(f, 0, "cannot serve %s: no connection in time",
-			     Q(d->to));
+		(void)errmsg_q(f, 0, "cannot serve %s: no connection in time",
+			       d->to);
 		errno = ETIMEDOUT;
 		return -1;
 	}
 	if (sock < 0)
-		return errmsg(f, errno, "cannot serve %s", Q(d->to));
+		return errmsg_q(f, errno, "cannot serve %s", d->to);
 	r = serve_connection(d, sock, w->signals, f);
 	sock_discard(&sock);
 	return r;

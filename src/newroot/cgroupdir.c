@@ -103,8 +103,8 @@ static int bind_hierarchy(const struct hierarchy *h, const struct mountopt *o,
 
 	if (snprintf(path, sizeof(path), "%s%s", h->place, below(h)) >=
 	    (int)sizeof(path))
-		return errmsg(f, ENAMETOOLONG, "cannot bind cgroup %s",
-			      Q(h->place));
+		return errmsg_q(f, ENAMETOOLONG, "cannot bind cgroup %s",
+				h->place);
 	return mounts_clone(&plan, o, f);
 }
 
@@ -131,7 +131,7 @@ static int open_hierarchy(const struct hierarchy *h, const char *options,
 		return mount;
 	(void)snprintf(words, sizeof(words), "bind,%s", options);
 	if (mountopt_parse(&o, words) < 0)
-		return errmsg(f, errno, "cannot use options %s", Q(options));
+		return errmsg_q(f, errno, "cannot use options %s", options);
 	return bind_hierarchy(h, &o, f);
 }
 
@@ -149,11 +149,11 @@ static int add_hierarchy(int dir, const struct hierarchy *h,
 	if (mkdirat(dir, name, 0755) < 0 ||
 	    sys_move_mount(mount, "", dir, name, SYS_MOVE_MOUNT_F_EMPTY_PATH) <
 		    0)
-		return errmsg(f, errno, "cannot mount cgroup %s", Q(name));
+		return errmsg_q(f, errno, "cannot mount cgroup %s", name);
 	while ((one = strsep(&rest, ","))) {
 		if (strcmp(one, name) != 0 && !strchr(one, '=') &&
 		    symlinkat(name, dir, one) < 0 && errno != EEXIST)
-			return errmsg(f, errno, "cannot make link %s", Q(one));
+			return errmsg_q(f, errno, "cannot make link %s", one);
 	}
 	return 0;
 }
@@ -240,7 +240,7 @@ static int mount_first(const struct root *r, const struct mounts_plan *p,
 	if (mountopt_parse(&o, options) == 0 &&
 	    (mountopt_attributes(&o) & SYS_MOUNT_ATTR_RDONLY) &&
 	    root_lock(dir, false) < 0)
-		return errmsg(f, errno, "cannot make %s read-only", Q(p->to));
+		return errmsg_q(f, errno, "cannot make %s read-only", p->to);
 	return fd_take(&dir);
 }
 
@@ -254,7 +254,7 @@ static int mount_second(const struct root *r, const struct mounts_plan *p,
 
 	own.type = "cgroup2";
 	if (mountopt_parse(&o, options) < 0)
-		return errmsg(f, errno, "cannot use options %s", Q(options));
+		return errmsg_q(f, errno, "cannot use options %s", options);
 	mount = mounts_new(&own, &o, f);
 	if (mount < 0 && errno != EPERM && errno != EBUSY)
 		return -1;

@@ -89,9 +89,9 @@ int content_write(const struct root *r, int from, const char *path, mode_t mode,
 	if (dir < 0)
 		return -1;
 	if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
-		return errmsg(f, errno, "cannot replace %s", Q(path));
+		return errmsg_q(f, errno, "cannot replace %s", path);
 	if (make_file(dir, name, from, mode) < 0)
-		return errmsg(f, errno, "cannot copy from fd %d to %s", from,
-			      Q(path));
+		return errmsg_q(f, errno, "cannot copy from fd %d to %s", from,
+				path);
 	return 0;
 }

@@ -158,15 +158,16 @@ int devdir_mount(const struct root *r, const char *path, struct terminal *t,
 		return -1;
 	/* What enters the root would be below it, not in it. */
 	if (root_is(r, place))
-		return errmsg(f, 0, "cannot mount at %s: it is the root itself",
-			      Q(path));
+		return errmsg_q(f, 0,
+				"cannot mount at %s: it is the root itself",
+				path);
 	dev = mounts_make("tmpfs", path, DEV_OPTIONS, f);
 	if (dev < 0)
 		return -1;
 	/* Before it is filled: mounts go onto an attached mount alone, before
 	 * Linux 6.15. */
 	if (root_attach(dev, place) < 0)
-		return errmsg(f, errno, "cannot attach a tmpfs at %s", Q(path));
+		return errmsg_q(f, errno, "cannot attach a tmpfs at %s", path);
 	if (add_nodes(dev, f) < 0 || add_pts(dev, t, f) < 0 ||
 	    add_shm(dev, f) < 0 || add_console(dev, t, f) < 0 ||
 	    add_mqueue(dev, f) < 0)

@@ -47,14 +47,14 @@ int mask_path(struct setup_target *t, const char *path, struct errmsg *f)
 		return is_absent(errno) ? 0 : -1;
 	/* A mask on top of the root would not be seen from within that root. */
 	if (root_is(&t->root, place))
-		return errmsg(f, 0, "cannot mask %s: it is the root", Q(path));
+		return errmsg_q(f, 0, "cannot mask %s: it is the root", path);
 	if (fstat(place, &st) < 0)
-		return errmsg(f, errno, "cannot look at %s", Q(path));
+		return errmsg_q(f, errno, "cannot look at %s", path);
 	mask = S_ISDIR(st.st_mode) ? open_empty(t, path, f) : node_null(f);
 	if (mask < 0)
 		return -1;
 	if (root_attach(mask, place) < 0)
-		return errmsg(f, errno, "cannot mask %s", Q(path));
+		return errmsg_q(f, errno, "cannot mask %s", path);
 	if (S_ISDIR(st.st_mode) && t->empty < 0)
 		t->empty = fd_take(&mask);
 	return 0;
@@ -84,6 +84,6 @@ int readonly_path(const struct setup_target *t, const char *path,
 	got = root_is(&t->root, place) ? root_lock(place, true)
 				       : cover_readonly(place);
 	if (got < 0)
-		return errmsg(f, errno, "cannot make %s read-only", Q(path));
+		return errmsg_q(f, errno, "cannot make %s read-only", path);
 	return 0;
 }

@@ -115,10 +115,10 @@ static void read_root_propagation(struct job *j)
 		return;
 	if (mountopt_parse(o, word) < 0 || !propagation(j) || o->n > 0 ||
 	    strchr(word, ','))
-		applet_usage(j->self,
-			     "bad --propagation %s: want private, slave, "
-			     "shared or unbindable, or r before it",
-			     Q(word));
+		applet_usage_q(j->self,
+			       "bad --propagation %s: want private, slave, "
+			       "shared or unbindable, or r before it",
+			       word);
 	for (int i = 0; i < j->a.steps.n; i++)
 		j->steps[i].plan.propagation = inner(j);
 }
@@ -153,8 +153,8 @@ static void read_words(struct job *j, char **argv)
 	if (strcmp(*j->command, "--") == 0 && !*++j->command)
 		applet_usage(j->self, "missing COMMAND");
 	if (**j->command == '-')
-		applet_usage(j->self, "option %s comes after DIR",
-			     Q(*j->command));
+		applet_usage_q(j->self, "option %s comes after DIR",
+			       *j->command);
 	if (j->a.steps.n > 0 &&
 	    strcmp(j->a.steps.at[j->a.steps.n - 1].name, "perms") == 0)
 		applet_usage(j->self, "--perms needs --tmpfs, --dir, --file, "

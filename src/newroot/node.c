@@ -30,16 +30,16 @@ static int host_device(const struct node *n, struct errmsg *f)
 					     AT_SYMLINK_NOFOLLOW);
 
 	if (clone < 0 || fstat(clone, &st) < 0)
-		return errmsg(f, errno, "cannot bind-mount the host's %s",
-			      Q(n->host));
+		return errmsg_q(f, errno, "cannot bind-mount the host's %s",
+				n->host);
 	if ((st.st_mode & S_IFMT) != n->type || st.st_rdev != n->number)
-		return errmsg(f, 0,
-			      "cannot bind-mount the host's %s: it is not "
-			      "device %u:%u",
-			      Q(n->host), major(n->number), minor(n->number));
+		return errmsg_q(f, 0,
+				"cannot bind-mount the host's %s: it is not "
+				"device %u:%u",
+				n->host, major(n->number), minor(n->number));
 	if (root_lock(clone, false) < 0)
-		return errmsg(f, errno, "cannot make the host's %s read-only",
-			      Q(n->host));
+		return errmsg_q(f, errno, "cannot make the host's %s read-only",
+				n->host);
 	return fd_take(&clone);
 }
 
@@ -91,13 +91,13 @@ static int bind_host(int dir, const char *name, const struct node *n,
 		     struct errmsg *f)
 {
 	autofd host = n->host ? host_device(n, f)
-			      : errmsg(f, EPERM, "cannot make device %s",
-				       Q(name));
+			      : errmsg_q(f, EPERM, "cannot make device %s",
+					 name);
 
 	if (host < 0)
 		return -1;
 	if (node_cover(dir, name, host) < 0)
-		return errmsg(f, errno, "cannot bind-mount device %s", Q(name));
+		return errmsg_q(f, errno, "cannot bind-mount device %s", name);
 	return 0;
 }
 
@@ -152,7 +152,7 @@ int node_put(int dir, const char *name, const struct node *n, struct errmsg *f)
 		return 0;
 	if (errno == EPERM)
 		return bind_host(dir, name, n, f);
-	return errmsg(f, errno, "cannot make device %s", Q(name));
+	return errmsg_q(f, errno, "cannot make device %s", name);
 }
 
 static int bad_device(const char *what, const char *word, const char *want,

@@ -230,7 +230,7 @@ static int put_mount(struct setup *s, struct setup_target *t, struct errmsg *f)
 	if (place < 0)
 		return -1;
 	if (root_attach(mount, place) < 0)
-		return errmsg(f, errno, "cannot mount at %s", Q(s->plan.to));
+		return errmsg_q(f, errno, "cannot mount at %s", s->plan.to);
 	return note_mount(t, s, place, fd_take(&mount));
 }
 
@@ -274,8 +274,8 @@ static int put_dir(const struct setup *s, const struct root *r,
 	if (dir < 0 || !s->perms)
 		return dir < 0 && !s->may_miss ? -1 : 0;
 	if (own < 0 || fchmod(own, mode_of(s)) < 0)
-		return errmsg(f, errno, "cannot set the mode of %s",
-			      Q(s->plan.to));
+		return errmsg_q(f, errno, "cannot set the mode of %s",
+				s->plan.to);
 	return 0;
 }
 
@@ -329,8 +329,8 @@ int setup_lock(const struct setup_target *t, struct errmsg *f)
 {
 	for (int i = 0; i < t->n; i++) {
 		if (t->places[i].lock && root_lock(t->places[i].fd, false) < 0)
-			return errmsg(f, errno, "cannot make %s read-only",
-				      Q(t->places[i].to));
+			return errmsg_q(f, errno, "cannot make %s read-only",
+					t->places[i].to);
 	}
 	return 0;
 }
@@ -373,7 +373,7 @@ int setup_find(const struct setup_target *t, const char *path, struct errmsg *f)
 	char whole[PATH_MAX], place[PATH_MAX];
 
 	if (strlen(path) >= sizeof(whole))
-		return errmsg(f, ENAMETOOLONG, "cannot use %s", Q(path));
+		return errmsg_q(f, ENAMETOOLONG, "cannot use %s", path);
 	clean(path, whole);
 	for (int i = t->n - 1; i >= 0; i--) {
 		const struct root r = { t->places[i].fd, t->places[i].to };

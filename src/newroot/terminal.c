@@ -37,8 +37,8 @@ struct terminal terminal_find(struct chain *c)
 
 static int refuse_devpts(const struct mounts_plan *p, struct errmsg *f)
 {
-	return errmsg(f, errno, "cannot mount the terminal's devpts at %s",
-		      Q(p->to));
+	return errmsg_q(f, errno, "cannot mount the terminal's devpts at %s",
+			p->to);
 }
 
 /* newinstance is what it is anyway, and each option not named is the default

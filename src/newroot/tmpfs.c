@@ -212,9 +212,9 @@ int tmpfs_attach(const struct root *r, const struct mounts_plan *p,
 		return -1;
 	if (fstat(place, &st) < 0 || (locked && unlock(mount) < 0) ||
 	    tmpfs_fill(mount, place, o, &st) < 0)
-		return errmsg(f, errno, "cannot copy what is at %s to a tmpfs",
-			      Q(p->to));
+		return errmsg_q(f, errno,
+				"cannot copy what is at %s to a tmpfs", p->to);
 	if (root_attach(mount, place) < 0)
-		return errmsg(f, errno, "cannot mount at %s", Q(p->to));
+		return errmsg_q(f, errno, "cannot mount at %s", p->to);
 	return fd_take(&place);
 }

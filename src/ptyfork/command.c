@@ -24,8 +24,8 @@
 static int take_names(const struct launch *l, struct errmsg *f)
 {
 	if (l->hostname && sethostname(l->hostname, strlen(l->hostname)) < 0)
-		return errmsg(f, errno, "cannot set the host name to %s",
-			      Q(l->hostname));
+		return errmsg_q(f, errno, "cannot set the host name to %s",
+				l->hostname);
 	return l->proc ? ns_proc(l->proc, f) : 0;
 }
 

@@ -52,11 +52,12 @@ static int judge(const char *hook, const char *command, int status,
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status))
-		return errmsg(f, 0,
-			      "cannot start %s: hook %s failed with status %d",
-			      Q(command), Q(hook), WEXITSTATUS(status));
-	return errmsg(f, 0, "cannot start %s: hook %s was killed by signal %d",
-		      Q(command), Q(hook), WTERMSIG(status));
+		return errmsg_q(
+			f, 0, "cannot start %s: hook %s failed with status %d",
+			command, hook, WEXITSTATUS(status));
+	return errmsg_q(f, 0,
+			"cannot start %s: hook %s was killed by signal %d",
+			command, hook, WTERMSIG(status));
 }
 
 static int run_hook(const char *hook, const char *command, pid_t pid,
@@ -75,7 +76,7 @@ static int run_hook(const char *hook, const char *command, pid_t pid,
 		nsfork_reap(child, &status);
 		return judge(hook, command, status, f);
 	}
-	(void)errmsg(f, errno, "cannot wait for hook %s", Q(hook));
+	(void)errmsg_q(f, errno, "cannot wait for hook %s", hook);
 	(void)kill(-child, SIGKILL);
 	nsfork_reap(child, NULL);
 	errno = f->error;

@@ -91,8 +91,8 @@ static int told_failure(struct spawn *r, int *status, struct errmsg *f)
 	int ran = *status < EXIT_CANCELED ? 1 : child_ran(&r->child, &w);
 
 	if (ran < 0)
-		return errmsg(f, errno, "cannot tell whether %s ran",
-			      Q(r->l->command[0]));
+		return errmsg_q(f, errno, "cannot tell whether %s ran",
+				r->l->command[0]);
 	if (ran > 0)
 		return 0;
 	if (*status == SYNC_MUTE)

@@ -100,10 +100,10 @@ int pidfiles_write(struct pidfiles *p, const struct launch *l, pid_t command,
 	if (start_keeper(p, command) < 0)
 		return errmsg(f, errno, "cannot watch over the pid file");
 	if (l->pid_file && pidfile_write(&p->pid, l->pid_file, command) < 0)
-		return errmsg(f, errno, "cannot write %s", Q(l->pid_file));
+		return errmsg_q(f, errno, "cannot write %s", l->pid_file);
 	if (l->pid_start &&
 	    pidfile_write_start(&p->start, l->pid_start, command) < 0)
-		return errmsg(f, errno, "cannot write %s", Q(l->pid_start));
+		return errmsg_q(f, errno, "cannot write %s", l->pid_start);
 	return 0;
 }
 
@@ -113,7 +113,7 @@ static void remove_file(struct pidfile *file, const char *path)
 
 	if (pidfile_remove(file, path) == 0)
 		return;
-	(void)errmsg(&f, errno, "cannot remove %s", Q(path));
+	(void)errmsg_q(&f, errno, "cannot remove %s", path);
 	applet_warn(&f);
 }
 

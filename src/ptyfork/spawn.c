@@ -27,8 +27,8 @@
 int spawn_mute(const struct spawn *r, int *status, struct errmsg *f)
 {
 	*status = EXIT_CANCELED;
-	return errmsg(f, 0, "cannot start %s: it could not tell why",
-		      Q(r->l->command[0]));
+	return errmsg_q(f, 0, "cannot start %s: it could not tell why",
+			r->l->command[0]);
 }
 
 /* A child that failed has told why, or printed it, as a tool that is the
@@ -53,8 +53,8 @@ static int start_failed(struct spawn *r, int *status, struct errmsg *f)
 		return spawn_mute(r, status, f);
 	if (WIFEXITED(wait_status))
 		return errmsg(f, 0, "%s", "");
-	return errmsg(f, 0, "cannot start %s: it was killed",
-		      Q(r->l->command[0]));
+	return errmsg_q(f, 0, "cannot start %s: it was killed",
+			r->l->command[0]);
 }
 
 /* A monitor clears up by itself; what it is then is nothing, or hangs. */
@@ -121,7 +121,7 @@ static int let_go(struct spawn *r, bool early, int signals, struct errmsg *f)
 	if (!early && l->deliver && deliver_terminal(r, signals, f) < 0)
 		return -1;
 	if (child_go(&r->child) < 0)
-		return errmsg(f, errno, "cannot start %s", Q(l->command[0]));
+		return errmsg_q(f, errno, "cannot start %s", l->command[0]);
 	return 0;
 }
 
