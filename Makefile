@@ -119,11 +119,15 @@ check: all $(HELPER)
 # to its exit is no leak, and a signal that is sent is no defect.
 ASAN = detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_abort=0:$\
        handle_sigill=0:handle_sigfpe=0
+SANITIZED = CC="$(SANITIZE_CC)" LINK= O=.obj/sanitize BIN=.obj/sanitize/bin \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer \
+	    -fsanitize=address,undefined -fno-sanitize-recover=all"
 sanitize:
 	ASAN_OPTIONS=$(ASAN) UBSAN_OPTIONS=halt_on_error=1 \
-	$(MAKE) check CC="$(SANITIZE_CC)" LINK= O=.obj/sanitize \
-		BIN=.obj/sanitize/bin CFLAGS="-O1 -g -fno-omit-frame-pointer \
-		-fsanitize=address,undefined -fno-sanitize-recover=all"
+	$(MAKE) check $(SANITIZED)
+# Its build alone.
+sanitized:
+	$(MAKE) all .obj/sanitize/helper $(SANITIZED)
 SANITIZE_CC = $(shell command -v gcc || echo clang)
 
 demo: all
@@ -165,7 +169,7 @@ SECONDS_EACH ?= 60
 fuzz:
 	t/fuzz/run.sh $(SECONDS_EACH)
 
-# Every compiler that is here, then what is no C.
+# Every compiler that is here, then what is no C. Clang warns without compiling.
 C_FILES  = $(wildcard src/*.c src/*/*.c lib/*/*.c t/*.c t/*/*.c)
 H_FILES  = $(wildcard src/*/*.h lib/*/*.h t/*.h t/*/*.h)
 SH_FILES = $(wildcard t/*.bats t/*.bash t/*.sh t/*/*.sh .ci/run)
@@ -173,9 +177,11 @@ lint: all $(PAGES)
 	t/lint/layers.sh
 	for cc in gcc clang musl-gcc; do \
 		command -v $$cc >/dev/null || { $(MISSING) $$cc; continue; }; \
+		how='-O2 -c -o /dev/null'; \
+		[ $$cc != clang ] || how=-fsyntax-only; \
 		printf '%s\n' $(C_FILES) | xargs -P $(JOBS) -I FILE $$cc $(STD) \
-			$(WARN) -Werror -O2 $(APPLETS_H) '-DDATE="$(DATE)"' \
-			'-DVERSION="$(VERSION)"' -c -o /dev/null FILE || exit 1; \
+			$(WARN) -Werror $$how $(APPLETS_H) '-DDATE="$(DATE)"' \
+			'-DVERSION="$(VERSION)"' FILE || exit 1; \
 	done
 	clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
 	shellcheck -x -s bash -e $(BATS_WAYS) $(SH_FILES)
@@ -224,6 +230,6 @@ uninstall:
 clean:
 	rm -rf $O $(BIN)/ptybox $(LINKS) $(COPIES)
 
-.PHONY: all names check sanitize demo bench torture soak sim mutate fuzz lint \
+.PHONY: all names check sanitize sanitized demo bench torture soak sim mutate fuzz lint \
 	install uninstall clean
 .DELETE_ON_ERROR:

@@ -62,14 +62,17 @@ same() {
 	each same in_man
 }
 
+# bats test_tags=once
 @test "bash completes the options that --help names" {
 	each same in_bash
 }
 
+# bats test_tags=once
 @test "zsh completes the options that --help names" {
 	each same in_zsh
 }
 
+# bats test_tags=once
 @test "fish completes the options that --help names" {
 	needs fish
 	each same in_fish
@@ -93,6 +96,7 @@ lint() {
 	mandoc -Tlint -W warning page
 }
 
+# bats test_tags=once
 @test "mandoc finds nothing wrong with the man page of any applet" {
 	needs mandoc
 	each lint
@@ -116,6 +120,7 @@ lint() {
 	done
 }
 
+# bats test_tags=once
 @test "bash, zsh and fish can read their completions" {
 	for shell in bash zsh fish; do
 		needs "$shell"
@@ -125,6 +130,7 @@ lint() {
 	done
 }
 
+# bats test_tags=once
 @test "shellcheck finds nothing wrong with the completion of bash" {
 	needs shellcheck
 	ptybox --completion bash >completion
@@ -142,6 +148,7 @@ bash_completes() {
 	[ "$output" = "$wanted" ] || { echo "$*: $output"; return 1; }
 }
 
+# bats test_tags=once
 @test "bash completes the value of an option by what it is" {
 	bash_completes 'stream seqpacket' fdsend --type s
 	bash_completes TERM ptyfork --kill-child = TE
@@ -153,6 +160,7 @@ bash_completes() {
 	bash_completes '' winsz --timeout 1
 }
 
+# bats test_tags=once
 @test "bash completes an option" {
 	bash_completes --console-socket ptyfork --con
 	bash_completes --console-socket ./bin/ptyfork --con
@@ -160,6 +168,7 @@ bash_completes() {
 	bash_completes --console-socket ptyfork -m --size = 4x5 -t 3 --con
 }
 
+# bats test_tags=once
 @test "bash completes no option where a value or a command belongs" {
 	bash_completes '' ptyfork --size --con
 	bash_completes '' ptyfork --size = --con
@@ -167,6 +176,7 @@ bash_completes() {
 	bash_completes '' ptyfork ls --con
 }
 
+# bats test_tags=once
 @test "bash completes the command after the options" {
 	touch only-this && chmod +x only-this
 	PATH=$PWD:$PATH bash_completes only-this ptyfork -m -t 3 only-th
@@ -175,6 +185,7 @@ bash_completes() {
 	PATH=$PWD:$PATH bash_completes '' fdrecv -i only-th
 }
 
+# bats test_tags=once
 @test "bash completes what comes after an option of several values" {
 	touch only-this && chmod +x only-this
 	bash_completes --symlink newroot --sym
@@ -186,11 +197,13 @@ bash_completes() {
 	PATH=$PWD:$PATH bash_completes '' newroot --bind a b only-th
 }
 
+# bats test_tags=once
 @test "bash completes the applets of ptybox" {
 	bash_completes ptyfork ptybox ptyf
 	bash_completes --list ptybox --l
 }
 
+# bats test_tags=once
 @test "the completion of bash is in force for ptybox and each applet" {
 	[ -n "$(ptybox --list)" ]
 	ptybox --completion bash >completion
@@ -208,12 +221,14 @@ fish_completes() {
 	[ "$(cut -f 1 <<<"$output" | xargs)" = "$1" ] || { echo "$output"; return 1; }
 }
 
+# bats test_tags=once
 @test "fish completes an option" {
 	fish_completes --console-socket 'ptyfork --con'
 	fish_completes --console-socket 'ptybox ptyfork --con'
 	fish_completes --console-socket 'ptyfork -m --size 4x5 --con'
 }
 
+# bats test_tags=once
 @test "fish completes no option where a command belongs" {
 	needs fish
 	ptybox --completion fish >completion
@@ -223,6 +238,7 @@ fish_completes() {
 	done
 }
 
+# bats test_tags=once
 @test "fish completes the command after the options" {
 	touch only-this && chmod +x only-this
 	PATH=$PWD:$PATH fish_completes only-this 'ptyfork -m -t 3 only-th'
@@ -232,6 +248,7 @@ fish_completes() {
 	fish_completes --list 'ptyfork -m ptybox --li'
 }
 
+# bats test_tags=once
 @test "fish completes what comes after an option of several values" {
 	touch only-this only-file && chmod +x only-this
 	fish_completes --symlink 'newroot --sym'
@@ -244,6 +261,7 @@ fish_completes() {
 	fish_completes --list 'newroot --bind a b . ptybox --li'
 }
 
+# bats test_tags=once
 @test "fish completes the applets of ptybox" {
 	fish_completes ptyfork 'ptybox ptyf'
 }
@@ -270,6 +288,7 @@ zsh_completes() {
 	[ "$(cat line)" = "$1" ] || { cat line log; return 1; }
 }
 
+# bats test_tags=once
 @test "zsh completes an option" {
 	zsh_completes 'ptyfork --console-socket=' 'ptyfork --console-s'
 	zsh_completes 'ptyfork -m --size 4x5 --console-socket=' \
@@ -279,6 +298,7 @@ zsh_completes() {
 	zsh_completes 'ptybox ptyfork ' 'ptybox ptyf'
 }
 
+# bats test_tags=once
 @test "zsh completes the command after the options" {
 	touch only-this && chmod +x only-this
 	for line in 'ptyfork -m -t 3' 'ptyfork --raw --' 'fdrecv -i s --'; do
@@ -287,6 +307,7 @@ zsh_completes() {
 	done
 }
 
+# bats test_tags=once
 @test "zsh completes what comes after an option of several values" {
 	touch only-this only-file && chmod +x only-this
 	for line in 'newroot' 'newroot --mount a b c d --dev /dev'; do

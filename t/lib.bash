@@ -2,7 +2,8 @@
 # own for each test, and a look at what a test left behind.
 #
 # Tests with the tag unsanitized are about what a sanitizer itself changes: it
-# needs /proc, memory and descriptors.
+# needs /proc, memory and descriptors. Those with the tag once are about what is
+# the same in each build: they are run with one of them.
 #
 # Background jobs of a test close bats's own descriptor: CMD 3>&- &
 

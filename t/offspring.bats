@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=once
 # What the tests find of what they have left.
 # shellcheck disable=SC2016 # scripts are for another shell to expand
 load lib

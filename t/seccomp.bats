@@ -106,6 +106,7 @@ is() {
 	echo '{"index":'"$1"',"op":"SCMP_CMP_'"$2"'","value":'"$3"',"valueTwo":'"${4-0}}"
 }
 
+# bats test_tags=once
 @test "the numbers of system calls are those of the kernel's headers" {
 	local arch at=1
 
@@ -122,6 +123,7 @@ is() {
 	done
 }
 
+# bats test_tags=once
 @test "the table is sorted by name" {
 	column 2 | cut -d' ' -f1 >names
 	[ "$(wc -l <names)" -gt 300 ]
@@ -129,6 +131,7 @@ is() {
 		awk 'seen[$1]++ { exit } { print }' | LC_ALL=C sort -c
 }
 
+# bats test_tags=once
 @test "real profiles do what libseccomp makes of them" {
 	run -0 oracle "$OCI"/podman-run.json "$OCI"/ctr-run-seccomp.json \
 		"$OCI"/buildah-run.json
@@ -138,18 +141,21 @@ is() {
 	done
 }
 
+# bats test_tags=once
 @test "profiles made up do what their rules say, and libseccomp, where it is right" {
 	run -0 oracle --random 1 "$RANDOM_PROFILES"
 	echo "$output"
 	[ "${#lines[@]}" -eq 1 ]
 }
 
+# bats test_tags=once
 @test "the kernel runs the filters of profiles made up as they are meant" {
 	run -0 oracle --kernel 1 100
 	echo "$output"
 	[ "${#lines[@]}" -eq 1 ]
 }
 
+# bats test_tags=once
 @test "a call of a real profile costs less than in libseccomp's filter" {
 	run -0 oracle --cost "$OCI"/podman-run.json "$OCI"/ctr-run-seccomp.json
 	[ "${#lines[@]}" -ge 6 ]
