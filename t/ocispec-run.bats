@@ -213,3 +213,52 @@ Seccomp:	2' ]
 	kill "$started"
 	ends 7 "$started"
 }
+
+# up SAMPLE - start that container, its process waiting for TERM; $pid is it
+up() {
+	sample "$1" '.process.terminal = false | del(.process.consoleSize) |
+		.process.args = ["/bin/sh", "-c",
+		"trap exit\\ 7 TERM; echo up; while :; do /bin/sleep 0.1; done"]'
+	eval "set -- $(ocispec config.json)"
+	shift
+	ptyfork --pid-file pid "$@" >out 3>&- &
+	started=$!
+	within 20 grep -q up out
+	pid=$(cat pid)
+}
+
+# entered PROCESS - run that process object in the container, on a terminal
+entered() {
+	local status=0
+
+	# shellcheck disable=SC2016
+	on_tty "timeout 20 sh -c 'eval \"\$(ocispec --exec --target $pid \
+		--process \"$PWD/$1\" config.json)\"'" >shown || status=$?
+	tr -d '\r' <shown
+	return "$status"
+}
+
+# That of the sample has no PATH, by which nothing is found; an image gives it.
+@test "what containerd execs with a terminal has one of the container's" {
+	up ctr-run-tty
+	cp "$SAMPLES/ctr-exec-tty.process.json" process.json
+	run -127 entered process.json
+	[[ $output == "ptyfork: cannot execute 'sh': No such file or directory" ]]
+	jq '.env += ["PATH=/bin"]' process.json >found.json
+	run -0 entered found.json
+	[[ $output == /dev/pts/[0-9]*$'\n'[0-9]*' '[0-9]* ]]
+	jq '.consoleSize = {height: 33, width: 99}' found.json >sized.json
+	run -0 entered sized.json
+	[[ $output == /dev/pts/[0-9]*$'\n33 99' ]]
+	kill "$started"
+	ends 7 "$started"
+}
+
+@test "what podman execs with a terminal has one of the container's" {
+	up podman-run-tty
+	cp "$SAMPLES/podman-exec-tty.process.json" process.json
+	run -0 entered process.json
+	[[ $output == /dev/pts/[0-9]* ]]
+	kill "$started"
+	ends 7 "$started"
+}
