@@ -617,3 +617,14 @@ plant 'a command is held by what is no FIFO' src/ptyfork/ptyfork.c \
 	's/!S_ISFIFO(st.st_mode)/0/' held:hold.waits
 plant 'a command runs without its scheduler' src/confine/confine.c \
 	's/sched_apply(&p->sched, &f) < 0/0/' confine:policy,.nice
+plant 'a path below a cgroup leads up' src/cgroup/groups.c \
+	's/^\tif (has_dots(path))/\tif (false)/' cgroup:below.goes.down
+plant 'a process that has got the pid of another is watched' \
+	src/ocispec/stats.c 's/start != (unsigned long long)end->start/false/' \
+	ocispec-limits:until.the.process
+plant 'a directory is taken that another has made' src/ocispec/ocispec.c \
+	's/if (mkdir(dir, 0700) < 0)/if (mkdir(dir, 0700) < 0 \&\& errno != EEXIST)/' \
+	ocispec-limits:must.be.new
+plant 'a create takes back the container of another' bin/ptyrunc \
+	's/^\t\tdie "container with id exists: \$id"$/\t\tfail_create "container with id exists: $id"/' \
+	ptyrunc:of.one.id.one.wins
