@@ -135,6 +135,9 @@ gone_for_good() {
 	echo 'half a line' >state/debris2/cgroups
 	run -0 runtime list -q
 	[ "$output" = $'debris\ndebris2\n'"$box" ]
+	# runc's is one line.
+	[ "$(runtime list -f json | wc -l)" = 1 ]
+	[ "$(runtime list -f json | jq -r '.[].id')" = "$output" ]
 	[ "$(runtime state debris | jq -r .status)" = stopped ]
 	runtime delete debris
 	runtime delete --force debris2
