@@ -125,6 +125,21 @@ killed() {
 	[ "${lines[3]}" -eq 1 ]
 }
 
+@test "--keep-pid-file leaves the files, unless nothing was started" {
+	for way in '' --no-tty; do
+		# shellcheck disable=SC2086
+		run -0 fork $way --keep-pid-file --pid-file pid --pid-start start \
+			-- sh -c 'echo $$ >own'
+		[ "$(cat pid)" = "$(cat own)" ]
+		[[ $(cat start) == "$(cat own) "* ]]
+		rm pid start
+	done
+	run ! fork --no-tty --keep-pid-file --pid-file pid --pid-start start \
+		-- ./none
+	[ ! -e pid ]
+	[ ! -e start ]
+}
+
 @test "--pid-start tells a time from a name that looks like one" {
 	cp "$(command -v sh)" ') S 1 2 3'
 	run -0 fork --no-tty --pid-start start -- './) S 1 2 3' -c \

@@ -108,7 +108,7 @@ static int stand_in(struct spawn *r, int lifeline)
 		if (p[0].revents)
 			pass_signals(r);
 	}
-	pidfiles_remove(&r->pidfiles);
+	pidfiles_end(&r->pidfiles);
 	return exit_status(status);
 }
 

@@ -129,7 +129,7 @@ static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 	if (started < 0)
 		return -1;
 	started = relay_terminal(r, status, f);
-	pidfiles_remove(&r->pidfiles);
+	pidfiles_end(&r->pidfiles);
 	if (started < 0)
 		return -1;
 	return waited ? 0 : told_failure(r, status, f);
@@ -164,7 +164,7 @@ static int run_apart(struct spawn *r, int *status, struct errmsg *f)
 		(void)errmsg(f, errno, "cannot wait for the command");
 		return spawn_abandon(r, f->error, status);
 	}
-	pidfiles_remove(&r->pidfiles);
+	pidfiles_end(&r->pidfiles);
 	*status = s.status;
 	return 0;
 }

@@ -97,7 +97,7 @@ int pidfiles_write(struct pidfiles *p, const struct launch *l, pid_t command,
 	if (!l->pid_file && !l->pid_start)
 		return 0;
 	p->l = l;
-	if (start_keeper(p, command) < 0)
+	if (!l->keep_pid_file && start_keeper(p, command) < 0)
 		return errmsg(f, errno, "cannot watch over the pid file");
 	if (l->pid_file && pidfile_write(&p->pid, l->pid_file, command) < 0)
 		return errmsg_q(f, errno, "cannot write %s", l->pid_file);
@@ -124,6 +124,13 @@ void pidfiles_remove(struct pidfiles *p)
 		remove_file(&p->start, p->l->pid_start);
 	}
 	end_keeper(p);
+}
+
+void pidfiles_end(struct pidfiles *p)
+{
+	if (p->l && p->l->keep_pid_file)
+		return;
+	pidfiles_remove(p);
 }
 
 void pidfiles_leave(struct pidfiles *p)

@@ -35,6 +35,9 @@ struct pidfiles {
 int pidfiles_write(struct pidfiles *p, const struct launch *l, pid_t command,
 		   struct errmsg *f);
 
+/* pidfiles_end - the command has ended: remove them, unless they are to stay */
+void pidfiles_end(struct pidfiles *p);
+
 /* pidfiles_remove - remove them now, with a warning where that fails */
 void pidfiles_remove(struct pidfiles *p);
 

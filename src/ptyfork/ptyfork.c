@@ -26,7 +26,8 @@
 struct args {
 	struct nsplan ns;
 	struct optarg ack, kill_child, mount_proc;
-	bool creds, detach, echo, env, init, no_tty, onlcr, raw, split_stderr;
+	bool creds, detach, echo, env, init, keep_pid_file, no_tty, onlcr, raw,
+		split_stderr;
 	int err;
 	const char *console_socket, *cpu_list, *hold, *hostname, *messages,
 		*payload, *peer_uid, *pid_file, *preserve_fds, *pid_start,
@@ -80,6 +81,8 @@ static const struct opt opts[] = {
 		  "join the namespace FILE; TYPE is its name in /proc/PID/ns"),
 	OPT_NAMED(0, "join_cgroup", ns.join_cgroup, NULL,
 		  "start in the cgroups of --target"),
+	OPT(0, keep_pid_file, NULL,
+	    "leave the files of --pid-file and --pid-start when COMMAND ends"),
 	OPT(0, kill_child, "SIG",
 	    "send COMMAND a signal (default: KILL) when ptyfork dies"),
 	OPT_NAMED(0, "map_auto", ns.map_auto, NULL,
@@ -248,6 +251,7 @@ static void read_launch(struct job *j)
 	l->detach = a->detach;
 	l->pid_file = a->pid_file;
 	l->pid_start = a->pid_start;
+	l->keep_pid_file = a->keep_pid_file;
 	l->hooks = a->hook;
 	l->init = a->init;
 	l->follow = !a->size;
@@ -498,7 +502,7 @@ static const char *const about[] = {
 	"namespaces, after COMMAND's namespaces and cgroups are set up and "
 	"before anything runs in them. If one fails, COMMAND is not started. "
 	"The files of --pid-file and --pid-start are there by then, and are "
-	"removed when COMMAND ends, unless --detach is given.",
+	"removed when COMMAND ends, unless --detach or --keep-pid-file is given.",
 	"--hold FILE is made, with mode 0600, if it is not there, and opened for "
 	"reading and writing; COMMAND counts as started while it waits. --messages is for a caller that tells the "
 	"tools' messages from what COMMAND writes to standard error; without "

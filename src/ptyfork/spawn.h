@@ -45,6 +45,7 @@ struct launch {
 	bool detach;	      /* do not wait for the command's end */
 	const char *pid_file; /* where its pid is written, or NULL */
 	const char *pid_start; /* where its pid and start time are, or NULL */
+	bool keep_pid_file;    /* these stay when it has ended */
 	struct strlist hooks;  /* shell commands to run before it (hooks.h) */
 	int err;	       /* a descriptor that becomes its 2, or -1 */
 	int hold;	       /* a FIFO that it waits on for a byte, or -1 */
