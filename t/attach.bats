@@ -14,8 +14,8 @@ load kept
 	viewer=$!
 	attach --no-stdin d >out2 2>err2 3>&- &
 	other=$!
-	within 10 attached "$viewer"
-	within 10 attached "$other"
+	within 20 attached "$viewer"
+	within 20 attached "$other"
 	typed go
 	ends 3 "$kept"
 	ends 3 "$viewer"
@@ -52,7 +52,7 @@ load kept
 	keep -- 'read x'
 	attach d >out 2>err 3>&- &
 	viewer=$!
-	within 10 attached "$viewer"
+	within 20 attached "$viewer"
 	kill -KILL "$kept"
 	ends 137 "$kept"
 	ends 125 "$viewer"
@@ -81,7 +81,7 @@ load kept
 
 @test "at the size that it has already the program draws again" {
 	keep -- 'stty rows 33 cols 99; trap "echo winch; exit 0" WINCH; echo on; while :; do read x || :; done'
-	within 10 said on
+	within 20 said on
 	echo '1 33 99' >d/control
 	at_tty 33x99 >out 3>&- <> <(:) &
 	viewer=$!
@@ -95,11 +95,11 @@ load kept
 	mkfifo one two
 	exec 4<>one 5<>two
 	at_tty 30x90 <one >out1 3>&- 4>&- 5>&- &
-	within 10 size_is 30 90
+	within 20 size_is 30 90
 	at_tty 20x80 <two >out2 3>&- 4>&- 5>&- &
-	within 10 size_is 20 80
+	within 20 size_is 20 80
 	echo >&4
-	within 10 said '30 90'
+	within 20 said '30 90'
 	echo end >&5
 	ends 0 "$kept"
 	said '20 80'
@@ -114,10 +114,10 @@ size_is() {
 
 @test "--no-stdin sends no keys and sets no size" {
 	keep -- 'stty rows 44 cols 111; echo on; read x; stty size; echo "got $x"'
-	within 10 said on
+	within 20 said on
 	echo 'not this' | at_tty 33x99 --no-stdin >out 3>&- &
 	viewer=$!
-	within 10 attached "$viewer"
+	within 20 attached "$viewer"
 	read -rt 0.3 <> <(:) || true
 	typed this
 	ends 0 "$kept"
@@ -128,7 +128,7 @@ size_is() {
 
 @test "the detach keys leave the command alone, and say so" {
 	keep -- 'stty -echo; echo on; read x; echo "got $x"'
-	within 10 said on
+	within 20 said on
 	run -0 eval "key '\020\021' | at_tty 24x80"
 	[[ $output == '[detached]'* ]]
 	# Each of the two alone, and in two reads.
@@ -142,7 +142,7 @@ size_is() {
 
 @test "a key that may begin the sequence is held until the next one" {
 	keep -- 'stty raw -echo; echo on; head -c 5 | od -An -c; exit 0'
-	within 10 said on
+	within 20 said on
 	key '\020' 'x' '\020\020\021' | at_tty 24x80 >out
 	grep -q '\[detached\]' out
 	key 'yz' | at_tty 24x80 >out
@@ -152,7 +152,7 @@ size_is() {
 
 @test "--detach-keys: another sequence, or none" {
 	keep -- 'stty raw -echo; echo on; head -c 4 | od -An -c; exit 0'
-	within 10 said on
+	within 20 said on
 	key '\020' '\035' 'd' | at_tty 24x80 --detach-keys 'ctrl-],d' >out
 	grep -q '\[detached\]' out
 	key '\020\021x' | at_tty 24x80 --detach-keys '' >out
@@ -165,7 +165,7 @@ size_is() {
 	local sig
 
 	keep -- 'printf "\033[?1049h\033[?1000h\033[?25l"; echo on; read x'
-	within 10 said on
+	within 20 said on
 	for sig in TERM HUP INT; do
 		rm -f pid
 		timeout 30 ptyfork -- sh -c "$modes"'
@@ -174,7 +174,7 @@ size_is() {
 			echo "status $?"
 			modes' >"out.$sig" 3>&- <> <(:) &
 		viewer=$!
-		within 10 grep -qa '?1049h' "out.$sig"
+		within 20 grep -qa '?1049h' "out.$sig"
 		kill -s "$sig" "$(cat pid)"
 		ends 0 "$viewer"
 		same_modes "out.$sig"
@@ -188,17 +188,17 @@ size_is() {
 
 @test "killed by SIGKILL: its terminal is as before all the same" {
 	keep -- 'printf "\033[?1049h\033[?1000h"; echo on; read x'
-	within 10 said on
+	within 20 said on
 	timeout 30 ptyfork -- sh -c "$modes"'
 		modes
 		sh -c "echo \$\$ >pid; exec attach d" || echo "status $?"
 		until [ -e go ]; do sleep 0.05; done
 		modes' >out 3>&- <> <(:) &
 	viewer=$!
-	within 10 grep -qa '?1049h' out
+	within 20 grep -qa '?1049h' out
 	kill -KILL "$(cat pid)"
-	within 10 grep -qaF $'\033[?1000l\033[?1049l' out
-	within 10 none_but_kept
+	within 20 grep -qaF $'\033[?1000l\033[?1049l' out
+	within 20 none_but_kept
 	: >go
 	ends 0 "$viewer"
 	# The shell may have said its status before or after what resets them.
@@ -236,7 +236,7 @@ none_but_kept() {
 	keep -- 'read x; echo "got $x"; read y; echo "and $y"; exit 2'
 	printf 'one\n' | attach d >out 2>err 3>&- &
 	viewer=$!
-	within 10 said 'got one'
+	within 20 said 'got one'
 	typed two
 	ends 2 "$kept"
 	ends 2 "$viewer"
@@ -247,21 +247,21 @@ none_but_kept() {
 	keep -- 'printf "\033[?1049h\033[?2004h\033[?1006;1002h\033[?25l\033=\033[?2026h"
 		printf "\033[?1002l"; echo on; read x; printf "\033[?2004l"; read x
 		printf "\033c"; echo off; read x'
-	within 10 said on
+	within 20 said on
 	key '\020\021' | at_tty 24x80 >out
 	grep -qaF $'\033[?1049h\033[?2004h\033[?1006h\033[?25l\033=' out
 	run ! grep -qaF '?1002' out
 	run ! grep -qaF '?2026' out
 	grep -qaF $'\033>\033[?25h\033[?1006l\033[?2004l\033[?1049l' out
 	typed
-	within 10 said '2004l'
+	within 20 said '2004l'
 	key '\020\021' | at_tty 24x80 >out
 	grep -qaF $'\033[?1049h\033[?1006h\033[?25l\033=' out
 	typed
-	within 10 said off
+	within 20 said off
 	attach --no-stdin d >out 2>err 3>&- &
 	viewer=$!
-	within 10 attached "$viewer"
+	within 20 attached "$viewer"
 	typed
 	ends 0 "$kept"
 	ends 0 "$viewer"
@@ -270,10 +270,10 @@ none_but_kept() {
 
 @test "a soft reset leaves the alternate screen and nothing else" {
 	keep -- 'printf "\033[?1049;1000;2004h\033[?25l\033[!p"; echo on; read x'
-	within 10 said on
+	within 20 said on
 	attach --no-stdin d >out 2>err 3>&- &
 	viewer=$!
-	within 10 grep -qa 1049 out
+	within 20 grep -qa 1049 out
 	typed
 	ends 0 "$kept"
 	ends 0 "$viewer"
@@ -284,7 +284,7 @@ none_but_kept() {
 	keep -- 'read x; printf "\033[?1003h\033[31mred"; exit 1'
 	attach --no-stdin d >out 2>err 3>&- &
 	viewer=$!
-	within 10 attached "$viewer"
+	within 20 attached "$viewer"
 	typed
 	ends 1 "$kept"
 	ends 1 "$viewer"
@@ -294,7 +294,7 @@ none_but_kept() {
 @test "replay: as many lines as asked for, none by default, and the open one" {
 	keep --log log --log-format cri -- \
 		'seq 20; printf "long "; sleep 0.1; printf "line\n"; printf "\$ "; read x'
-	within 10 said '\$ '
+	within 20 said '\$ '
 	typed
 	ends 0 "$kept"
 	run attach d
@@ -329,13 +329,13 @@ none_but_kept() {
 
 @test "a viewer that comes in the middle of a sequence gets all of it" {
 	keep -- 'stty -echo; printf "x\033[3"; echo on >&2; read x; printf "1mred\n"; exit 0'
-	within 10 said 'on'
+	within 20 said 'on'
 	attach --no-stdin d >out 2>err 3>&- &
 	viewer=$!
 	attach --no-stdin --replay 5 d >out2 2>err2 3>&- &
 	other=$!
-	within 10 attached "$viewer"
-	within 10 attached "$other"
+	within 20 attached "$viewer"
+	within 20 attached "$other"
 	typed
 	ends 0 "$kept"
 	ends 0 "$viewer"
@@ -370,7 +370,7 @@ none_but_kept() {
 	keep -- 'read x; seq 300000; exit 5'
 	attach --no-stdin d >out 2>err 3>&- &
 	viewer=$!
-	within 10 attached "$viewer"
+	within 20 attached "$viewer"
 	kill -STOP "$viewer"
 	typed
 	ends 5 "$kept"
@@ -413,9 +413,9 @@ none_but_kept() {
 	chown -R 54321 d
 	"$HELPER" inotify 54321 attach --no-stdin d >out 2>err 3>&- &
 	viewer=$!
-	within 10 attached "$viewer"
+	within 20 attached "$viewer"
 	typed
-	within 10 grep -q '^100' out
+	within 20 grep -q '^100' out
 	typed
 	ends 5 "$kept"
 	ends 5 "$viewer"
@@ -426,10 +426,10 @@ none_but_kept() {
 	keep -- 'read x; seq 1000; read x'
 	{ sh -c 'echo $$ >pid; exec attach --no-stdin d' || echo $? >status; } \
 		2>err 3>&- | head -n 1 >out 3>&- &
-	within 10 test -s pid
-	within 10 attached "$(cat pid)"
+	within 20 test -s pid
+	within 20 attached "$(cat pid)"
 	typed
-	within 10 test -s status
+	within 20 test -s status
 	[ "$(cat status)" = 141 ]
 	[ ! -s err ]
 	typed
@@ -438,7 +438,7 @@ none_but_kept() {
 
 @test "standard input that cannot be read is an error, and not its end" {
 	keep -- 'echo on; read x'
-	within 10 said on
+	within 20 said on
 	fails 125 'attach: cannot read standard input: Is a directory' \
 		timeout 20 attach d </
 	typed

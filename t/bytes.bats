@@ -7,7 +7,7 @@ load lib
 # through COMMAND... - what is in "in" goes through ptyfork and COMMAND to "out"
 through() {
 	# shellcheck disable=SC2002
-	cat in | timeout -k 1 30 ptyfork -- "$@" | cat >out
+	cat in | timeout -k 1 120 ptyfork -- "$@" | cat >out
 	[ "${PIPESTATUS[*]}" = '0 0 0' ]
 }
 

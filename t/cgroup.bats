@@ -86,7 +86,7 @@ holds() {
 
 @test "--filter leaves the lines of its processes in a list of ps" {
 	fill 'sleep 60 & wait'
-	within 10 holds 2
+	within 20 holds 2
 	ps -eo ppid,pid,args | timeout 10 cgroup -g "/$box" --filter >seen
 	[[ $(head -n 1 seen) == *PPID*PID*COMMAND ]]
 	[ "$(sed 1d seen | wc -l)" = 2 ]
@@ -176,7 +176,7 @@ holds() {
 
 @test "one that is in use or frozen is not taken" {
 	fill 'exec sleep 60'
-	within 10 holds 1
+	within 20 holds 1
 	fails 1 "cgroup: cannot use '/sys/fs/cgroup/*/$box': it has processes already" \
 		cgroup -g "/$box" --make --file list
 	[ ! -e list ]
@@ -265,12 +265,12 @@ groups_of() {
 	cgroup -g "/$box" --make -s pids.max=60 2>/dev/null ||
 		without 'no limit of processes'
 	cgroup -g "/$box" -- sh -c 'b() { b & sleep 0.1; b; }; b' 2>/dev/null 3>&- &
-	within 10 sh -c '[ "$(cgroup -g "/$0" --list | wc -l)" -gt 30 ]' "$box"
+	within 20 sh -c '[ "$(cgroup -g "/$0" --list | wc -l)" -gt 30 ]' "$box"
 	cgroup -g "/$box" --kill --remove
 	[ -z "$(groups)" ]
 	wait
 	fill 'sleep 60 & exec sleep 60'
-	within 10 holds 2
+	within 20 holds 2
 	cgroup -g "/$box" --freeze --kill --remove
 	[ -z "$(groups)" ]
 }
@@ -294,15 +294,15 @@ groups_of() {
 
 @test "another signal reaches every process once, frozen ones stay frozen" {
 	fill 'trap "echo one >>got" USR1; : >ready; while :; do sleep 0.02; done'
-	within 10 test -e ready
+	within 20 test -e ready
 	cgroup -g "/$box" --kill=USR1
-	within 10 grep -q one got
+	within 20 grep -q one got
 	[ "$(wc -l <got)" = 1 ]
 	cgroup -g "/$box" --freeze
 	cgroup -g "/$box" --kill=usr1
 	frozen
 	cgroup -g "/$box" --thaw
-	within 10 sh -c '[ "$(wc -l <got)" = 2 ]'
+	within 20 sh -c '[ "$(wc -l <got)" = 2 ]'
 	fails 125 "cgroup: bad --kill 'FROB': there is no such signal; *" \
 		cgroup -g "/$box" --kill=FROB
 }

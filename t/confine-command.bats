@@ -38,7 +38,7 @@ in_root() {
 		rm -rf R
 		mkdir -p R/etc
 		$make R/etc/passwd
-		run -0 timeout 5 env BIN="$BIN" bash -c "
+		run -0 timeout 20 env BIN="$BIN" bash -c "
 			mkdir -p R/bin; cp '$(command -v busybox)' R/bin/sh
 			newroot R -- confine --clear-env --home -- /bin/sh -c 'echo \$HOME'"
 		[ "$output" = / ]

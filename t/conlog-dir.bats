@@ -38,7 +38,7 @@ load kept
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		rm -f log d/exit
 		keep --log log -- 'seq 500; exit 3'
-		within 10 test -e d/exit
+		within 20 test -e d/exit
 		[ "$(cat d/exit)" = 3 ]
 		[ "$(wc -l <log)" -eq 500 ]
 		ends 3 "$kept"
@@ -74,13 +74,13 @@ load kept
 		sh -c 'read x <go; exec ptyfork --console-socket s -- \
 			sh -c "read x; stty size; read x; stty size"' 3>&- &
 	kept=$!
-	within 10 test -p d/control
+	within 20 test -p d/control
 	echo '1 33 99' >d/control
 	# The FIFO is read before anything else happens.
 	within 20 sh -c 'echo >go'
 	# The command may be quicker than conlog is to receive its terminal.
 	typed
-	within 10 said '33 99'
+	within 20 said '33 99'
 	echo '1 44 120' >d/control
 	typed
 	ends 0 "$kept"
@@ -104,7 +104,7 @@ load kept
 	local line
 
 	keep --log log -- 'trap "echo winch" WINCH; echo on; while :; do read x || continue; stty size; exit; done' 2>err
-	within 10 said on
+	within 20 said on
 	for line in foo 999 '999 2 2' '1 2' 1 '1 -1 -1' '1 10.5 20.3' \
 		'1 0x10 0x20' '1 100000 100000' '1 1001 1000' '1 1000 1001' \
 		"1 2 2 $(printf '%65535s' x)" '4 1 1' '0 1 1' ''; do
@@ -112,7 +112,7 @@ load kept
 	done
 	[ "$(wc -l <err)" -le 1 ]
 	echo '1 0010 0020 30' >d/control
-	within 10 said winch
+	within 20 said winch
 	typed
 	ends 0 "$kept"
 	said '10 20'
@@ -249,7 +249,7 @@ load kept
 @test "what is no terminal is refused on the console socket" {
 	conlog --dir d --console-socket s --timeout 20 --log log 2>err 3>&- &
 	kept=$!
-	within 10 test -S s
+	within 20 test -S s
 	fdsend s 0 </dev/null
 	within 20 grep -q 'refused a console' err
 	ptyfork --console-socket s -- echo hello
@@ -263,13 +263,13 @@ load kept
 	fdrecv s -- sh -c 'exec conlog --dir d --log log --fd 3 --status-fd 7' \
 		3>&- 7>&- 7<told &
 	kept=$!
-	within 10 test -S s
+	within 20 test -S s
 	# fdrecv passes nothing on but what it received.
 	kill "$kept"
 	ends 143 "$kept"
 	conlog --dir d --log log --console-socket s --status-fd 7 7<&7 3>&- &
 	kept=$!
-	within 10 test -S s
+	within 20 test -S s
 	ptyfork --console-socket s -- sh -c 'echo hello; exit 5' || true
 	[ ! -e d/exit ]
 	printf 5 >&7
@@ -304,7 +304,7 @@ load kept
 	exec 7<>told
 	conlog --dir d --log log --console-socket s --status-fd 7 3>&- &
 	kept=$!
-	within 10 test -S s
+	within 20 test -S s
 	ptyfork --console-socket s -- true
 	echo x >&7
 	ends 0 "$kept"
@@ -312,7 +312,7 @@ load kept
 	(exec 7>&-; conlog --dir d --log log --console-socket s --status-fd 8 \
 		8</dev/null 3>&-) &
 	kept=$!
-	within 10 test -S s
+	within 20 test -S s
 	ptyfork --console-socket s -- sh -c 'echo more'
 	ends 0 "$kept"
 	[ ! -e d/exit ]
@@ -321,7 +321,7 @@ load kept
 
 @test "SIGTERM goes to the command, and conlog stays until it ends" {
 	keep --log log -- 'trap "echo bye; exit 6" TERM; echo on; while :; do read x || :; done'
-	within 10 said on
+	within 20 said on
 	kill "$kept"
 	ends 6 "$kept"
 	said bye

@@ -34,7 +34,7 @@ load lib
 @test "hook kills a command that takes too long, and its children" {
 	fails 124 "hook: 'sh' took too long" \
 		hook --timeout 0.2 -- sh -c 'sleep 300 & sleep 300'
-	within 10 none_of_ours
+	within 20 none_of_ours
 	fails 125 "hook: *" hook --timeout x true
 }
 
@@ -69,10 +69,10 @@ load lib
 	for signal in TERM KILL; do
 		hook sh -c 'echo $$ >pid; exec sleep 300' 3>&- &
 		started=$!
-		within 10 test -s pid
+		within 20 test -s pid
 		kill -"$signal" "$started"
 		ends $((128 + $(kill -l "$signal"))) "$started"
-		within 10 gone "$(cat pid)"
+		within 20 gone "$(cat pid)"
 		rm pid
 	done
 }

@@ -80,7 +80,7 @@ terminal" ]
 	harm flood 9000
 	within 60 complaints 2000
 	echo data | fdsend s
-	within 5 grep -q data got
+	within 20 grep -q data got
 	wait "$villain"
 	within 60 complaints 10000
 	within 20 open_as_before
@@ -109,7 +109,7 @@ terminal" ]
 	villain=$!
 	within 60 complaints 100
 	echo data | fdsend --wait=10 "$name"
-	within 5 grep -q data got
+	within 20 grep -q data got
 	wait "$villain"
 	within 20 complaints 500
 	run -1 grep -v 'of user 65534: that user may not' err
@@ -148,7 +148,7 @@ files_near() {
 		harm dribble 10
 	done
 	echo data | fdsend s
-	within 5 grep -q data got
+	within 20 grep -q data got
 	within 20 complaints 5
 	within 20 open_as_before
 	stop

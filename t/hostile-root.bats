@@ -335,7 +335,7 @@ led_astray() {
 		mkfifo go
 		newroot --proc /proc --mask /proc/version --readonly-path \
 			/proc/sys R sh -c 'echo >&2; read x' <>go 2>said 3>&- & box=$!
-		within 9 test -s said || gone "$box"
+		within 20 test -s said || gone "$box"
 		# The swap may be seen by newroot itself: then it says so.
 		grep -q newroot said || awk '$8 == "proc" && $4 == "/sys" {
 			ro += $6 ~ /^ro/ } $4 == "/null" { mask++ }

@@ -16,7 +16,7 @@ keep() {
 		ptyfork --console-socket s -- sh -c "$2" 3>&- &
 	# shellcheck disable=SC2034 # for the tests
 	kept=$!
-	within 10 eval '[ -p d/control ] || [ -e d/exit ]'
+	within 20 eval '[ -p d/control ] || [ -e d/exit ]'
 }
 
 # said PATTERN - has the command said that by now? (the header has a size)

@@ -330,7 +330,7 @@ cgroup() {
 	for maps in '1 100001 1000|0 100000 9' '|0 100000 9' '0 100000 9|' '|'; do
 		unshare -U sh -c 'echo; exec sleep 100' >ready 3>&- & target=$!
 		started+=" $target"
-		within 9 test -s ready
+		within 20 test -s ready
 		[ -z "${maps#*|}" ] || echo "${maps#*|}" >"/proc/$target/gid_map"
 		[ -z "${maps%|*}" ] || echo "${maps%|*}" >"/proc/$target/uid_map"
 		fails 125 'ptyfork: cannot stay * 65534 in a user namespace that does not map it: *' \
@@ -498,7 +498,7 @@ cgroup() {
 	as_root
 	unshare -u sh -c 'echo; exec sleep 60' >ready 3>&- &
 	started=$!
-	within 9 test -s ready
+	within 20 test -s ready
 	run -0 ptyfork --join "uts=/proc/$started/ns/uts" --sysctl kernel.domainname=j \
 		-- cat /proc/sys/kernel/domainname
 	[ "$output" = j ]
@@ -555,7 +555,7 @@ ahead() {
 	as_root
 	unshare -un sh -c 'hostname joined; echo; exec sleep 60' >ready 3>&- &
 	started=$!
-	within 9 test -s ready
+	within 20 test -s ready
 	run -0 ptyfork --join "uts=/proc/$started/ns/uts" -p -m -r -- \
 		sh -c 'hostname; echo $$; id -u; readlink /proc/self/ns/net'
 	[ "$output" = $'joined\n1\n0\n'"$(readlink /proc/self/ns/net)" ]
@@ -595,8 +595,8 @@ later() {
 	as_nobody unshare -Urnm unshare -Ur sh -c 'echo >&3; exec sleep 100' \
 		3>ready &
 	started=$!
-	within 9 test -s ready
-	within 9 is_sleep "$started"
+	within 20 test -s ready
+	within 20 is_sleep "$started"
 	started+=" $target"
 	for as in as_nobody ''; do
 		run -0 $as ptyfork -t "$target" --no-tty -- sh -c \

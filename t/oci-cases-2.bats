@@ -42,7 +42,7 @@ version_1() {
 @test "38: a host name is set in a uts namespace that is joined" {
 	unshare -u sleep 60 3>&- &
 	started=$!
-	within 5 differs uts "$started"
+	within 20 differs uts "$started"
 	bundle m ".linux.namespaces |= map(if .type == \"uts\" then
 		.path = \"/proc/$started/ns/uts\" else . end)" hostname
 	runs box
@@ -207,10 +207,10 @@ hook() {
 	local signal
 
 	start_box . 'trap "echo got" TERM; echo ready; while :; do sleep 0.01; done'
-	within 5 grep -q ready out
+	within 20 grep -q ready out
 	for signal in sigterm TERM 15 ''; do
 		runtime kill "$box" ${signal:+"$signal"}
-		within 5 grep -q got out
+		within 20 grep -q got out
 		: >out
 	done
 	for signal in 65 -1 frob; do
@@ -257,7 +257,7 @@ hook() {
 	create_box . 'exec sleep 60'
 	runtime kill "$box" TERM
 	runtime kill "$box" KILL
-	within 5 box_is stopped
+	within 20 box_is stopped
 	run --separate-stderr runtime start "$box"
 	[ "$status" -ne 0 ]
 	runtime delete "$box"
@@ -286,7 +286,7 @@ hook() {
 	[ "$output" = '[]' ]
 	create_box . 'exec sleep 60'
 	runtime kill "$box" KILL
-	within 5 box_is stopped
+	within 20 box_is stopped
 	run -0 runtime ps "$box"
 	[ "${#lines[@]}" -eq 1 ]
 	run -0 runtime ps -f json "$box"

@@ -126,14 +126,14 @@ start_of() {
 		--until "$started:$(start_of "$started")" >seen 3>&- &
 	watch=$!
 	# shellcheck disable=SC2016
-	within 10 sh -c '[ "$(grep -c stats seen)" -ge 3 ]'
+	within 20 sh -c '[ "$(grep -c stats seen)" -ge 3 ]'
 	run ! grep -q oom seen
 	printf 'oom 9\noom_kill 2\n' >v2/memory.events
-	within 10 grep -qx '{"type":"oom","id":"a\\"b"}' seen
+	within 20 grep -qx '{"type":"oom","id":"a\\"b"}' seen
 	kill "$started"
 	ends 0 "$watch"
 	[ "$(grep -c oom seen)" = 1 ]
-	run -0 timeout 5 ocispec --stats c --interval 1h --until "$$:1" v2
+	run -0 timeout 20 ocispec --stats c --interval 1h --until "$$:1" v2
 	[ "${#lines[@]}" = 1 ]
 	for bad in x 0 1x 1s2 5m1 ''; do
 		fails 125 "ocispec: bad --until '1:1' or --interval '$bad'; *" \

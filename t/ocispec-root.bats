@@ -174,7 +174,7 @@ ns() {
 	as_root
 	unshare --net --uts sleep 300 3>&- &
 	started=$!
-	within 10 test ! /proc/$started/ns/uts -ef /proc/self/ns/uts
+	within 20 test ! /proc/$started/ns/uts -ef /proc/self/ns/uts
 	spec "$(ns uts "{path: \"/proc/$started/ns/uts\"}") |
 		$(ns network '{path: "/proc/self/ns/net"}')"
 	words

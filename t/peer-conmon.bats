@@ -167,7 +167,7 @@ size_is() {
 	receiver=$!
 	within 20 test -S con.sock
 	kill -STOP "$receiver"
-	run -0 timeout 5 "$BATS_TEST_DIRNAME/runtime.sh" create \
+	run -0 timeout 20 "$BATS_TEST_DIRNAME/runtime.sh" create \
 		--bundle "$PWD/bundle" --pid-file "$PWD/pid" \
 		--console-socket "$PWD/con.sock" box
 	[ -z "$output" ]

@@ -95,7 +95,7 @@ receive() {
 	[ -e in ] || ln -s /dev/null in
 	fdrecv "$@" <in >out 3>&- &
 	receiver=$!
-	within 5 test -S con.sock
+	within 20 test -S con.sock
 }
 
 # received [STATUS] - wait until fdrecv has ended, with STATUS (default 0)
@@ -125,7 +125,7 @@ remove_containers() {
 	for dir in /sys/fs/cgroup/{,*/}"ptybox-$$"-*; do
 		[ -d "$dir" ] || continue
 		xargs -r kill -KILL <"$dir/cgroup.procs" 2>/dev/null
-		within 5 rmdir "$dir" 2>/dev/null
+		within 20 rmdir "$dir" 2>/dev/null
 	done
 	return 0
 }

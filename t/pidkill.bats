@@ -45,7 +45,7 @@ target() {
 @test "--wait returns once the process has ended, a zombie included" {
 	target sh -c 'trap "sleep 0.3; exit 3" TERM; echo >ready
 		while :; do sleep 0.01; done'
-	within 5 test -e ready
+	within 20 test -e ready
 	pidkill --wait=20 "$started"
 	gone "$started"
 	ends 3 "$started"
@@ -60,7 +60,7 @@ target() {
 @test "a name of a process may look like the rest of its line" {
 	cp "$(command -v sleep)" $'b) Z 1\n2 3'
 	target ./$'b) Z 1\n2 3' 60
-	within 5 grep -qs '^b' "/proc/$started/comm"
+	within 20 grep -qs '^b' "/proc/$started/comm"
 	run -0 pidkill "$started:$(tr '\n' ' ' <"/proc/$started/stat" |
 		awk '{ sub(/.*\) /, ""); print $20 }')"
 	ends 143 "$started"

@@ -47,7 +47,7 @@ piped() {
 sizes() {
 	container 'trap "stty size; : >/tmp/seen" WINCH; echo ready
 		while [ ! -e /tmp/end ]; do sleep 0.05 & wait; done'
-	within 10 has ready log
+	within 20 has ready log
 }
 
 over() {
@@ -58,7 +58,7 @@ over() {
 
 # sized SIZE - the container has said it
 sized() {
-	within 10 has "^$1" log
+	within 20 has "^$1" log
 }
 
 hundred='i=1; while [ $i -le 100 ]; do echo "hello $i"; i=$((i + 1)); done'
@@ -96,14 +96,14 @@ hundred='i=1; while [ $i -le 100 ]; do echo "hello $i"; i=$((i + 1)); done'
 	sizes
 	rm log
 	echo '2 1 1' >d/control
-	within 10 test -e log
+	within 20 test -e log
 	echo '1 31 41' >d/control
 	sized '31 41'
 	mv log moved
 	echo '1 32 42' >d/control
-	within 10 has '32 42' moved
+	within 20 has '32 42' moved
 	echo '2 0 0' >d/control
-	within 10 test -e log
+	within 20 test -e log
 	echo '1 33 43' >d/control
 	sized '33 43'
 	over
@@ -172,7 +172,7 @@ hundred='i=1; while [ $i -le 100 ]; do echo "hello $i"; i=$((i + 1)); done'
 
 @test "conmon: what is attached goes to standard input, and its end ends it" {
 	container 'stty -echo; echo ready; cat && echo "stopped"'
-	within 10 has ready log
+	within 20 has ready log
 	printf 'Hello there!\n\004' | timeout 20 attach --replay 1 d >out
 	ends 0 "$shim"
 	[ "$(tr -d '\r' <log)" = $'ready\nHello there!\nstopped' ]
@@ -182,11 +182,11 @@ hundred='i=1; while [ $i -le 100 ]; do echo "hello $i"; i=$((i + 1)); done'
 
 @test "conmon: standard input stays open when one who was attached leaves" {
 	container 'stty -echo; echo ready; cat && echo "stopped"'
-	within 10 has ready log
+	within 20 has ready log
 	for text in 'Hello there!' 'Hello again!'; do
 		attach d <<<"$text" >/dev/null 3>&- &
 		viewer=$!
-		within 10 has "$text" log
+		within 20 has "$text" log
 		kill "$viewer"
 		ends 143 "$viewer"
 		kill -0 "$shim"
@@ -226,7 +226,7 @@ hundred='i=1; while [ $i -le 100 ]; do echo "hello $i"; i=$((i + 1)); done'
 			stty -echo; echo ready; read -r _; stty size; exit 7"' \
 		"$box" 3>&- &
 	exec=$!
-	within 10 has ready exec.log
+	within 20 has ready exec.log
 	echo '1 50 60' >e/control
 	echo >e/keys
 	ends 7 "$exec"

@@ -82,7 +82,7 @@ over() {
 		prepare "$runtime" 'echo ready; while :; do sleep 1; done'
 		create
 		runtime start "$box"
-		within 10 has ready log
+		within 20 has ready log
 		runtime kill "$box" KILL
 		over 137
 		prepare "$runtime" 'echo ready'

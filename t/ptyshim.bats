@@ -106,7 +106,7 @@ seen() {
 		shims+=" $!"
 	done
 	for i in {1..20}; do
-		within 10 told "d$i/pid"
+		within 20 told "d$i/pid"
 	done
 	: >go
 	i=0

@@ -41,14 +41,14 @@ flags() {
 	grep flags "/proc/$caller/fdinfo/"[012]
 }
 
-# ended STATUS - wait for that end; the terminal is as before within 2 seconds
+# ended STATUS - wait for that end; the terminal is as before, or soon will be
 ended() {
 	within 20 test -s status
 	[ "$(cat status)" -eq "$1" ] || {
 		echo "status $(cat status), not $1"
 		return 1
 	}
-	within 2 modes_are "$before" || {
+	within 20 modes_are "$before" || {
 		echo "modes: $before, now $(modes)"
 		return 1
 	}

@@ -135,7 +135,7 @@ emulate() {
 	mkfifo fifo
 	sh -c 'echo x >fifo' 3>&- &
 	pid=$!
-	within 5 grep -q wait_for_partner /proc/$pid/wchan || true
+	within 20 grep -q wait_for_partner /proc/$pid/wchan || true
 	fails 1 "winsz: cannot open terminal 'fifo': *" winsz -F fifo
 	run -0 timeout 20 cat fifo
 	[ "$output" = x ]
