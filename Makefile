@@ -175,6 +175,7 @@ H_FILES  = $(wildcard src/*/*.h lib/*/*.h t/*.h t/*/*.h)
 SH_FILES = $(wildcard t/*.bats t/*.bash t/*.sh t/*/*.sh .ci/run)
 lint: all $(PAGES)
 	t/lint/layers.sh
+	t/mutate/run.sh --check
 	for cc in gcc clang musl-gcc; do \
 		command -v $$cc >/dev/null || { $(MISSING) $$cc; continue; }; \
 		how='-O2 -c -o /dev/null'; \

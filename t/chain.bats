@@ -276,6 +276,28 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 		--seccomp-filter filter -- winsz
 }
 
+# fds_of_last [WORD]... - what is open in fdrecv as it waits, called by those
+fds_of_last() {
+	"$@" fdrecv --list s >/dev/null 3>&- &
+	pid=$!
+	started+=" $pid"
+	within 20 test -S s
+	fds=$(ls "/proc/$(pgrep -xP "$pid" fdrecv || echo "$pid")/fd")
+	fdsend s
+	ends 0 "$pid"
+}
+
+@test "a tool that is the last command has no descriptor of the tools before it" {
+	fds_of_last
+	alone=$fds
+	for words in ptyfork 'ptyfork --no-tty' 'ptyfork --split-stderr' reap; do
+		# shellcheck disable=SC2086
+		fds_of_last $words
+		[ "$fds" = "$alone" ] ||
+			{ echo "$words: ${fds//$'\n'/ }"; false; }
+	done
+}
+
 # as_called PID - what everybody reads in /proc of how it was called
 as_called() {
 	tr -s '\0' ' ' <"/proc/$1/cmdline"

@@ -1,15 +1,21 @@
 /* helper-tty - lib/tty, where no applet shows it by itself */
 #include <err.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/applet.h"
 #include "helper.h"
+#include "tty/pty.h"
 #include "tty/tty.h"
+#include "tty/typeahead.h"
 
 /* Put the terminal on descriptor 0 into the modes "raw", "keys" or "data". */
 int helper_modes(char **argv)
@@ -90,6 +96,64 @@ int helper_prompt(char **argv)
 		if (printf("line %s", line) < 0)
 			return 1;
 	return 0;
+}
+
+/* Is our parent stopped in a call by strace(1), and stays so? */
+static bool parent_is_held_up(void)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	char path[sizeof("/proc//stat") + 11], state = 't';
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)getppid());
+	for (int i = 0; i < 2 && state == 't'; i++) {
+		FILE *f = fopen(path, "re");
+
+		(void)nanosleep(&pause, NULL);
+		if (!f || fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+			state = 0;
+		if (f)
+			(void)fclose(f);
+	}
+	return state == 't';
+}
+
+/* Read a line of the terminal and flush what is behind it, where possible while
+ * our parent is in the middle of a look. */
+static void read_and_flush(int slave)
+{
+	char line[8];
+
+	for (int i = 0; i < 50 && !parent_is_held_up(); i++)
+		;
+	_exit(read(slave, line, sizeof(line)) != 4 ||
+	      tcflush(slave, TCIFLUSH) < 0);
+}
+
+/* Print what is told of a read and of the flush behind it: "read" or "unread"
+ */
+int helper_typeahead(char **argv)
+{
+	struct typeahead_seen seen = { 0 };
+	struct typeahead t;
+	bool was_read = false;
+	struct pty pty;
+
+	(void)argv;
+	if (pty_open(-1, &pty) < 0 ||
+	    fcntl(pty.master, F_SETFL, O_RDWR | O_NONBLOCK) < 0 ||
+	    typeahead_open(&t, pty.master, pty.slave) < 0 ||
+	    write(pty.master, "one\ntwo\n", 8) != 8)
+		err(EXIT_CANCELED, "cannot type at a terminal");
+	if (t.blind)
+		return puts("blind") < 0;
+	if (fork() == 0)
+		read_and_flush(pty.slave);
+	for (int i = 0; i < 10000 && !seen.flushed; i++) {
+		typeahead_look(&t, &seen);
+		was_read |= seen.read;
+		(void)poll(NULL, 0, 1);
+	}
+	return !seen.flushed || puts(was_read ? "read" : "unread") < 0;
 }
 
 /* Become COMMAND with a descriptor of a file system in user space that never

@@ -35,6 +35,7 @@
 	X(wait_fd, "FD MS")                                                    \
 	X(modes, "MODES")                                                      \
 	X(pixels, "...")                                                       \
+	X(typeahead, "")                                                       \
 	X(default_size, "")                                                    \
 	X(prompt, "N")                                                         \
 	X(foreground, "FD")                                                    \

@@ -54,6 +54,15 @@ as_carol() {
 	done
 }
 
+# The read and the flush come while the terminal is being looked at.
+@test "a read is told before the flush behind it, or with it" {
+	needs strace
+	run -0 timeout 30 strace -qq -o /dev/null -e trace=ioctl \
+		-e inject=ioctl:delay_enter=500000 "$HELPER" typeahead
+	[ "$output" != blind ] || without 'this kernel does not tell of reads'
+	[ "$output" = read ]
+}
+
 @test "prompts that flush read line by line, whatever is on the pipe" {
 	{
 		seq -f 'word %g' 20

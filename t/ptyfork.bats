@@ -297,8 +297,8 @@ with_fds() (
 	while read -r words fds; do
 		# shellcheck disable=SC2086
 		run -0 fork -u --preserve-fds $words -- "$HELPER" open_fds \
-			3</dev/null 4</dev/null 5</dev/null 8</dev/null \
-			9</dev/null
+			</dev/null 3</dev/null 4</dev/null 5</dev/null \
+			8</dev/null 9</dev/null
 		[ "$output" = "$fds" ] || { echo "$words: $output"; false; }
 	done <<-'END'
 		0 0 1 2

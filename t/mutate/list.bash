@@ -293,7 +293,7 @@ plant 'what a prompt flushed is lost' lib/relay/ptyinput.c \
 plant 'what was read before a flush is typed again' lib/relay/ptyinput.c \
 	's/^\tif (read \&\& f->waits > 0)/\tif (0)/' prompt:getpass prompt:line.by.line
 plant 'a flush is not seen while it is asked for reads' lib/tty/typeahead.c \
-	's/^\tif (seen->flushed \&\& was_read(t))/\tif (0)/' prompt:line.by.line prompt:much.behind
+	's/^\tif (seen->flushed \&\& was_read(t))/\tif (0)/' prompt:with.it
 plant 'a command gets all lines before it reads the first' lib/relay/ptyinput.c \
 	's/= kind == PTYINPUT_DATA;/= 0;/' prompt:much.behind
 plant 'a drain stops at a full sink' lib/relay/relay_loop.c \
@@ -346,7 +346,7 @@ plant 'a hook outlives ptyfork' src/ptyfork/hooks.c \
 plant 'the tools run before the hooks' src/ptyfork/command.c \
 	's/how->early \&\&/0 \&\&/' held:first.tool
 plant 'a signal is an interrupted call' lib/base/wait.c \
-	's/errno = ECANCELED/errno = EINTR/' fdrecv:finds.no.room
+	's/errno = ECANCELED/errno = EINTR/' fdsend:a.signal.ends held:a.signal
 plant 'the view of the program stays in its namespace' lib/chain/selfexe.c \
 	's/autofd view/int view/; s/SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC/SYS_OPEN_TREE_CLONE/' \
 	seal:no.rights seal:shares
@@ -360,7 +360,8 @@ plant 'a list of descriptors is all' lib/base/fdkeep.c \
 plant 'the relay keeps what the command was passed' src/ptyfork/parent.c \
 	's/(void)fd_close_marked(false, -1);/(void)0;/' ptyfork:no.process.of.ours
 plant 'an applet has what an exec would close' lib/chain/chain.c \
-	's/(void)fd_close_marked(true, -1);/(void)0;/' calls fd ptyfork
+	's/(void)fd_close_marked(true, -1);/(void)0;/' \
+	chain:no.descriptor.of.the.tools
 
 plant 'an ignored signal is passed on' lib/relay/supervise.c \
 	's/if (is_ignored(sig))/if (false)/' passing:as.ignored
@@ -525,7 +526,7 @@ plant 'conlog closes itself what it refuses' src/conlog/receiver.c \
 	's/^\treader = nsfork(0, -1);$/\treader = 0; if (fdpass_recv(call, \&m, \&w) == 1) fdpass_close(\&m); reader = -1;/' \
 	hostile-close:conlog
 plant 'an unfinished control line stays' src/conlog/input.c \
-	's/PARTIAL_MS 1000/PARTIAL_MS 1000000/' conlog-dir:stays.unfinished
+	's/\(define PARTIAL_MS *\)1000/\11000000/' conlog-dir:stays.unfinished
 plant 'a replay fills the clipboard' src/attach/replay.c \
 	's/!string_passes(e)/false/' attach:the.clipboard
 plant 'what the output has set stays set' src/attach/view.c \
