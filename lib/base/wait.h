@@ -21,6 +21,9 @@ long long wait_until(int ms);
 /* wait_left - ms from now to the deadline, 0 at least, -1 for WAIT_FOREVER */
 int wait_left(long long deadline);
 
+/* wait_sooner - the lesser of two times to wait, ms; -1 is for ever */
+int wait_sooner(int a, int b);
+
 /*
  * wait_fd - wait until events (poll(2)) or a hang-up come on fd
  *

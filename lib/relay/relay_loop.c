@@ -99,17 +99,11 @@ static void hang(struct relay_loop *l, int i)
 		l->again = wait_until(HUNG_MS);
 }
 
-static int relay_loop_sooner(int ms, int other)
-{
-	return ms < 0 || other < ms ? other : ms;
-}
-
 static int relay_loop_fill(struct relay_loop *l, struct pollfd *p, int ms)
 {
 	unsigned char *room;
 	bool reads = l->source.fd >= 0 && !l->resting && !l->relay.gone &&
 		     ptyinput_room(&l->relay.input, &room) > DETACH_KEYS_MAX;
-	int wait;
 
 	for (int i = 0; i < 2; i++)
 		want(&p[AT_EVENT + i], l->events[i], POLLIN);
@@ -119,12 +113,11 @@ static int relay_loop_fill(struct relay_loop *l, struct pollfd *p, int ms)
 		want(&p[AT_SINK + i], l->sink[i].fd,
 		     l->blocked[i] ? POLLOUT : 0);
 		if (l->hung[i])
-			ms = relay_loop_sooner(ms, wait_left(l->again));
+			ms = wait_sooner(ms, wait_left(l->again));
 	}
 	if (l->relay.gone)
 		return drains(l) ? 0 : ms;
-	wait = l->full ? -1 : wait_left(l->due);
-	return wait < 0 ? ms : relay_loop_sooner(ms, wait);
+	return l->full ? ms : wait_sooner(ms, wait_left(l->due));
 }
 
 static ssize_t read_master(struct relay_loop *l, int i, unsigned char *room,

@@ -124,7 +124,7 @@ static void check_conlog(const struct applet *self, const struct args *a,
 
 /*
  * A command whose output is logged may be one that starts another and says why
- * it cannot: that is for the person who started it, not for the log alone. What
+ * it cannot: that is for the caller, not for the log alone. What
  * it said last is in the spool.
  */
 static void show_failure(const struct args *a)

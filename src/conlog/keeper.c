@@ -1,4 +1,4 @@
-/* keeper - read what is to be kept until it ends, and keep it */
+/* keeper - keep the output of a command, and type its input, until it ends */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,38 +17,19 @@
 #include "conlog/ending.h"
 #include "conlog/input.h"
 #include "conlog/keeper.h"
+#include "conlog/output.h"
 #include "conlog/receiver.h"
-#include "conlog/say.h"
 #include "proc/descendants.h"
-#include "relay/nbio.h"
-#include "spool/modes.h"
-#include "tty/tty.h"
 
-#define IN_SIZE 16384
-#define LOOK_MS 100  /* how often to look at a terminal that hung up */
+#define LOOK_MS 100  /* how often to look for the leader of a session */
 #define KILL_MS 2000 /* for a command to end after SIGTERM */
-
-/* What is left to read when the end is known: no less than a pty's buffers
- * (TTYB_DEFAULT_MEM_LIMIT) and a pipe's (pipe-max-size) hold. */
-#define TAIL (1024 * 1024 + 65536)
-
-struct source {
-	struct nbio io; /* fd -1: it has ended */
-	enum log_stream stream;
-	bool terminal;
-	long long again; /* when to look at it again, ms; 0: it is polled */
-};
 
 struct keeper {
 	const struct plan *plan;
 	struct dir dir; /* fd -1: there is none */
-	struct log log;
-	struct modes modes;
+	struct output output;
 	struct input input;
-	struct source source[LOG_STREAMS];
-	bool quiet;	    /* there was nothing more to read */
-	bool spool_failing; /* said */
-	int master;	    /* received, and ours to close, or -1 */
+	int master; /* received, and ours to close, or -1 */
 	struct receiver receiver;
 	long long due; /* for it to come, see wait.h */
 	bool late;     /* it did not */
@@ -58,13 +39,6 @@ struct keeper {
 	int signals;
 	int signal; /* that should end this process, or 0 */
 	bool over;
-
-	bool filter; /* standard input goes to standard output */
-	struct nbio out;
-	size_t went, wait; /* of in[]: written there, and still to be */
-	int refused;	   /* errno of standard output, or 0 */
-	int unread;	   /* errno of a pipe or a file that is read, or 0 */
-	unsigned char in[IN_SIZE];
 };
 
 /* What is waited for, at fixed places. */
@@ -77,139 +51,14 @@ enum {
 	LEADER,
 	CHILD,
 	REPORT,
-	OUT,
-	SOURCE,
-	RECEIVER = SOURCE + LOG_STREAMS,
+	OUTPUT,
+	RECEIVER = OUTPUT + OUTPUT_POLLS,
 	POLLS = RECEIVER + RECEIVER_CALLS + 1
 };
 
 static bool has_dir(const struct keeper *k)
 {
 	return k->dir.fd >= 0;
-}
-
-/* A spool that cannot be written is said once, and once that it can again. */
-static void spool_output(struct keeper *k, const unsigned char *data, size_t n)
-{
-	struct spool *s = &k->dir.spool;
-
-	if (spool_append(s, data, n) < 0) {
-		if (!k->spool_failing)
-			say(errno, "cannot write the spool");
-		k->spool_failing = true;
-	} else if (k->spool_failing) {
-		say(0, "the spool goes on; %lld bytes are not in it",
-		    (long long)s->lost);
-		k->spool_failing = false;
-		s->lost = 0;
-	}
-}
-
-/* What a late reader has to know: the modes, a sequence that is not complete,
- * and the size. */
-static void tell_readers(struct keeper *k)
-{
-	char text[MODES_TEXT + ESCAPE_MAX + 1];
-	size_t n = modes_say(&k->modes, text);
-	size_t open = modes_open(&k->modes, text + n);
-
-	if (n + open <= MODES_TEXT)
-		n += open;
-	spool_tell(&k->dir.spool, k->log.rows, k->log.cols, text, n);
-}
-
-static void keeper_log(struct keeper *k, const struct source *s,
-		       const unsigned char *data, size_t n)
-{
-	struct winsize ws;
-	bool stale;
-
-	if (s->terminal && tty_size(s->io.fd, &ws) == 0)
-		log_size(&k->log, ws.ws_row, ws.ws_col);
-	log_output(&k->log, s->stream, data, n);
-	if (!has_dir(k))
-		return;
-	stale = k->log.rows != k->dir.spool.head.rows ||
-		k->log.cols != k->dir.spool.head.cols ||
-		k->modes.escape.state != ESCAPE_GROUND;
-	stale = modes_see(&k->modes, data, n) || stale ||
-		k->modes.escape.state != ESCAPE_GROUND;
-	if (stale)
-		tell_readers(k);
-	spool_output(k, data, n);
-}
-
-/* A terminal that is open nowhere can be opened again; a pipe cannot. */
-static void source_ended(struct keeper *k, struct source *s)
-{
-	if (s->terminal)
-		s->again = wait_now() + LOOK_MS;
-	else
-		nbio_close(&s->io);
-	if (s->terminal && ending_gone(&k->ending, s->io.fd))
-		k->over = true;
-}
-
-/* Read what is there, as much as fits; returns how much it was. */
-static size_t read_source(struct keeper *k, struct source *s)
-{
-	size_t n = 0;
-	ssize_t got = 1;
-	bool ended;
-
-	s->again = 0;
-	while (n < IN_SIZE && got > 0) {
-		got = nbio_read(&s->io, k->in + n, IN_SIZE - n);
-		n += got > 0 ? (size_t)got : 0;
-	}
-	ended = got == 0 || (got < 0 && errno != EAGAIN);
-	/* A terminal that hung up says EIO. */
-	if (got < 0 && ended && !s->terminal)
-		k->unread = errno;
-	if (n > 0)
-		keeper_log(k, s, k->in, n);
-	k->wait = k->filter ? n : 0;
-	k->went = 0;
-	k->quiet = got <= 0;
-	if (ended)
-		source_ended(k, s);
-	return n;
-}
-
-/* The rest that is there now; what others write later is not waited for. */
-static void drain(struct keeper *k)
-{
-	for (int i = 0; i < LOG_STREAMS; i++) {
-		struct source *s = &k->source[i];
-		size_t total = 0, n = 1;
-
-		while (s->io.fd >= 0 && n > 0 && total < TAIL) {
-			n = read_source(k, s);
-			total += n;
-		}
-	}
-}
-
-static void keeper_write_out(struct keeper *k)
-{
-	ssize_t put = nbio_write(&k->out, k->in + k->went, k->wait);
-
-	if (put > 0) {
-		k->went += (size_t)put;
-		k->wait -= (size_t)put;
-	} else if (put < 0 && errno != EAGAIN) {
-		k->refused = errno;
-		k->over = true;
-	}
-}
-
-/* A filter's size is that of the terminal that it is seen on. */
-static void follow_size(struct keeper *k)
-{
-	struct winsize ws;
-
-	tty_default_size(&ws);
-	log_size(&k->log, ws.ws_row, ws.ws_col);
 }
 
 /* What is typed at a terminal goes to the whole group, the command's as well; a
@@ -220,8 +69,8 @@ static void keeper_take_signal(struct keeper *k,
 	int sig = (int)info->ssi_signo;
 	bool typed = info->ssi_code == SI_KERNEL && sig != SIGHUP;
 
-	if (sig == SIGWINCH && k->filter) {
-		follow_size(k);
+	if (sig == SIGWINCH && k->output.filter) {
+		output_resized(&k->output);
 	} else if (sig == SIGWINCH) {
 		return;
 	} else if (k->command.pid > 0) {
@@ -243,18 +92,9 @@ static void keeper_take_signals(struct keeper *k)
 
 static void use_terminal(struct keeper *k, int master)
 {
-	struct source *s = &k->source[LOG_STDOUT];
-
-	*s = (struct source){ .io = { master, NBIO_CAREFUL },
-			      .stream = LOG_STDOUT,
-			      .terminal = true };
 	k->due = WAIT_FOREVER;
 	input_terminal(&k->input, master);
-	log_begin(&k->log);
-	if (has_dir(k)) {
-		tell_readers(k);
-		(void)spool_flush(&k->dir.spool);
-	}
+	output_terminal(&k->output, master);
 }
 
 static void look_for_console(struct keeper *k, const struct pollfd *p)
@@ -304,11 +144,6 @@ static void look_at_command(struct keeper *k)
 	k->over = true;
 }
 
-static bool readable(const struct keeper *k, const struct source *s)
-{
-	return s->again == 0 && k->wait == 0;
-}
-
 static struct pollfd wait_for(int fd, short events, bool wanted)
 {
 	return (struct pollfd){ wanted ? fd : -1, events, 0 };
@@ -326,31 +161,18 @@ static void keeper_prepare(const struct keeper *k, struct pollfd *p)
 	p[LEADER] = wait_for(k->ending.leader, POLLIN, true);
 	p[CHILD] = wait_for(k->command.pidfd, POLLIN, true);
 	p[REPORT] = wait_for(k->command.report, POLLIN, true);
-	p[OUT] = wait_for(k->out.fd, POLLOUT, k->wait > 0);
-	for (int i = 0; i < LOG_STREAMS; i++)
-		p[SOURCE + i] = wait_for(k->source[i].io.fd, POLLIN,
-					 readable(k, &k->source[i]));
+	output_poll(&k->output, p + OUTPUT);
 	receiver_poll(&k->receiver, p + RECEIVER);
-}
-
-/* The lesser of two times to wait, -1 being for ever. */
-static int keeper_sooner(int a, int b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
 static int keeper_how_long(struct keeper *k)
 {
 	int ms = wait_left(k->due);
 
-	if (k->quiet)
-		ms = keeper_sooner(ms, log_rest(&k->log));
-	ms = keeper_sooner(ms, input_partial(&k->input));
-	for (int i = 0; i < LOG_STREAMS; i++)
-		if (k->source[i].io.fd >= 0 && k->source[i].again)
-			ms = keeper_sooner(ms, wait_left(k->source[i].again));
+	ms = wait_sooner(ms, output_how_long(&k->output));
+	ms = wait_sooner(ms, input_partial(&k->input));
 	if (k->ending.looking && k->input.master.fd >= 0)
-		ms = keeper_sooner(ms, LOOK_MS);
+		ms = wait_sooner(ms, LOOK_MS);
 	return ms;
 }
 
@@ -364,7 +186,8 @@ static void look_at_report(struct keeper *k, struct errmsg *f)
 
 static void take_input(struct keeper *k, const struct pollfd *p)
 {
-	int rows = k->log.rows, cols = k->log.cols;
+	const struct log *log = &k->output.log;
+	int rows = log->rows, cols = log->cols;
 
 	/* A size first: it is meant for what is typed then. */
 	if (p[CONTROL].revents)
@@ -373,27 +196,22 @@ static void take_input(struct keeper *k, const struct pollfd *p)
 		input_keys(&k->input, k->dir.keys);
 	if (p[TYPE].revents)
 		input_type(&k->input);
-	if (has_dir(k) && (rows != k->log.rows || cols != k->log.cols)) {
-		tell_readers(k);
-		(void)spool_flush(&k->dir.spool);
-	}
+	if (rows != log->rows || cols != log->cols)
+		output_show_size(&k->output);
 }
 
-static void read_sources(struct keeper *k, const struct pollfd *p)
+static void take_output(struct keeper *k, const struct pollfd *p)
 {
-	bool open = false;
+	struct output *o = &k->output;
+	bool more = output_turn(o, p);
 
-	for (int i = 0; i < LOG_STREAMS; i++) {
-		struct source *s = &k->source[i];
-
-		if (s->io.fd >= 0 && (p[SOURCE + i].revents ||
-				      (s->again && s->again <= wait_now())))
-			(void)read_source(k, s);
-		open = open || s->io.fd >= 0;
-	}
+	if (o->refused ||
+	    (o->hung_up && ending_gone(&k->ending, k->input.master.fd)))
+		k->over = true;
+	o->hung_up = false;
 	/* Nothing more can come, and nothing else tells the end. */
-	if (!open && k->wait == 0 && k->ending.told.fd < 0 &&
-	    k->command.pidfd < 0 && !k->receiver.listening)
+	if (!more && k->ending.told.fd < 0 && k->command.pidfd < 0 &&
+	    !k->receiver.listening)
 		k->over = true;
 }
 
@@ -408,10 +226,8 @@ static int keeper_turn(struct keeper *k, struct errmsg *f)
 	if (p[SIGNALS].revents)
 		keeper_take_signals(k);
 	take_input(k, p);
-	if (p[OUT].revents)
-		keeper_write_out(k);
 	look_for_console(k, p + RECEIVER);
-	read_sources(k, p);
+	take_output(k, p + OUTPUT);
 	if (p[TOLD].revents)
 		ending_hear(&k->ending);
 	if (p[REPORT].revents)
@@ -427,26 +243,13 @@ static int keeper_turn(struct keeper *k, struct errmsg *f)
 	return 0;
 }
 
-/* Our end of a pipe that the command writes to, and its own in *theirs. */
-static int open_pipe(struct keeper *k, enum log_stream stream, int *theirs)
-{
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -1;
-	*theirs = ends[1];
-	k->source[stream].io = (struct nbio){ ends[0], NBIO_OWN };
-	k->source[stream].stream = stream;
-	return fcntl(ends[0], F_SETFL, O_NONBLOCK);
-}
-
 static int keeper_start_command(struct keeper *k, struct errmsg *f)
 {
 	int theirs[LOG_STREAMS] = { -1, -1 }, done = 0;
 
 	if (!k->plan->console_socket &&
-	    (open_pipe(k, LOG_STDOUT, &theirs[0]) < 0 ||
-	     open_pipe(k, LOG_STDERR, &theirs[1]) < 0))
+	    (output_make_pipe(&k->output, LOG_STDOUT, &theirs[0]) < 0 ||
+	     output_make_pipe(&k->output, LOG_STDERR, &theirs[1]) < 0))
 		done = errmsg(f, errno, "cannot make a pipe");
 	if (done == 0)
 		done = command_start(&k->command, k->plan->command, theirs,
@@ -456,25 +259,27 @@ static int keeper_start_command(struct keeper *k, struct errmsg *f)
 	return done;
 }
 
+/* Where there is nothing else to read, standard input is. */
+static bool is_filter(const struct plan *plan)
+{
+	return plan->master < 0 && !plan->console_socket && !plan->command &&
+	       plan->pipe[LOG_STDOUT] < 0 && plan->pipe[LOG_STDERR] < 0;
+}
+
 static void open_sources(struct keeper *k)
 {
 	const struct plan *plan = k->plan;
 
-	for (int i = 0; i < LOG_STREAMS; i++) {
-		if (plan->pipe[i] < 0)
-			continue;
-		nbio_open(&k->source[i].io, plan->pipe[i], O_RDONLY);
-		k->source[i].stream = (enum log_stream)i;
-	}
-	if (k->filter) {
-		nbio_open(&k->source[LOG_STDOUT].io, STDIN_FILENO, O_RDONLY);
-		nbio_open(&k->out, STDOUT_FILENO, O_WRONLY);
-		follow_size(k);
-	}
+	for (int i = 0; i < LOG_STREAMS; i++)
+		if (plan->pipe[i] >= 0)
+			output_pipe(&k->output, (enum log_stream)i,
+				    plan->pipe[i]);
+	if (is_filter(plan))
+		output_filter(&k->output);
 	if (plan->master >= 0)
 		use_terminal(k, plan->master);
 	else if (!plan->console_socket)
-		log_begin(&k->log);
+		log_begin(&k->output.log);
 	k->input.none = plan->master < 0 && !plan->console_socket;
 }
 
@@ -490,7 +295,10 @@ static int open_all(struct keeper *k, struct errmsg *f)
 		return errmsg(f, errno, "cannot wait for signals");
 	if (plan->dir && dir_open(&k->dir, plan->dir, f) < 0)
 		return -1;
-	if (log_open(&k->log, plan->log, plan->format, plan->limit, f) < 0)
+	if (has_dir(k))
+		k->output.spool = &k->dir.spool;
+	if (log_open(&k->output.log, plan->log, plan->format, plan->limit, f) <
+	    0)
 		return -1;
 	if (plan->console_socket &&
 	    receiver_open(&k->receiver, plan->console_socket, f) < 0)
@@ -504,17 +312,14 @@ static int open_all(struct keeper *k, struct errmsg *f)
 	return plan->command ? keeper_start_command(k, f) : 0;
 }
 
-/* Not initialised as a whole: its buffers are large. */
 static void keeper_init(struct keeper *k, const struct plan *plan)
 {
 	k->plan = plan;
 	k->dir = (struct dir){ .fd = -1, .keys = -1, .control = -1 };
 	k->dir.spool.fd = -1;
-	modes_init(&k->modes);
-	input_init(&k->input, &k->log, plan->input);
-	for (int i = 0; i < LOG_STREAMS; i++)
-		k->source[i] = (struct source){ .io.fd = -1 };
-	k->quiet = k->spool_failing = k->late = k->over = false;
+	output_init(&k->output);
+	input_init(&k->input, &k->output.log, plan->input);
+	k->late = k->over = false;
 	k->master = -1;
 	k->receiver = (struct receiver){ .n = 0 };
 	k->due = WAIT_FOREVER;
@@ -523,12 +328,7 @@ static void keeper_init(struct keeper *k, const struct plan *plan)
 				       .status = -1 };
 	ending_init(&k->ending, -1, false);
 	k->signals = -1;
-	k->signal = k->refused = k->unread = 0;
-	k->filter = plan->master < 0 && !plan->console_socket &&
-		    !plan->command && plan->pipe[LOG_STDOUT] < 0 &&
-		    plan->pipe[LOG_STDERR] < 0;
-	k->out.fd = -1;
-	k->went = k->wait = 0;
+	k->signal = 0;
 	k->had = command_ignore();
 }
 
@@ -551,10 +351,10 @@ static int keeper_close_all(struct keeper *k, struct errmsg *f)
 
 	if (k->late && k->plan->command)
 		(void)descendants_kill(KILL_MS);
-	if (k->signal == 0 || !k->filter)
-		drain(k);
+	if (k->signal == 0 || !k->output.filter)
+		output_drain(&k->output);
 	input_close(&k->input);
-	log_close(&k->log);
+	log_close(&k->output.log);
 	receiver_close(&k->receiver);
 	if (has_dir(k))
 		done = dir_close(&k->dir, known_status(k), f);
@@ -566,20 +366,21 @@ static int keeper_close_all(struct keeper *k, struct errmsg *f)
 
 static int outcome(const struct keeper *k, struct errmsg *f)
 {
+	const struct output *o = &k->output;
 	int status = known_status(k);
 
 	if (k->signal)
 		return -k->signal;
 	/* As tee(1) ends when its reader goes away. */
-	if (k->refused == EPIPE)
+	if (o->refused == EPIPE)
 		return -SIGPIPE;
-	if (k->refused) {
-		(void)errmsg(f, k->refused, "cannot write to standard output");
+	if (o->refused) {
+		(void)errmsg(f, o->refused, "cannot write to standard output");
 		return EXIT_CANCELED;
 	}
-	if (k->unread) {
-		(void)errmsg(f, k->unread, "cannot read %s",
-			     k->filter ? "standard input" : "a pipe");
+	if (o->unread) {
+		(void)errmsg(f, o->unread, "cannot read %s",
+			     o->filter ? "standard input" : "a pipe");
 		return EXIT_CANCELED;
 	}
 	if (k->late && k->input.master.fd < 0) {

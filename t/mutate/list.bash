@@ -466,7 +466,7 @@ plant 'a pid file goes while the command runs' src/ptyfork/pidfiles.c \
 	's/wait_fd(.forever, command, POLLIN) < 0/forever.deadline == 7/' \
 	held:while.the.command
 plant 'what keeps pid files is of the group that is killed' \
-	src/ptyfork/pidfiles.c 's/^\t(void)setsid();$//' held:the.group
+	lib/proc/outlive.c 's/^\t(void)setsid();$//' held:the.group
 plant 'proc is mounted at a name' lib/ns/ns.c \
 	's/place < 0 ? -1 : make_proc()/-1; errno = ENOSYS/' ns:what.it.looked.up
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
@@ -495,7 +495,7 @@ plant 'the value of an option hides a tool' lib/chain/chain.c \
 
 # conlog and attach
 plant 'the end does not wait for what is still to be read' \
-	src/conlog/keeper.c 's/^\t\tdrain(k);$/\t\t;/' \
+	src/conlog/keeper.c 's/^\t\toutput_drain(.*$/\t\t;/' \
 	conlog:as.much.as.a.pipe.holds
 plant 'a terminal that was sent just before the end is lost' \
 	src/conlog/keeper.c 's/^\t\tlook_last(k);$/\t\t;/' \
@@ -506,8 +506,8 @@ plant 'a key at the terminal of the shim arrives twice' \
 plant 'going raw drops what was typed ahead' lib/tty/user_tty.c \
 	's/c->is_raw = tcsetattr(c->fd, TCSANOW, /c->is_raw = tcsetattr(c->fd, TCSAFLUSH, /' \
 	attach:typed.before
-plant 'what cannot be read is an end' src/conlog/keeper.c \
-	's/^\t\tk->unread = errno;$/\t\t;/' conlog:cannot.be.read
+plant 'what cannot be read is an end' src/conlog/output.c \
+	's/^\t\to->unread = errno;$/\t\t;/' conlog:cannot.be.read
 plant 'a directory that is about to be free is in use' src/conlog/dir.c \
 	's/define FREE_MS 300/define FREE_MS 0/' conlog-dir:a.directory.in.use
 plant 'a record that a full disk cut stays' src/conlog/logfile.c \
