@@ -96,6 +96,18 @@ ssize_t fd_read_all(int fd, void *data, size_t n)
 	return got < 0 ? -1 : (ssize_t)used;
 }
 
+ssize_t fd_read_text(int fd, char *text, size_t size)
+{
+	ssize_t n = fd < 0 ? -1 : fd_read_all(fd, text, size - 1);
+
+	if (n == (ssize_t)size - 1) {
+		errno = E2BIG;
+		n = -1;
+	}
+	text[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
 int fd_ready(int fd, short events)
 {
 	struct pollfd p = { .fd = fd, .events = events };

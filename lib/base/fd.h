@@ -54,6 +54,18 @@ ssize_t fd_read(int fd, void *data, size_t n);
 ssize_t fd_read_all(int fd, void *data, size_t n);
 
 /*
+ * fd_read_text - read until the end, with a 0 behind it
+ *
+ * fd    may be negative, as of an open(2) that failed: errno stays as it is
+ * text  on failure an empty one
+ * size  of text; at least one byte more than what there may be and the 0
+ *
+ * Returns how many bytes; -1 and errno: E2BIG (it does not fit), else from
+ * read(2).
+ */
+ssize_t fd_read_text(int fd, char *text, size_t size);
+
+/*
  * fd_above - a duplicate of fd with a number of at least low, close-on-exec
  *
  * Returns the duplicate, the caller's to close, or -1 and errno from fcntl(2).

@@ -152,25 +152,15 @@ static int parse_list(char *text, struct set *s)
 	return 0;
 }
 
-static int devcg1_read_list(int dir, char *buf, size_t size)
-{
-	autofd fd = openat(dir, "devices.list", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : fd_read_all(fd, buf, size - 1);
-
-	if (n < 0)
-		return -1;
-	buf[n] = '\0';
-	return 0;
-}
-
 static int devcg1_read_set(int dir, const char *name, struct set *s,
 			   struct errmsg *e)
 {
 	char *buf = malloc(LIST_MAX);
+	autofd fd = openat(dir, "devices.list", O_RDONLY | O_CLOEXEC);
 	int status = -1, why;
 
-	if (buf)
-		status = devcg1_read_list(dir, buf, LIST_MAX);
+	if (buf && fd_read_text(fd, buf, LIST_MAX) >= 0)
+		status = 0;
 	if (status < 0 && errno == ENOENT)
 		(void)errmsg_q(e, 0,
 			       "cannot use cgroup %s: it has no devices "

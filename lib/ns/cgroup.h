@@ -10,6 +10,7 @@
 #ifndef CGROUP_H
 #define CGROUP_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct errmsg;
@@ -51,6 +52,19 @@ int cgroups_add(struct cgroups *c, const char *dir, struct errmsg *f);
  * proc(5), cgroups(7), cgroup_namespaces(7).
  */
 int cgroups_of_process(struct cgroups *c, int dir, pid_t pid, struct errmsg *f);
+
+/*
+ * cgroup_is_mount - split a line of mountinfo that is a mount of a hierarchy
+ *
+ * line         is changed; without a newline at its end, or with one
+ * controllers  as /proc/PID/cgroup has them; "": version 2
+ * top, place   in line: what of it is mounted, and where
+ *
+ * In cgroup_find.c. Source: proc(5): these are the fourth and the fifth word;
+ * after a lone dash come the type, the source and the options.
+ */
+bool cgroup_is_mount(char *line, const char *controllers, char **top,
+		     char **place);
 
 /* cgroups_rest - how many of them have to be entered by cgroups_enter */
 int cgroups_rest(const struct cgroups *c);

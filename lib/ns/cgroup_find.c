@@ -23,15 +23,11 @@ struct wanted {
 	const char *path;	 /* as our cgroup namespace has it */
 };
 
-static int read_list(int dir, char text[LIST_MAX])
+static int read_cgroups(int dir, char text[LIST_MAX])
 {
 	autofd fd = procdir_file(dir, "cgroup", O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : fd_read_all(fd, text, LIST_MAX - 1);
 
-	if (n < 0)
-		return -1;
-	text[n] = '\0';
-	return 0;
+	return fd_read_text(fd, text, LIST_MAX) < 0 ? -1 : 0;
 }
 
 /* Is that whole line in the text, line by line? */
@@ -79,23 +75,17 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-/*
- * Split a line of mountinfo that is a mount of the hierarchy: its fourth and
- * fifth words are what of it is mounted and where; after a lone dash come the
- * type, the source and the options.
- */
-static bool is_mount(char *line, const struct wanted *w, char **top,
+bool cgroup_is_mount(char *line, const char *controllers, char **top,
 		     char **place)
 {
-	const bool two = !*w->controllers;
-	char *type = strstr(line, two ? " - cgroup2 " : " - cgroup ");
+	char *type = strstr(line, *controllers ? " - cgroup " : " - cgroup2 ");
 	char *options;
 
 	if (!type)
 		return false;
 	options = strrchr(type, ' ') + 1;
 	options[strcspn(options, "\n")] = '\0';
-	if (!two && !has_first(options, w->controllers))
+	if (*controllers && !has_first(options, controllers))
 		return false;
 	*type = '\0';
 	for (int i = 0; i < 3; i++)
@@ -130,7 +120,8 @@ static int add_from(struct cgroups *c, FILE *mounts, const struct wanted *w,
 	int added = 1;
 
 	while (added == 1 && getline(&line, &room, mounts) > 0) {
-		const char *rest = is_mount(line, w, &top, &place)
+		const char *rest = cgroup_is_mount(line, w->controllers, &top,
+						   &place)
 					   ? rest_below(w->path, top)
 					   : NULL;
 
@@ -189,9 +180,9 @@ int cgroups_of_process(struct cgroups *c, int dir, pid_t pid, struct errmsg *f)
 	char theirs[LIST_MAX], ours[LIST_MAX];
 	autofd self = procdir_open(getpid(), NULL);
 
-	if (self < 0 || read_list(self, ours) < 0)
+	if (self < 0 || read_cgroups(self, ours) < 0)
 		return errmsg(f, errno, "cannot read our cgroups");
-	if (read_list(dir, theirs) < 0)
+	if (read_cgroups(dir, theirs) < 0)
 		return errmsg(f, errno, "cannot read the cgroups of process %d",
 			      pid);
 	return add_all(c, self, theirs, ours, f);

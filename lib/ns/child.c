@@ -289,7 +289,7 @@ static int await_shared(const struct child *c, int signals)
 }
 
 /* The end of a pipe that is written to is a sign of life as well: poll(2) tells
- * when nobody reads any more. */
+ * when it has no reader any more. */
 int child_start_shared(struct child *c, child_fn *run, void *arg, int signals,
 		       struct errmsg *f)
 {

@@ -80,7 +80,8 @@ typedef void child_fn(const struct sync *s, void *arg);
  *
  * run      called in the child, as after child_start(). It allocates no memory
  *          and changes nothing that the parent looks at later
- * signals  from termsig_open(): one that comes meanwhile is sent to the child
+ * signals  from termsig_open(): one that comes in that time is sent to the
+ * child
  *
  * To be used where nothing has to be done before the exec, which may hang as
  * the file system does that the command is on: a terminal is not relayed in

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "proc/outlive.h"
 #include "tty/restorer.h"
 #include "tty/user_tty.h"
 
@@ -22,19 +23,6 @@ struct news {
 	size_t n;
 	char text[RESTORER_TEXT];
 };
-
-/* It is to outlive the tool and its job, whatever ends them; in a session of
- * its own it is no job in the background, which may not set modes. What is open
- * here is out of the sight of others. */
-static void outlive(void)
-{
-	sigset_t all;
-
-	(void)setsid();
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, NULL);
-}
 
 /* Close everything but the terminal, its lock and the socket. */
 static int close_others(int socket, const struct user_tty *tty)
@@ -86,6 +74,8 @@ static void stand_by(int socket, struct user_tty tty)
 	struct news last = { .n = 0 };
 
 	outlive();
+	/* What is open here is out of the sight of others. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (close_others(socket, &tty) < 0 || send(socket, "", 1, 0) < 0)
 		_exit(1);
 	hear(socket, &last);

@@ -145,13 +145,9 @@ static bool is_bad(const char *path)
 static char *read_list(const char *file)
 {
 	autofd fd = open(file, O_RDONLY | O_CLOEXEC);
-	char *text = malloc(LIST_MAX + 1);
-	ssize_t n = fd < 0 || !text ? -1 : fd_read_all(fd, text, LIST_MAX);
+	char *text = malloc(LIST_MAX);
 
-	if (n < 0)
-		return NULL;
-	text[n] = '\0';
-	return text;
+	return text && fd_read_text(fd, text, LIST_MAX) >= 0 ? text : NULL;
 }
 
 static bool has_controller(const struct group *g, const char *controller)

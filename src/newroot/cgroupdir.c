@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "newroot/cgroupdir.h"
+#include "ns/cgroup.h"
 #include "proc/procdir.h"
 #include "root/mountopt.h"
 #include "root/mounts.h"
@@ -30,8 +31,8 @@
 /* A hierarchy of version 1, by a line of /proc/PID/cgroup and its mount. */
 struct hierarchy {
 	char *controllers;  /* "cpu,cpuacct" or "name=systemd" */
-	const char *place;  /* where the host has it */
-	const char *top;    /* what of it is mounted there */
+	char *place;	    /* where the host has it */
+	char *top;	    /* what of it is mounted there */
 	const char *within; /* where this process is in it */
 };
 
@@ -44,41 +45,6 @@ static FILE *open_self(const char *name)
 	if (file)
 		(void)fd_take(&fd);
 	return file;
-}
-
-/* Is that word one of a list with commas? */
-static bool has_word(const char *list, const char *word, size_t n)
-{
-	for (; list; list = strchr(list, ',')) {
-		list += *list == ',';
-		if (strncmp(list, word, n) == 0 &&
-		    (list[n] == ',' || list[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-/*
- * Is a line of mountinfo a mount of the hierarchy? Its fourth and fifth words
- * are what is mounted and where; after a lone dash come the type, the source
- * and the options. Source: proc(5).
- */
-static bool is_mount(char *line, struct hierarchy *h)
-{
-	char *type = strstr(line, " - cgroup "), *options;
-
-	if (!type)
-		return false;
-	options = strrchr(type, ' ') + 1;
-	options[strcspn(options, "\n")] = '\0';
-	if (!has_word(options, h->controllers, strcspn(h->controllers, ",")))
-		return false;
-	*type = '\0';
-	for (int i = 0; i < 3; i++)
-		(void)strsep(&line, " ");
-	h->top = strsep(&line, " ");
-	h->place = strsep(&line, " ");
-	return h->place;
 }
 
 /* The part of the path that is below what is mounted; all of it where that is
@@ -168,7 +134,7 @@ static int add_mounted(int dir, struct hierarchy *h, const char *mounts,
 	if (!copy)
 		return errmsg(f, errno, "cannot read mountinfo");
 	while ((line = strsep(&rest, "\n"))) {
-		if (!is_mount(line, h))
+		if (!cgroup_is_mount(line, h->controllers, &h->top, &h->place))
 			continue;
 		added = add_hierarchy(dir, h, options, f);
 		break;

@@ -29,14 +29,10 @@ static const char *read_file(char *const *dirs, const char *name,
 	*text = '\0';
 	for (; *dirs; dirs++) {
 		char path[PATH_MAX];
-		ssize_t n = -1;
 
 		(void)snprintf(path, sizeof(path), "%s/%s", *dirs, name);
 		autofd fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0)
-			n = fd_read_all(fd, text, FILE_MAX - 1);
-		text[n > 0 ? n : 0] = '\0';
-		if (n > 0)
+		if (fd_read_text(fd, text, FILE_MAX) > 0)
 			break;
 	}
 	return text;

@@ -13,6 +13,7 @@
 #include "base/wait.h"
 #include "cli/applet.h"
 #include "ns/nsfork.h"
+#include "proc/outlive.h"
 #include "proc/pidfile.h"
 #include "ptyfork/pidfiles.h"
 #include "ptyfork/spawn.h"
@@ -31,18 +32,11 @@ static void await_end(int link, int command)
 		_exit(0);
 }
 
-/*
- * The process itself, in a session of its own, as it is to outlive what kills
- * the parent's group. Of the parent's it has nothing open, least of all the
- * ends of pipes by which others learn that the parent has died.
- */
+/* The process itself. Of the parent's it has nothing open, least of all the
+ * ends of pipes by which others learn that the parent has died. */
 static void keep_files(struct pidfiles *p, int link, int command, pid_t pid)
 {
-	sigset_t all;
-
-	(void)setsid();
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+	outlive();
 	(void)prctl(PR_SET_NAME, "pidfiles");
 	if (dup2(link, 0) < 0 || dup2(command, 1) < 0)
 		_exit(1);

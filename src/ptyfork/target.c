@@ -22,17 +22,11 @@
 #define ENVIRON_MAX (8 << 20)
 
 /* All that a file of the process says, which must fit; n bytes and a 0. */
-static ssize_t read_all(int dir, const char *name, char *text, size_t room)
+static ssize_t read_file(int dir, const char *name, char *text, size_t room)
 {
 	autofd fd = procdir_file(dir, name, O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : fd_read_all(fd, text, room - 1);
 
-	if (n == (ssize_t)room - 1) {
-		errno = E2BIG;
-		return -1;
-	}
-	text[n > 0 ? n : 0] = '\0';
-	return n;
+	return fd_read_text(fd, text, room);
 }
 
 /* The value of a field; the name of the process, which is the first one, has no
@@ -91,7 +85,7 @@ static bool map_id(const char *map, unsigned id, unsigned *inside)
 /* The maps of the joined user namespace; NULL: ids are what they are here. */
 struct maps {
 	char *uid, *gid;
-	bool fixed; /* nobody may set groups there */
+	bool fixed; /* groups may not be set there */
 };
 
 static bool translate(const char *map, unsigned id, unsigned *out)
@@ -176,7 +170,7 @@ static char *read_map(int dir, const char *name)
 {
 	char *map = malloc(MAP_MAX);
 
-	if (map && read_all(dir, name, map, MAP_MAX) >= 0)
+	if (map && read_file(dir, name, map, MAP_MAX) >= 0)
 		return map;
 	free(map);
 	return NULL;
@@ -190,7 +184,7 @@ static bool read_maps(struct maps *m, int dir)
 	m->uid = read_map(dir, "uid_map");
 	m->gid = read_map(dir, "gid_map");
 	if (!m->uid || !m->gid ||
-	    read_all(dir, "setgroups", policy, sizeof(policy)) < 0)
+	    read_file(dir, "setgroups", policy, sizeof(policy)) < 0)
 		return false;
 	m->fixed = !*m->gid || strncmp(policy, "deny", 4) == 0;
 	return true;
@@ -206,7 +200,7 @@ static int take_creds(struct target *t, int dir, pid_t pid,
 {
 	char status[STATUS_MAX];
 
-	if (read_all(dir, "status", status, sizeof(status)) < 0)
+	if (read_file(dir, "status", status, sizeof(status)) < 0)
 		return fault(pid, "user", f);
 	if (!read_status(&t->creds, status, m))
 		return errmsg(f, 0,
@@ -240,7 +234,7 @@ int target_creds(struct target *t, int dir, pid_t pid,
 int target_environ(struct target *t, int dir, pid_t pid, struct errmsg *f)
 {
 	char *text = malloc(ENVIRON_MAX);
-	ssize_t n = text ? read_all(dir, "environ", text, ENVIRON_MAX) : -1;
+	ssize_t n = text ? read_file(dir, "environ", text, ENVIRON_MAX) : -1;
 
 	if (n < 0) {
 		(void)fault(pid, "environment", f);
