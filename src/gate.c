@@ -44,8 +44,8 @@ static int open_fifo_gate(const char *path)
 	struct stat st;
 
 	if (fd < 0 && errno == ENXIO)
-		errx(EXIT_FAILURE, "cannot open gate %s: nobody waits there",
-		     Q(path));
+		errx(EXIT_FAILURE,
+		     "cannot open gate %s: no process waits there", Q(path));
 	if (fd < 0 || fstat(fd, &st) < 0)
 		err(EXIT_CANCELED, "cannot open gate %s", Q(path));
 	if (!S_ISFIFO(st.st_mode))
@@ -63,12 +63,13 @@ static void await_passage(int fd, const char *path, int ms)
 
 	if (wait_fd(&w, fd, 0) < 0 && errno == ETIMEDOUT)
 		errx(EXIT_TIMEDOUT,
-		     "cannot open gate %s: who waits there does not go on",
+		     "cannot open gate %s: the process that waits there does not go on",
 		     Q(path));
 	if (ioctl(fd, FIONREAD, &left) < 0)
 		err(EXIT_CANCELED, "cannot open gate %s", Q(path));
 	if (left)
-		errx(EXIT_FAILURE, "cannot open gate %s: who waited has died",
+		errx(EXIT_FAILURE,
+		     "cannot open gate %s: the process that waited there has died",
 		     Q(path));
 }
 
@@ -167,7 +168,8 @@ static void open_gate(const char *path, int ms)
 	(void)signal(SIGPIPE, SIG_IGN);
 	fd = open_fifo_gate(path);
 	if (fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
-		errx(EXIT_FAILURE, "cannot open gate %s: who waited has died",
+		errx(EXIT_FAILURE,
+		     "cannot open gate %s: the process that waited there has died",
 		     Q(path));
 	await_passage(fd, path, ms);
 }
@@ -194,10 +196,10 @@ static int run_gate(const struct applet *self, char **argv)
 
 static const char *const about[] = {
 	"Writes the byte to FIFO that a command under confine --hold waits for, "
-	"and ends when that command has gone on. It does not wait where nobody "
-	"waits: a FIFO without a reader is status 1.",
-	"All who hold the FIFO open have to close it before gate ends. For "
-	"confine that is the moment when it becomes its command.",
+	"and ends when that command has gone on. It does not wait for a "
+	"command to come: a FIFO without a reader is status 1.",
+	"Every process that has the FIFO open has to close it before gate ends. "
+	"confine does so when it executes its command.",
 	NULL
 };
 

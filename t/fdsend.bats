@@ -132,9 +132,9 @@ bad_numbers() {
 }
 
 @test "fdsend waits no longer than it is told" {
-	fails 124 "fdsend: cannot connect to 'no': nobody listened there in time" \
+	fails 124 "fdsend: cannot connect to 'no': no process listened there in time" \
 		fdsend --wait=0.1 no
-	fails 124 "fdsend: cannot connect to 'no/s': nobody listened there in time" \
+	fails 124 "fdsend: cannot connect to 'no/s': no process listened there in time" \
 		fdsend --wait=0 no/s
 }
 

@@ -45,7 +45,7 @@ waiting() {
 
 @test "--once removes the FIFO when the command has gone on, and not before" {
 	gate --make go
-	fails 1 "gate: cannot open gate 'go': nobody waits there" \
+	fails 1 "gate: cannot open gate 'go': no process waits there" \
 		timeout 5 gate --once go
 	[ -p go ]
 	hold echo on
@@ -56,9 +56,9 @@ waiting() {
 	[ ! -e go ]
 }
 
-@test "a gate where nobody waits is status 1, at once" {
+@test "a gate where no process waits is status 1, at once" {
 	gate --make go
-	fails 1 "gate: cannot open gate 'go': nobody waits there" \
+	fails 1 "gate: cannot open gate 'go': no process waits there" \
 		timeout 5 gate go
 }
 
@@ -73,7 +73,7 @@ waiting() {
 		within 5 grep -qs '^State:.S' "/proc/$gate/status"
 	kill -KILL "$started"
 	ends 1 "$gate"
-	[ "$(cat said)" = "gate: cannot open gate 'go': who waited has died" ]
+	[ "$(cat said)" = "gate: cannot open gate 'go': the process that waited there has died" ]
 }
 
 @test "one who does not go on ends the time" {
@@ -81,7 +81,7 @@ waiting() {
 	sh -c 'exec 3<>go; echo ready >up; exec sleep 60' 3>&- &
 	started=$!
 	within 5 test -s up
-	fails 124 "gate: cannot open gate 'go': who waits there does not go on" \
+	fails 124 "gate: cannot open gate 'go': the process that waits there does not go on" \
 		gate --timeout 0.1 go
 }
 

@@ -329,7 +329,7 @@ with_fds() (
 	for o in --ack --ack=1 --payload=x --peer-uid=0 --timeout=1; do
 		usage '--ack, --payload, --peer-uid and --timeout go with *' $o
 	done
-	usage '--detach leaves nobody to relay*' --detach
+	usage '--detach leaves no process to relay*' --detach
 	usage '--detach and --kill-child exclude*' \
 		--detach --no-tty --kill-child
 	for o in --split-stderr --tty=0 --raw --size=1x1 --onlcr --echo; do
@@ -338,7 +338,7 @@ with_fds() (
 	usage '--split-stderr needs 2 *' --split-stderr --tty 0,1
 	usage '--hostname needs --uts, a uts namespace to name' --hostname x
 	usage '--init needs a new pid namespace, --pid' --init
-	fails 125 'ptyfork: cannot map *: --map-root-user excludes *' \
+	fails 125 'ptyfork: --map-root-user and --map-current-user exclude each other' \
 		fork --map-root-user --map-current-user -- true
 }
 

@@ -97,7 +97,7 @@ leave_stale() {
 	fdsend --listen "@$BATS_TEST_TMPDIR" 3>&- &
 	job=$!
 	within 20 grep -q "@$BATS_TEST_TMPDIR" /proc/net/unix
-	fails 125 "fdsend: cannot listen on *: somebody listens there" \
+	fails 125 "fdsend: cannot listen on *: another process listens there" \
 		fdsend --listen "@$BATS_TEST_TMPDIR"
 	kill "$job"
 	ends 143 "$job"
@@ -115,7 +115,7 @@ leave_stale() {
 	job=$!
 	within 20 test -S s
 	for type in stream seqpacket; do
-		fails 125 "fdsend: cannot listen on 's': somebody listens there" \
+		fails 125 "fdsend: cannot listen on 's': another process listens there" \
 			fdsend --listen --timeout 1 --type "$type" s
 	done
 	run -0 fdrecv --connect s
@@ -192,7 +192,7 @@ one_of() {
 		# Not wait -n: bash may have forgotten who ended before it.
 		within 20 one_of err.1 err.2
 		[ "$(cat err.1 err.2)" = \
-			"fdsend: cannot listen on 's': somebody listens there" ]
+			"fdsend: cannot listen on 's': another process listens there" ]
 		within 20 only err.1 err.2 s
 		[ ! -s err.1 ] || read -r one two <<<"$two $one"
 		wait "$two" || lost=$?

@@ -37,7 +37,7 @@ void nbio_open(struct nbio *t, int fd, int flags)
 	if (t->way != NBIO_CAREFUL)
 		return;
 	own = fd_reopen(fd, flags);
-	/* A new description of a FIFO that nobody writes to waits for the first
+	/* A new description of a FIFO without a writer waits for the first
 	 * one, while the end is there (Linux, fs/pipe.c, fifo_open). Without
 	 * events it is a hang-up that is asked for. */
 	if (own < 0 || (flags == O_RDONLY && fd_ready(fd, 0) > 0))

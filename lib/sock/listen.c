@@ -354,7 +354,7 @@ static int listen_fault(const struct sock_name *name, struct errmsg *f)
 	int saved = errno;
 
 	if (errno == EADDRINUSE)
-		why = "somebody listens there";
+		why = "another process listens there";
 	else if (errno == EEXIST)
 		why = "something that is no socket is there";
 	else if (errno == ETIMEDOUT)

@@ -214,7 +214,8 @@ static int check_peer(int fd, const struct sock_name *name, long long uid,
 	struct ucred who;
 
 	if (sock_peer(fd, &who) < 0)
-		return errmsg(f, errno, "cannot tell who listens on %s",
+		return errmsg(f, errno,
+			      "cannot get the user of the listener at %s",
 			      Q(name->text));
 	if (sock_peer_ok(&who, uid))
 		return 0;
@@ -232,7 +233,7 @@ static int connect_fault(const struct sock_name *name, int last,
 		return errmsg(f, errno, "cannot connect to %s", Q(name->text));
 	(void)errmsg(f, 0, "cannot connect to %s: %s", Q(name->text),
 		     last == EAGAIN ? "its queue stayed full"
-				    : "nobody listened there in time");
+				    : "no process listened there in time");
 	errno = ETIMEDOUT;
 	return -1;
 }

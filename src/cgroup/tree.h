@@ -13,7 +13,7 @@
  *	  that it is in and its name; NULL: not
  * arg    their last argument
  *
- * Three descriptors are open at most. What vanishes meanwhile is left out.
+ * Three descriptors are open at most. What vanishes in that time is left out.
  * Returns 0; -1 and errno: what a callback returned -1 with, EAGAIN (the tree
  * was moved during the walk), else from openat(2).
  */

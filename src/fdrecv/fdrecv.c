@@ -64,7 +64,7 @@ static const struct opt opts[] = {
 	    "receive from PROGRAM, run by sh -c with a socket at 3"),
 	OPT_NAMED(
 		0, "peer-uid", peer_uid, "UID",
-		"the sender may also be that user, who may connect to a path"),
+		"accept senders of UID as well, and let UID connect to a path"),
 	OPT(0, request, "TEXT", "send TEXT to the server first"),
 	OPT(0, terminal, NULL, "accept one pty master and nothing else"),
 	OPT(0, timeout, "SECS", "give up after SECS seconds"),

@@ -61,7 +61,7 @@ static const struct opt opts[] = {
 	    "send TEXT with the descriptors (default one NUL byte)"),
 	OPT(0, notify, NULL, "store in systemd; there is no SOCKET then"),
 	OPT(0, peer_uid, "UID",
-	    "the peer may also be that user, who may connect to a path"),
+	    "accept peers of UID as well, and let UID connect to a path"),
 	OPT(0, pidfd, "PID[:INODE]", "send a pidfd of process PID, first"),
 	OPT(0, type, "TYPE", "stream (default), seqpacket or dgram"),
 	OPT_END

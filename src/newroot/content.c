@@ -27,7 +27,7 @@ static int copy_all(int from, int to)
 	return (int)n;
 }
 
-/* A new file, which is a new name: none that somebody has open. */
+/* A new file, which is a new name: none that is open anywhere. */
 static int make_file(int dir, const char *name, int from, mode_t mode)
 {
 	autofd fd = openat(dir, name,

@@ -16,11 +16,10 @@ struct root;
  * content_mount - a file on a tmpfs of its own, with all that can be read from
  * a descriptor
  *
- * r     a root in this process's mount namespace, which nobody else looks into
- *       yet: the tmpfs is attached there for as long as it takes
- * from  read to its end, from where it is
- * mode  of the file
- * lock  whether it is to be read-only
+ * r     a root in this process's mount namespace, which no other process looks
+ * into yet: the tmpfs is attached there for as long as it takes from  read to
+ * its end, from where it is mode  of the file lock  whether it is to be
+ * read-only
  *
  * Returns a detached mount of the file, close-on-exec, the caller's to close;
  * -1 and errno with f filled in. Source: fsmount(2), open_tree(2), which clones

@@ -32,7 +32,7 @@ static const char *const input[] = {
 	"mode gets ^D at the end of data, which it may take as it likes, and "
 	"nothing where ptyfork was given --raw.",
 	"A program that finds a terminal may start a pager, which waits for a "
-	"key where nobody will press one. In CI and in cron set PAGER=cat or "
+	"key that no user is there to press. In CI and in cron set PAGER=cat or "
 	"the variable of that program (GIT_PAGER), and redirect input from "
 	"/dev/null.",
 	NULL

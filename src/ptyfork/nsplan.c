@@ -63,14 +63,13 @@ static int map_self(const struct nsplan *a, struct child_plan *plan,
 		return 0;
 	if (a->map_root_user && a->map_current_user)
 		return errmsg(f, 0,
-			      "cannot map oneself as root and as oneself: "
-			      "--map-root-user excludes "
-			      "--map-current-user");
+			      "--map-root-user and --map-current-user "
+			      "exclude each other");
 	if (idmap_one(&plan->uids, a->map_root_user ? 0 : uid, uid) == 0 &&
 	    idmap_one(&plan->gids, a->map_root_user ? 0 : gid, gid) == 0)
 		return 0;
 	return errmsg(f, errno,
-		      "cannot map oneself beside --uid-map and "
+		      "cannot map the current user beside --uid-map and "
 		      "--gid-map");
 }
 

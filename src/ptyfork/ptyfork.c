@@ -61,10 +61,10 @@ static const struct opt opts[] = {
 		  "start in the cgroups that FILE lists, as cgroup -f has it"),
 	OPT(0, console_socket, "SOCKET",
 	    "send the pty master to SOCKET instead of relaying it"),
-	OPT(0, creds, NULL,
-	    "take the user, groups, capabilities and no_new_privs of --target"),
 	OPT(0, cpu_list, "LIST",
 	    "run on these CPUs before a cgroup is joined: 0-3,8"),
+	OPT(0, creds, NULL,
+	    "take the user, groups, capabilities and no_new_privs of --target"),
 	OPT(0, detach, NULL, "return as soon as COMMAND has started"),
 	OPT(0, echo, NULL,
 	    "echo input even if standard input is not a terminal"),
@@ -149,7 +149,7 @@ static void check(const struct job *j)
 		  "--ack, --payload, --peer-uid and --timeout go with "
 		  "--console-socket" },
 		{ a->detach && !console && !a->no_tty,
-		  "--detach leaves nobody to relay the terminal: it goes with "
+		  "--detach leaves no process to relay the terminal: it needs "
 		  "--console-socket or --no-tty" },
 		{ a->detach && applet_given(&a->kill_child),
 		  "--detach and --kill-child exclude each other" },

@@ -34,7 +34,7 @@ struct target {
  *
  * The ids are its real ones: it has them, whatever it has become for a moment.
  * A supplementary group that has no number in the namespace is left out, and
- * all of them where nobody may set any there.
+ * all of them where none may be set there.
  *
  * Returns 0; -1 and errno with f filled in.
  */
