@@ -146,7 +146,7 @@ static size_t take_output(struct job *j)
 	return size;
 }
 
-static void await_command(struct job *j)
+static void await_job(struct job *j)
 {
 	long long deadline = wait_until(j->a->timeout.given ? j->a->timeout.ms
 							    : -1);
@@ -233,7 +233,7 @@ static int run_hook_here(const struct applet *self, char **argv)
 		err(EXIT_CANCELED, "cannot change to directory %s", Q(a.chdir));
 	hook_environment(&a);
 	start_hook(&j);
-	await_command(&j);
+	await_job(&j);
 	return judge_command(&j);
 }
 

@@ -571,7 +571,7 @@ same_lines() {
 		--keep -i s -o s2 --run true|several sockets need COMMAND, and no --keep
 		--type dgram --ack s|datagrams are received and not answered
 		--type dgram --connect s|datagrams are received and not answered
-		--type dgram @s|a datagram does not say who sent it
+		--type dgram @s|a datagram does not name its sender
 		fd:x|bad socket 'fd:x'
 		--run s true|--run comes after SOCKET
 		--pair true --keep|--pair excludes SOCKET, --abstract, --connect and --keep

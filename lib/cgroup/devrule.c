@@ -17,7 +17,7 @@
 /* More than the longest rules of all need. */
 #define FILE_LIMIT (256 * 1024)
 
-static int parse_number(const char *text, size_t n, int *number)
+static int parse_device_number(const char *text, size_t n, int *number)
 {
 	char digits[16];
 
@@ -39,10 +39,10 @@ static int parse_device(const char *text, size_t n, struct devrule *r)
 
 	if (!colon)
 		return -1;
-	if (parse_number(text, (size_t)(colon - text), &r->major) < 0)
+	if (parse_device_number(text, (size_t)(colon - text), &r->major) < 0)
 		return -1;
-	return parse_number(colon + 1, n - (size_t)(colon - text) - 1,
-			    &r->minor);
+	return parse_device_number(colon + 1, n - (size_t)(colon - text) - 1,
+				   &r->minor);
 }
 
 static int parse_access(const char *text, size_t n, struct devrule *r)

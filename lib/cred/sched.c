@@ -85,7 +85,7 @@ static int wrong_word(struct errmsg *f, const char *what, const char *word,
 }
 
 /* One end of a range, up to the next sign. */
-static int read_cpu(const char **list, unsigned *cpu)
+static int read_cpu_number(const char **list, unsigned *cpu)
 {
 	size_t n = strspn(*list, "0123456789");
 
@@ -106,10 +106,10 @@ int sched_cpus_parse(const char *list, struct sched_cpus *cpus)
 	*cpus = (struct sched_cpus){ 0 };
 	errno = EINVAL;
 	for (;; list++) {
-		if (read_cpu(&list, &first) < 0)
+		if (read_cpu_number(&list, &first) < 0)
 			return -1;
 		last = first;
-		if (*list == '-' && (list++, read_cpu(&list, &last)) < 0)
+		if (*list == '-' && (list++, read_cpu_number(&list, &last)) < 0)
 			return -1;
 		if (last < first)
 			return -1;

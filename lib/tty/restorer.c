@@ -41,7 +41,7 @@ static int close_others(int socket, const struct user_tty *tty)
 	}
 }
 
-static void restore(struct user_tty *tty, const struct news *last)
+static void restore_tty(struct user_tty *tty, const struct news *last)
 {
 	/* Not to wait for a terminal that is stopped. */
 	if (fd_ready(tty->fd, POLLOUT) > 0)
@@ -50,7 +50,7 @@ static void restore(struct user_tty *tty, const struct news *last)
 }
 
 /* What the tool tells, until its end. An error is none: that is waited for. */
-static void hear(int socket, struct news *last)
+static void hear_tool(int socket, struct news *last)
 {
 	struct pollfd end = { socket, 0, 0 };
 	struct news now;
@@ -78,9 +78,9 @@ static void stand_by(int socket, struct user_tty tty)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (close_others(socket, &tty) < 0 || send(socket, "", 1, 0) < 0)
 		_exit(1);
-	hear(socket, &last);
+	hear_tool(socket, &last);
 	if (!last.done)
-		restore(&tty, &last);
+		restore_tty(&tty, &last);
 	_exit(0);
 }
 
@@ -114,7 +114,7 @@ void restorer_start(struct restorer *r, const struct user_tty *tty)
 }
 
 /* One that has been killed, or does not read, is done without. */
-static void tell(const struct restorer *r, const struct news *news)
+static void tell_restorer(const struct restorer *r, const struct news *news)
 {
 	if (r->socket >= 0)
 		(void)send(r->socket, news, sizeof(*news),
@@ -126,14 +126,14 @@ void restorer_tell(const struct restorer *r, const char *text, size_t n)
 	struct news news = { .n = n };
 
 	memcpy(news.text, text, n);
-	tell(r, &news);
+	tell_restorer(r, &news);
 }
 
 void restorer_end(struct restorer *r)
 {
 	const struct news done = { .done = true };
 
-	tell(r, &done);
+	tell_restorer(r, &done);
 	fd_close(&r->socket);
 	/* Not to be waited for where it is stopped. */
 	if (r->pid > 0)

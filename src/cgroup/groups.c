@@ -88,8 +88,8 @@ static char *strip(char *dir, size_t first)
 	return dir;
 }
 
-static int add_group(struct groups *g, const char *controllers, char *dir,
-		     size_t root)
+static int append_group(struct groups *g, const char *controllers, char *dir,
+			size_t root)
 {
 	if (!dir || g->n == CGROUPS_MAX) {
 		errno = dir ? E2BIG : ENOMEM;
@@ -104,7 +104,7 @@ static int add_group(struct groups *g, const char *controllers, char *dir,
 }
 
 /* A line NUMBER:CONTROLLERS:OWN of /proc/self/cgroup. */
-static int add_hierarchy(struct groups *g, char *line, const char *path)
+static int add_own_cgroup(struct groups *g, char *line, const char *path)
 {
 	char *controllers = strchr(line, ':'), *own;
 	const char *root;
@@ -120,7 +120,7 @@ static int add_hierarchy(struct groups *g, char *line, const char *path)
 	if (*path == '/' || strcmp(own, "/") == 0 ||
 	    strncmp(own, "/..", 3) == 0)
 		own += strlen(own);
-	return add_group(
+	return append_group(
 		g, *controllers ? controllers : "unified",
 		join(join(root, own, ""), *path == '/' ? "" : "/", path),
 		strlen(root));
@@ -191,7 +191,7 @@ int groups_find(struct groups *g, const char *path, struct errmsg *e)
 	if (!text)
 		return errmsg(e, errno, "cannot read '/proc/self/cgroup'");
 	while ((line = strsep(&text, "\n")))
-		if (add_hierarchy(g, line, path) < 0)
+		if (add_own_cgroup(g, line, path) < 0)
 			return errmsg(e, errno, "cannot use cgroup %s",
 				      Q(path));
 	move_first(g, "unified");
@@ -213,7 +213,7 @@ int groups_read(struct groups *g, const char *file, struct errmsg *e)
 		if (!dir || !text || is_bad(dir + 1))
 			continue;
 		*dir++ = '\0';
-		if (add_group(g, line, dir, 0) < 0)
+		if (append_group(g, line, dir, 0) < 0)
 			return errmsg(e, errno, "cannot use %s", Q(file));
 	}
 	return 0;

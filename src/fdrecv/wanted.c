@@ -75,6 +75,6 @@ const char *wanted_conflict(const struct receive *r)
 	if (datagrams && (p->connect || r->ack))
 		return "datagrams are received and not answered";
 	if (datagrams && (kind == SOCK_ABSTRACT || p->uid >= 0))
-		return "a datagram does not say who sent it";
+		return "a datagram does not name its sender";
 	return NULL;
 }

@@ -15,7 +15,7 @@
 
 #define NAME "data"
 
-static int copy_all(int from, int to)
+static int fill_file(int from, int to)
 {
 	char buf[64 << 10];
 	ssize_t n;
@@ -34,13 +34,13 @@ static int make_file(int dir, const char *name, int from, mode_t mode)
 			   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			   0600);
 
-	if (fd < 0 || copy_all(from, fd) < 0)
+	if (fd < 0 || fill_file(from, fd) < 0)
 		return -1;
 	return fchmod(fd, mode);
 }
 
 /* Where this process stands is the only way to unmount without a path. */
-static int detach(int mount)
+static int detach_tmpfs(int mount)
 {
 	autofd back = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int done;
@@ -60,7 +60,7 @@ static int take_file(const struct root *r, int tmpfs)
 		return -1;
 	file = sys_open_tree(tmpfs, NAME,
 			     SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
-	return detach(tmpfs) < 0 || file < 0 ? -1 : fd_take(&file);
+	return detach_tmpfs(tmpfs) < 0 || file < 0 ? -1 : fd_take(&file);
 }
 
 int content_mount(const struct root *r, int from, mode_t mode, bool lock,

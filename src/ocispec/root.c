@@ -88,7 +88,7 @@ static void add_map(struct words *maps, const struct json_node *list, char type)
 
 /* Whether the root is set up in a user namespace, which has no right to map the
  * owners of the host's file systems. */
-static bool in_user_namespace(const struct spec *s)
+static bool has_user_namespace(const struct spec *s)
 {
 	const struct json_node *list = field_array(json_get(s->config, "linux"),
 						   "namespaces");
@@ -117,7 +117,7 @@ static void add_idmap(struct spec *s, const struct json_node *mount,
 		return;
 	if (!bind)
 		report_error(s->report, mount, "only a bind has ids mapped");
-	if (in_user_namespace(s))
+	if (has_user_namespace(s))
 		report_error(s->report, mount,
 			     "no ids can be mapped in a user namespace: not "
 			     "supported");

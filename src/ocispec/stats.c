@@ -104,7 +104,7 @@ static void print_line(struct members *m, const char *text, const char *key,
 		print_member(m, key, value * unit);
 }
 
-static void print_pids(struct members *m, char *const *dirs)
+static void print_pid_count(struct members *m, char *const *dirs)
 {
 	struct members own = { "" };
 
@@ -226,7 +226,7 @@ void stats_print(const char *id, char *const *dirs)
 	printf(",\"data\":{");
 	print_cpu(&data, dirs);
 	print_memory(&data, dirs);
-	print_pids(&data, dirs);
+	print_pid_count(&data, dirs);
 	printf("}}\n");
 }
 

@@ -22,7 +22,7 @@
  * command line and those of its environment are one piece of memory, which the
  * kernel shows in /proc.
  */
-static void forget(char **words)
+static void wipe_words(char **words)
 {
 	char *start = *words, *end = start;
 
@@ -34,7 +34,7 @@ static void forget(char **words)
 }
 
 /* Take the status of all that ended; true if the command did. */
-static bool reap_all(pid_t command, int *status)
+static bool reap_zombies(pid_t command, int *status)
 {
 	int other;
 	pid_t pid;
@@ -56,7 +56,7 @@ static int serve_as_init(pid_t command, const sigset_t *all)
 {
 	int status = 0, sig;
 
-	while (!reap_all(command, &status)) {
+	while (!reap_zombies(command, &status)) {
 		sig = sigwaitinfo(all, NULL);
 		/* A command that leads no group yet is on its way to. */
 		if (sig > 0 && sig != SIGCHLD && kill(-command, sig) < 0)
@@ -104,7 +104,7 @@ static int become_init(const struct init *how, struct errmsg *f)
 	 * child. */
 	(void)setsid();
 	(void)prctl(PR_SET_NAME, "init");
-	forget(how->words);
+	wipe_words(how->words);
 	return 0;
 }
 

@@ -22,7 +22,7 @@
 
 /* A byte says that all is done; the end, that the parent was killed: then the
  * files are of use for as long as the command runs. */
-static void await_end(int link, int command)
+static void await_command_end(int link, int command)
 {
 	struct deadline forever = { WAIT_FOREVER, -1 };
 	char byte;
@@ -46,7 +46,7 @@ static void keep_files(struct pidfiles *p, int link, int command, pid_t pid)
 		pidfile_expect(&p->pid, pid);
 	if (p->l->pid_start && pidfile_expect_start(&p->start, pid) < 0)
 		_exit(1);
-	await_end(0, 1);
+	await_command_end(0, 1);
 	(void)pidfile_remove(&p->pid, p->l->pid_file);
 	(void)pidfile_remove(&p->start, p->l->pid_start);
 	_exit(0);

@@ -94,7 +94,7 @@ static bool translate(const char *map, unsigned id, unsigned *out)
 	return !map || map_id(map, id, out);
 }
 
-static void read_groups(struct creds *c, const char *status,
+static void take_groups(struct creds *c, const char *status,
 			const struct maps *m)
 {
 	const char *at = field(status, "Groups");
@@ -115,7 +115,7 @@ static void read_groups(struct creds *c, const char *status,
 
 /* A program of root's gets the inheritable and bounding sets at its exec, which
  * may be more than the process has now. */
-static void read_caps(struct creds *c, const struct caps *theirs)
+static void take_caps(struct creds *c, const struct caps *theirs)
 {
 	const uint64_t most = c->uid == 0 ? theirs->permitted : UINT64_MAX;
 
@@ -125,7 +125,7 @@ static void read_caps(struct creds *c, const struct caps *theirs)
 	c->ambient = theirs->ambient;
 }
 
-static bool read_status(struct creds *c, const char *status,
+static bool take_status(struct creds *c, const char *status,
 			const struct maps *m)
 {
 	uint64_t uid, gid, strict;
@@ -143,8 +143,8 @@ static bool read_status(struct creds *c, const char *status,
 		return false;
 	c->has_uid = c->has_gid = true;
 	c->no_new_privs = strict != 0;
-	read_groups(c, status, m);
-	read_caps(c, &theirs);
+	take_groups(c, status, m);
+	take_caps(c, &theirs);
 	return true;
 }
 
@@ -166,7 +166,7 @@ static int is_joined(int dir, int join)
 
 #define MAP_MAX (16 << 10)
 
-static char *read_map(int dir, const char *name)
+static char *load_map(int dir, const char *name)
 {
 	char *map = malloc(MAP_MAX);
 
@@ -177,12 +177,12 @@ static char *read_map(int dir, const char *name)
 }
 
 /* Without a map of groups there is none to set, either. */
-static bool read_maps(struct maps *m, int dir)
+static bool load_maps(struct maps *m, int dir)
 {
 	char policy[16];
 
-	m->uid = read_map(dir, "uid_map");
-	m->gid = read_map(dir, "gid_map");
+	m->uid = load_map(dir, "uid_map");
+	m->gid = load_map(dir, "gid_map");
 	if (!m->uid || !m->gid ||
 	    read_file(dir, "setgroups", policy, sizeof(policy)) < 0)
 		return false;
@@ -195,14 +195,14 @@ static int fault(pid_t pid, const char *what, struct errmsg *f)
 	return errmsg(f, errno, "cannot take the %s of process %d", what, pid);
 }
 
-static int take_creds(struct target *t, int dir, pid_t pid,
+static int load_creds(struct target *t, int dir, pid_t pid,
 		      const struct maps *m, struct errmsg *f)
 {
 	char status[STATUS_MAX];
 
 	if (read_file(dir, "status", status, sizeof(status)) < 0)
 		return fault(pid, "user", f);
-	if (!read_status(&t->creds, status, m))
+	if (!take_status(&t->creds, status, m))
 		return errmsg(f, 0,
 			      "cannot take the user of process %d: it has no "
 			      "number in its user namespace",
@@ -222,10 +222,10 @@ int target_creds(struct target *t, int dir, pid_t pid,
 			      "cannot take the user of process %d: its user "
 			      "namespace is not joined (add --user)",
 			      pid);
-	if (joined < 0 || (joined && !read_maps(&m, dir)))
+	if (joined < 0 || (joined && !load_maps(&m, dir)))
 		taken = fault(pid, "user", f);
 	else
-		taken = take_creds(t, dir, pid, &m, f);
+		taken = load_creds(t, dir, pid, &m, f);
 	free(m.uid);
 	free(m.gid);
 	return taken;

@@ -173,7 +173,7 @@ plant 'a monitor can be looked into' src/ptyfork/monitor.c \
 	's/(void)prctl(PR_SET_DUMPABLE, 0)/(void)0/' \
 	ptyfork:stands.between
 plant 'process 1 tells how it was made' src/ptyfork/init.c \
-	's/^\tforget(how->words);//' init:tells
+	's/^\twipe_words(how->words);//' init:tells
 plant 'process 1 leads to the root it came from' src/ptyfork/init.c \
 	's/if (leave_root() < 0)/if (0)/' \
 	init:leads
@@ -613,7 +613,7 @@ plant 'reap gives a root what it was given' src/reap.c \
 plant 'conlog gives a root what it was given' src/conlog/command.c \
 	's/chain.loose = g->loose/chain.loose = false/' passing:isolates
 plant 'ids are to be mapped in a user namespace' src/ocispec/root.c \
-	's/if (in_user_namespace(s))/if (0)/' ocispec-root:has.its.ids.mapped
+	's/if (has_user_namespace(s))/if (0)/' ocispec-root:has.its.ids.mapped
 plant 'a command is held by what is no FIFO' src/ptyfork/ptyfork.c \
 	's/!S_ISFIFO(st.st_mode)/0/' held:hold.waits
 plant 'a command runs without its scheduler' src/confine/confine.c \
