@@ -72,7 +72,8 @@ static const char *const about[] = {
 	"leaves output out, and says so.",
 	"Called from a terminal, attach puts that in raw mode, sets the size "
 	"of the other one to its own, and has the program there redraw its "
-	"screen. The size is that of the attach that started, was resized or was typed at last. "
+	"screen. The size is that of the attach that started, was resized or "
+	"was typed at last. "
 	"The modes that the program has set (mouse, bracketed paste, "
 	"alternate screen, hidden cursor) are set here as well, and reset at "
 	"the end.",

@@ -328,9 +328,9 @@ static const char *const about[] = {
 	"it, passes signals on to it, and ends with its status after that; "
 	"with --make as well, --remove removes only what --make has made.",
 	"--kill ends every process in the cgroup and below it, frozen or not, "
-	"and waits until there is none; what is forked in that time is ended, too. "
-	"Another SIGNAL is sent once to each. No process is signalled that has "
-	"left the cgroup, or has got the pid of one that was in it.",
+	"and waits until there is none; what is forked in that time is ended, "
+	"too. Another SIGNAL is sent once to each. No process is signalled that "
+	"has left the cgroup, or has got the pid of one that was in it.",
 	"The list of --file has a line CONTROLLERS DIR for each hierarchy; "
 	"CONTROLLERS of version 2 is unified. With --make and --group it is "
 	"written, before a directory is made. Directories in it that are not "

@@ -429,8 +429,7 @@ int groups_unused(const struct groups *g, struct errmsg *e)
 
 		if (!why)
 			continue;
-		(void)errmsg(e, 0, "cannot use %s: %s", Q(g->at[i].dir),
-			     why);
+		(void)errmsg(e, 0, "cannot use %s: %s", Q(g->at[i].dir), why);
 		errno = EBUSY;
 		return -1;
 	}
