@@ -26,9 +26,12 @@ FIXED   := $(shell echo 'char *a; int main(void) { a = "a"; return 0; }' | \
 	     echo -fno-pie)
 endif
 
-# Smaller than -Os, where the compiler knows it.
-SMALLEST := $(shell $(CC) -Oz -E -x c -o /dev/null /dev/null 2>/dev/null && \
-	     echo -Oz || echo -Os)
+# The smallest that the compiler can: -Oz is not in gcc before 12, and what of
+# -O2 makes the code of gcc larger has no name in clang.
+SMALLEST := $(shell for flags in "-Oz -fno-expensive-optimizations -fno-tree-pre \
+	     -fno-code-hoisting -fno-caller-saves" -Oz -Os; do \
+	     $(CC) -Werror $$flags -S -x c -o /dev/null /dev/null 2>/dev/null && \
+	     echo $$flags && break; done)
 CFLAGS  ?= $(SMALLEST) -g
 WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wwrite-strings -Wformat=2 -Wconversion -Wsign-conversion

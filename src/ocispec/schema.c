@@ -16,10 +16,14 @@ struct shape {
 		MAP,	 /* its values are what of is */
 		OBJECT,	 /* of these fields */
 	} type;
-	int64_t min, max;
-	uint64_t most;
-	const struct shape *of;
-	const struct field *fields; /* ends in { NULL } */
+	union { /* what the type has of these */
+		struct {
+			int64_t min, max;
+		};
+		uint64_t most;
+		const struct shape *of;
+		const struct field *fields; /* ends in { NULL } */
+	};
 };
 
 struct field {

@@ -273,22 +273,41 @@ static double parse_unit(const char **text)
 	return 0;
 }
 
+/* Digits, with a fraction if need be; moves past them. A strtod(3) takes more
+ * than these, and weighs 7 KiB. */
+static double parse_decimal(const char **text)
+{
+	double number = 0, place = 1;
+	bool fraction = false;
+
+	for (; (**text >= '0' && **text <= '9') || (!fraction && **text == '.');
+	     ++*text) {
+		if (**text == '.') {
+			fraction = true;
+			continue;
+		}
+		number = number * 10 + (**text - '0');
+		if (fraction)
+			place *= 10;
+	}
+	return number / place;
+}
+
 /* As Go writes it, "1m30s"; a number alone is of seconds. */
 static int parse_interval(const char *text, int *ms)
 {
 	double sum = 0;
 
 	while (*text >= '0' && *text <= '9') {
-		char *end;
-		double number = strtod(text, &end), unit;
+		double number = parse_decimal(&text);
+		double unit = parse_unit(&text);
 
-		text = end;
-		unit = parse_unit(&text);
 		if (unit == 0 && (*text || sum > 0))
 			return -1;
 		sum += number * (unit > 0 ? unit : 1e3);
 	}
-	if (*text || sum < 1 || sum > INT_MAX)
+	/* Digits without end come to no number at all. */
+	if (*text || !(sum >= 1 && sum <= INT_MAX))
 		return -1;
 	*ms = (int)sum;
 	return 0;
