@@ -57,9 +57,10 @@ struct applet {
 	/*
 	 * Of a step, or NULL: open what its words name by path, in a process
 	 * that has still the ids by which its caller gets there. What it
-	 * returns comes to the step in chain->early.
+	 * returns comes to the step in chain->early. What that process may not
+	 * reach a process outside may, see opener_open().
 	 */
-	void *(*early)(const struct applet *self, char **argv);
+	void *(*early)(const struct applet *self, char **argv, int opener);
 };
 
 /* The table of applets (table.c), sorted by name, ends in NULL. */

@@ -17,6 +17,7 @@
 #include "newroot/maskpaths.h"
 #include "newroot/setup.h"
 #include "ns/ns.h"
+#include "ns/opener.h"
 #include "proc/caps.h"
 #include "proc/keyring.h"
 #include "root/mountopt.h"
@@ -193,7 +194,7 @@ struct early {
 };
 
 /* What is wrong with the words is told when the step comes. */
-static void *open_paths(const struct applet *self, char **argv)
+static void *open_paths(const struct applet *self, char **argv, int opener)
 {
 	struct early *e = applet_alloc(1, sizeof(*e));
 	struct args a = { 0 };
@@ -202,16 +203,14 @@ static void *open_paths(const struct applet *self, char **argv)
 	struct errmsg f;
 
 	e->source = applet_alloc((size_t)a.steps.n, sizeof(*e->source));
-	e->dir = operands[0]
-			 ? open(operands[0], O_PATH | O_DIRECTORY | O_CLOEXEC)
-			 : -1;
+	e->dir = operands[0] ? opener_open(opener, operands[0], O_DIRECTORY)
+			     : -1;
 	for (int i = 0; i < a.steps.n; i++) {
 		const struct op *o = &a.steps.at[i];
 		bool bind = setup_read(&s, NULL, o->name, o->v, &f) == 0 &&
 			    s.kind == SETUP_MOUNT && !s.plan.type;
 
-		e->source[i] = bind ? open(s.plan.from, O_PATH | O_CLOEXEC)
-				    : -1;
+		e->source[i] = bind ? opener_open(opener, s.plan.from, 0) : -1;
 		if (bind && e->source[i] < 0)
 			e->source[i] = -1 - errno;
 	}

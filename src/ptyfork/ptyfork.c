@@ -15,6 +15,7 @@
 #include "chain/selfexe.h"
 #include "cli/applet.h"
 #include "cred/sched.h"
+#include "ns/opener.h"
 #include "proc/procdir.h"
 #include "ptyfork/manual.h"
 #include "ptyfork/nsplan.h"
@@ -280,7 +281,8 @@ static void open_early(void *arg)
 
 	/* It says itself what is wrong with its words. */
 	program_invocation_short_name = (char *)a->name;
-	l->early = a->early(a, l->command);
+	l->early = a->early(a, l->command, l->opener);
+	opener_end(&l->opener);
 	program_invocation_short_name = name;
 }
 
@@ -317,6 +319,7 @@ static void read_namespaces(struct job *j)
 	    enters_root(j->l.command[0])) {
 		plan->early = open_early;
 		plan->arg = &j->l;
+		j->l.opener = opener_start();
 	}
 	if (j->l.hostname && !(plan->create & CLONE_NEWUTS) &&
 	    plan->join.fd[NS_UTS] < 0)

@@ -26,6 +26,7 @@ struct errmsg;
 /* What the command line asks for. */
 struct launch {
 	const void *early;	/* of a tool that enters a root (applet.h) */
+	int opener;		/* for that one, see opener.h */
 	char **command;		/* as execve(2) wants it */
 	struct child_plan plan; /* the namespaces */
 	struct target target;	/* what it takes of a process there */

@@ -540,6 +540,18 @@ plant 'a terminal is not put back after a SIGKILL' lib/tty/restorer.c \
 plant 'a restorer takes a terminal from others' lib/tty/restorer.c \
 	's/, tty->lock }/ }/' detach:stays.so
 
+# What a user namespace does not reach is opened outside, by one that goes.
+plant 'what only the caller reaches is not opened' lib/ns/opener.c \
+	's/fd >= 0 || errno != EACCES || opener < 0/true/' \
+	opener:whichever.path
+plant 'the opener opens in the mounts of its own' lib/ns/opener.c \
+	's/setns(m->fds\[MOUNTS\], CLONE_NEWNS) == 0/true/' \
+	opener:whichever.path
+plant 'the opener looks up from where it began' lib/ns/opener.c \
+	's/fchdir(m->fds\[HERE\]) == 0/true/' opener:whichever.path
+plant 'the opener stays' src/ptyfork/ptyfork.c \
+	's/^\topener_end(&l->opener);$//' opener:is.gone
+
 # A cgroup is that one and no other, and what is in it ends.
 plant 'the root of a hierarchy is a cgroup like others' src/cgroup/groups.c \
 	's/st.attributes & MOUNT_ROOT/false/' cgroup:leads.elsewhere

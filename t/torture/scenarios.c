@@ -125,6 +125,13 @@ const struct scenario scenarios[] = {
 	  .image = true,
 	  .nobody = true,
 	  .status = 7 },
+	{ .name = "container-maps",
+	  .run = "ptyfork --uid-map 0:65534:1 --gid-map 0:65534:1 -m -p -- "
+		 "newroot --proc /proc --bind data /etc/secret img -- payload 7 "
+		 "copy",
+	  .input = TEXT,
+	  .image = true,
+	  .status = 7 },
 	{ .name = "container-terminal",
 	  .run = "ptyfork -m -p -- " IMAGE "payload 7 line",
 	  TYPED,
