@@ -160,6 +160,15 @@ struct sys_dirent {
 	char name[];
 };
 
+#define SYS_RENAME_NOREPLACE 1
+
+/* 3.15 */
+static inline int sys_renameat2(int from_dir, const char *from, int to_dir,
+				const char *to, unsigned flags)
+{
+	return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, flags);
+}
+
 /* clone3(2), Linux 5.3; cgroup since 5.7. */
 struct sys_clone_args {
 	uint64_t flags;

@@ -2,10 +2,10 @@
  * listen - listen on a socket: sock_listen() and sock_close() of sock.h
  *
  * The socket is bound under a hidden name, and gets its own only when it
- * listens: by link(2), which displaces nothing, or by rename(2) over one that
- * is dead. What SIGKILL leaves of the hidden ones the next listener removes.
+ * listens: by a rename(2) or link(2) that displaces nothing, or by a rename
+ * over one that is dead. What SIGKILL leaves of the hidden ones the next
+ * listener removes.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,6 +20,7 @@
 
 #include "base/errmsg.h"
 #include "base/fd.h"
+#include "base/sys.h"
 #include "base/text.h"
 #include "base/wait.h"
 #include "sock/sock.h"
@@ -29,9 +30,9 @@
 
 /* The beginning of hidden names, and the age from which a dead one is one that
  * its owner left: of a younger one it may be about to be bound. */
-#define HIDDEN	  ".ptybox-"
-#define LEFT_SECS 60
-#define SWEEP_MAX 4096 /* names of a directory that are looked at */
+#define HIDDEN	    ".ptybox-"
+#define LEFT_SECS   60
+#define SWEEP_READS 64 /* of a directory, some 50 names each */
 
 /* The name under which a socket is made ready before it is published. */
 struct hidden {
@@ -134,12 +135,12 @@ static int bind_as(struct sock_server *s, const char *parent,
 	return bind_masked(s->fd, &addr, mode);
 }
 
-/* It is not there any more where it was renamed. Keeps errno but in failure. */
+/* Unless it was renamed, which leaves no name. Keeps errno but in failure. */
 static int remove_hidden(const struct sock_server *s, const struct hidden *h)
 {
 	int saved = errno;
 
-	if (unlinkat(s->dir, h->name, 0) < 0 && errno != ENOENT)
+	if (h->name[0] && unlinkat(s->dir, h->name, 0) < 0 && errno != ENOENT)
 		return -1;
 	errno = saved;
 	return 0;
@@ -248,40 +249,63 @@ static bool is_left(const struct sock_server *s, const char *parent,
 	return !alive(path);
 }
 
-/* Remove what others of this user left. That it cannot be done is no reason not
- * to listen. */
-static void sweep_hidden(const struct sock_server *s, const char *parent)
+static void sweep_names(const struct sock_server *s, const char *parent,
+			const char *at, const char *end)
 {
-	int fd = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
+	const struct sys_dirent *entry;
 
-	if (!dir) {
-		fd_close(&fd);
-		return;
+	for (; at < end; at += entry->size) {
+		entry = (const void *)at;
+		if (is_left(s, parent, entry->name))
+			(void)unlinkat(s->dir, entry->name, 0);
 	}
-	for (int i = 0; i < SWEEP_MAX && (entry = readdir(dir)); i++) {
-		if (is_left(s, parent, entry->d_name))
-			(void)unlinkat(s->dir, entry->d_name, 0);
-	}
-	(void)closedir(dir);
 }
 
-/* link(2) gives the name or finds it taken: no live socket is ever displaced.
- */
-static int listen_publish(const struct sock_server *s, const struct hidden *h,
+/* Remove what others of this user left. That it cannot be done is no reason not
+ * to listen. opendir(3) would take memory. */
+static void sweep_hidden(const struct sock_server *s, const char *parent)
+{
+	autofd dir = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_Alignas(struct sys_dirent) char room[2048];
+	long n;
+
+	for (int i = 0; dir >= 0 && i < SWEEP_READS; i++) {
+		n = sys_getdents(dir, room, sizeof(room));
+		if (n <= 0)
+			return;
+		sweep_names(s, parent, room, room + n);
+	}
+}
+
+/* Give the socket its name, or find that taken. Where the file system cannot
+ * rename so, a link leaves the other name. */
+static int name_socket(const struct sock_server *s, struct hidden *h,
+		       const char *base)
+{
+	int r = sys_renameat2(s->dir, h->name, s->dir, base,
+			      SYS_RENAME_NOREPLACE);
+
+	if (r == 0)
+		h->name[0] = '\0';
+	if (r == 0 || errno == EEXIST)
+		return r;
+	return linkat(s->dir, h->name, s->dir, base, 0);
+}
+
+/* No live socket is ever displaced. */
+static int listen_publish(const struct sock_server *s, struct hidden *h,
 			  const char *path, const char *base)
 {
 	autofd held = -1;
 
-	if (linkat(s->dir, h->name, s->dir, base, 0) == 0)
+	if (name_socket(s, h, base) == 0)
 		return 0;
 	if (errno != EEXIST || stale(s, path, base) < 0)
 		return -1;
 	held = lock_dir(s);
 	if (held < 0)
 		return -1;
-	if (linkat(s->dir, h->name, s->dir, base, 0) == 0)
+	if (name_socket(s, h, base) == 0)
 		return 0;
 	/* The one that had the lock before may have replaced it. */
 	if (errno != EEXIST || stale(s, path, base) < 0)

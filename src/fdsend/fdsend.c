@@ -18,6 +18,8 @@
 
 #define LIMIT_MS 10000 /* unless --timeout is given */
 
+#define FEW 16
+
 struct args {
 	bool abstract;
 	struct optarg ack;
@@ -74,6 +76,7 @@ struct job {
 	struct sock_name name;
 	int type;
 	struct delivery what;
+	int few[FEW]; /* descriptors, for which there is no need of memory */
 };
 
 static void check_send_options(const struct applet *self, const struct args *a)
@@ -180,7 +183,7 @@ static int *read_send_fds(struct job *j, char **operands)
 	for (int i = 0; operands[i]; i++)
 		n++;
 	/* One at least, and that is 0. */
-	fds = calloc((size_t)n + 1, sizeof(*fds));
+	fds = n < FEW ? j->few : calloc((size_t)n + 1, sizeof(*fds));
 	if (!fds)
 		err(EXIT_CANCELED, "cannot note %d descriptors", n);
 	for (int i = 0; i < n; i++) {
@@ -286,7 +289,8 @@ static int run_fdsend(const struct applet *self, char **argv)
 		listen_and_send(&j);
 	else
 		connect_and_send(&j);
-	free(fds);
+	if (fds != j.few)
+		free(fds);
 	return 0;
 }
 
