@@ -110,7 +110,8 @@ static int unflushed(const char *at)
 /*
  * unclosable SOCKET KIND HOW N - connect to SOCKET, and send N descriptors of a
  * kind: linger, flush (a file called "file" is mounted over). HOW is "stay" to
- * keep the connection, "leave" to close it at once. Prints a line when that is
+ * keep the connection, "leave" to close it at once, "behind" to keep it and to
+ * send standard input first. Prints a line when that is
  * done, and waits to be killed: the other end of what it sent is its own.
  */
 int helper_unclosable(char **argv)
@@ -123,10 +124,14 @@ int helper_unclosable(char **argv)
 	int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	strncpy(addr.sun_path, argv[1], sizeof(addr.sun_path) - 1);
-	for (m.n = 0; m.n < atoi(argv[4]); m.n++)
-		m.fds[m.n] = fd;
 	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0)
 		err(EXIT_CANCELED, "cannot connect to '%s'", argv[1]);
+	m.n = 1;
+	m.fds[0] = STDIN_FILENO;
+	if (strcmp(argv[3], "behind") == 0 && fdpass_send(sock, &m, &w) < 0)
+		err(EXIT_CANCELED, "cannot send");
+	for (m.n = 0; m.n < atoi(argv[4]); m.n++)
+		m.fds[m.n] = fd;
 	/* EPERM: the peer takes none. EPIPE: it is done with us already. */
 	sent = fdpass_send(sock, &m, &w) == 0;
 	if (!sent && errno != EPERM && errno != EPIPE && errno != ECONNRESET)

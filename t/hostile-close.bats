@@ -114,6 +114,16 @@ terminal" ]
 	done
 }
 
+@test "fdrecv takes what came, and does not close what lies behind it" {
+	as_root
+	serve fdrecv --timeout 5 s true
+	kill -STOP "$server"
+	stuck linger behind 2
+	kill -CONT "$server"
+	ends 0 "$server"
+	[ ! -s err ]
+}
+
 late() {
 	serve fdrecv --timeout 1 --count 3 s true
 	stuck "$1" stay 2

@@ -225,7 +225,7 @@ static ssize_t receive_some(int sock, struct msghdr *msg,
 	}
 }
 
-int fdpass_recv(int sock, struct fdpass *m, const struct deadline *w)
+int fdpass_take(int sock, struct fdpass *m, const struct deadline *w)
 {
 	union control control;
 	struct iovec iov = { m->text, FDPASS_TEXT };
@@ -246,7 +246,6 @@ int fdpass_recv(int sock, struct fdpass *m, const struct deadline *w)
 		return -1;
 	unpack_all(m, &msg, &lost);
 	if (lost || (msg.msg_flags & MSG_TRUNC)) {
-		fdpass_close(m);
 		errno = lost ? EMFILE : EMSGSIZE;
 		return -1;
 	}
@@ -254,4 +253,13 @@ int fdpass_recv(int sock, struct fdpass *m, const struct deadline *w)
 	m->text[n] = '\0';
 	/* Nothing at all is the end, but for a datagram, which may be empty. */
 	return n > 0 || m->n > 0 || unix_type(sock) == SOCK_DGRAM;
+}
+
+int fdpass_recv(int sock, struct fdpass *m, const struct deadline *w)
+{
+	int got = fdpass_take(sock, m, w);
+
+	if (got < 0)
+		fdpass_close(m);
+	return got;
 }

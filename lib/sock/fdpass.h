@@ -75,6 +75,10 @@ int fdpass_send_many(int sock, const struct fdpass_many *many,
  */
 int fdpass_recv(int sock, struct fdpass *m, const struct deadline *w);
 
+/* fdpass_take - as fdpass_recv, but what did come of a message that is an error
+ * is in m, and open: to close it may block */
+int fdpass_take(int sock, struct fdpass *m, const struct deadline *w);
+
 /* fdpass_close - close all descriptors of a message, keep errno */
 void fdpass_close(struct fdpass *m);
 

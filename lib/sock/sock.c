@@ -44,14 +44,16 @@ static bool takes_fds(int fd)
 	       value != 0;
 }
 
-/* Keep what this process has open until the other end of the pipe is closed. An
- * exit does not linger. */
-static void hold_open(const int ends[2])
+/* Keep a socket open, and nothing else of ours, until the other end of the pipe
+ * is closed. An exit does not linger. */
+static void hold_open(int fd, const int ends[2])
 {
 	char byte;
 
 	if (fork() == 0) {
 		(void)close(ends[1]);
+		(void)fd_keep(fd);
+		(void)fd_close_marked(true, ends[0]);
 		(void)fd_read(ends[0], &byte, 1);
 	}
 	_exit(0);
@@ -71,12 +73,39 @@ void sock_discard(int *fd)
 	}
 	child = fork();
 	if (child == 0)
-		hold_open(ends);
+		hold_open(*fd, ends);
 	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		continue;
 	fd_close(fd);
 	fd_close(&ends[0]);
 	fd_close(&ends[1]);
+	errno = saved;
+}
+
+/*
+ * Has all been read that is ever sent to it? Linux net/unix/af_unix.c: a sender
+ * sees the shutdown, or has queued its message, before the look at the queue.
+ * Of other types an empty message looks like none.
+ */
+static bool is_read(int fd)
+{
+	int type;
+	socklen_t size = sizeof(type);
+	char byte;
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	       type == SOCK_STREAM && shutdown(fd, SHUT_RD) == 0 &&
+	       recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void sock_hang_up(int *fd)
+{
+	int saved = errno;
+
+	if (*fd >= 0 && is_read(*fd))
+		fd_close(fd);
+	else
+		sock_discard(fd);
 	errno = saved;
 }
 

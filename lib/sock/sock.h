@@ -39,6 +39,14 @@ struct sock_name {
  */
 void sock_discard(int *fd);
 
+/*
+ * sock_hang_up - as sock_discard, of a connection that no other process has
+ *
+ * Nothing more can be sent to it from then on. So no process is needed where
+ * nothing is unread.
+ */
+void sock_hang_up(int *fd);
+
 /* sock_refuse_fds - have descriptors refused that are sent to fd; as no_fds */
 void sock_refuse_fds(int fd);
 

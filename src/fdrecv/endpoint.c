@@ -12,6 +12,8 @@
 void endpoint_init(struct endpoint *in)
 {
 	in->server = (struct sock_server){ .fd = -1, .dir = -1 };
+	in->serve.server = NULL;
+	in->serve.datagrams = in->serve.talk = false;
 	in->serve.n = 0;
 	in->serve.gone.n = 0;
 }
@@ -73,7 +75,7 @@ static int open_connection(struct endpoint *in,
 		sock_discard(&sock);
 		return -1;
 	}
-	return server_add(&in->serve, sock, &none, f);
+	return server_add(&in->serve, sock, in->name.kind == SOCK_FD, &none, f);
 }
 
 static int open_server(struct endpoint *in, const struct endpoint_plan *plan,
@@ -100,12 +102,10 @@ int endpoint_open(struct endpoint *in, const struct endpoint_plan *plan,
 {
 	bool connected = plan->connect;
 
-	in->serve = (struct server){
-		.count = plan->count,
-		.patience = plan->patience,
-		.uid = plan->uid,
-		.terms = in->terms,
-	};
+	in->serve.count = plan->count;
+	in->serve.patience = plan->patience;
+	in->serve.uid = plan->uid;
+	in->serve.terms = in->terms;
 	if (in->name.kind == SOCK_FD)
 		connected = !option(in->name.fd, SO_ACCEPTCONN);
 	if (!connected)

@@ -11,6 +11,7 @@
 #include "base/termsig.h"
 #include "base/text.h"
 #include "cli/applet.h"
+#include "fdrecv/client.h"
 #include "fdrecv/describe.h"
 #include "fdrecv/fdcat.h"
 #include "fdrecv/listen_fds.h"
@@ -76,9 +77,9 @@ static const struct opt opts[] = {
 struct job {
 	const struct applet *self;
 	struct args a;
-	struct receive r;
 	struct detach_keys keys; /* which leave a terminal */
 	char **command;		 /* NULL: none */
+	struct receive r;
 };
 
 /* End as the library says: with a status and why, or by a signal. */
@@ -233,16 +234,19 @@ static void plan_job(struct job *j)
 
 static int run_fdrecv(const struct applet *self, char **argv)
 {
-	static const struct job none = { .a = { .count = -1,
-						.detach_keys = "ctrl-p,ctrl-q",
-						.max = -1,
-						.type = "stream" } };
-	struct job j = none;
+	static const struct args none = { .count = -1,
+					  .detach_keys = "ctrl-p,ctrl-q",
+					  .max = -1,
+					  .type = "stream" };
+	/* Not initialised as a whole: it has room for many. */
+	struct job j;
 	struct client *came;
 	struct errmsg f;
 	int status;
 
 	j.self = self;
+	j.a = none;
+	j.r.n = j.r.nslots = 0;
 	parse_words(&j, argv);
 	plan_job(&j);
 	check_recv_options(&j);
@@ -258,7 +262,7 @@ static int run_fdrecv(const struct applet *self, char **argv)
 	came = j.r.client[0];
 	status = j.a.list ? list_fds(came)
 			  : fdcat(came->fds, came->n, &j.keys, &f);
-	server_free(came);
+	client_free(came);
 	return finish_recv(status, &f);
 }
 

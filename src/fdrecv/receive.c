@@ -13,6 +13,7 @@
 #include "base/termsig.h"
 #include "base/text.h"
 #include "cli/applet.h"
+#include "fdrecv/client.h"
 #include "fdrecv/receive.h"
 
 /* What a connection may take to deliver where others wait. */
@@ -167,6 +168,7 @@ static void set_terms(struct receive *r, int i)
 		.ack = r->ack,
 		.stay = r->plan.keep,
 		.children = &r->children,
+		.room = i == 0 ? &r->room : NULL,
 	};
 }
 
@@ -189,8 +191,10 @@ static int receive_start(struct receive *r)
 {
 	bool keep = r->plan.keep;
 
-	for (int i = 0; i < r->n; i++)
+	for (int i = 0; i < r->n; i++) {
 		endpoint_init(&r->in[i]);
+		r->client[i] = NULL;
+	}
 	r->children.n = 0;
 	r->plan.patience = -1;
 	if (keep)
@@ -198,6 +202,17 @@ static int receive_start(struct receive *r)
 	r->w.deadline = wait_until(keep ? -1 : r->timeout);
 	r->w.signals = termsig_open(keep ? SIGCHLD : 0);
 	return r->w.signals;
+}
+
+/* End with what was refused, or is of no use now, still open. */
+static void abandon_clients(const struct receive *r)
+{
+	bool any = false;
+
+	for (int i = 0; i < r->n; i++)
+		any = any || (r->client[i] && r->client[i]->n > 0);
+	if (any)
+		client_abandon();
 }
 
 /* A command is not to find receivers among its children; but none of them is
@@ -233,6 +248,8 @@ int receive_run(struct receive *r, struct errmsg *f)
 		shut_endpoint(r, &r->in[i]);
 	if (result == 0)
 		settle_receivers(r);
+	else if (!r->plan.keep)
+		abandon_clients(r);
 	fd_close(&r->w.signals);
 	/* It cannot fail. A signal that waits ends us here: all is tidy. */
 	(void)sigemptyset(&none);

@@ -28,16 +28,17 @@ struct receive {
 	 * or with a socket that cannot be removed. */
 	void (*complain)(const struct errmsg *f);
 
-	int n;				 /* sockets; keep: 1 */
-	struct endpoint in[RECEIVE_MAX]; /* names set */
-	int places[RECEIVE_MAX];	 /* descriptors that each has to send;
-					  * with one socket, at least so many */
-	int nslots;			 /* where they go, in order */
+	int n;			 /* sockets, see in; keep: 1 */
+	int places[RECEIVE_MAX]; /* descriptors that each has to send;
+				  * with one socket, at least so many */
+	int nslots;		 /* where they go, in order */
 	int slots[RECEIVE_MAX];
 	struct client *client[RECEIVE_MAX]; /* set on success, sockets closed */
 
-	struct deadline w; /* from here on receive's own */
+	struct deadline w; /* from here on receive's own, but for the names */
 	struct children children;
+	struct client_room room;
+	struct endpoint in[RECEIVE_MAX]; /* names set */
 };
 
 /*

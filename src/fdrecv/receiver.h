@@ -38,18 +38,24 @@ void receiver_run(const struct server *s, struct client *g, int link);
 int receiver_report(int link, struct report *r);
 
 /*
- * receiver_take - in the server: have what a receiver has accepted
+ * receiver_go_on - in the server: let a receiver that has accepted what came go
+ * on with it
  *
- * g  filled in; with stay the receiver keeps the descriptors and goes on
- *
- * Returns 0; -1 with f filled in, and no descriptor open.
+ * Returns 0; -1 with f filled in.
  */
-int receiver_take(const struct server *s, int link, const struct report *r,
-		  struct client *g, struct errmsg *f);
+int receiver_go_on(int link, struct errmsg *f);
 
-/* receiver_refuse - fill f in: a connection was refused, for a reason of ours
- * (error 0) or of the kernel's */
-void receiver_refuse(const struct ucred *who, struct errmsg *f, int error,
-		     const char *why);
+/*
+ * receiver_take - in the server, without stay: have what a receiver has
+ * accepted
+ *
+ * g  filled in
+ *
+ * Returns 0; -1 with f filled in. The receiver has all that is in g as well,
+ * and is to have it until it is closed here: that is left to client_free, or to
+ * the exit.
+ */
+int receiver_take(int link, const struct report *r, struct client *g,
+		  struct errmsg *f);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/wait.h"
+#include "fdrecv/client.h"
 #include "fdrecv/receiver.h"
 #include "fdrecv/server.h"
 #include "sock/sock.h"
@@ -25,17 +26,17 @@ enum { FAILED = -1, MORE = 100 };
 /* Only look: poll said that something is there. */
 static const struct deadline at_once = { .deadline = 0, .signals = -1 };
 
-void server_free(struct client *g)
+/*
+ * Are connections read here? Not where another client's descriptors could still
+ * be there when one has delivered: they are never to be closed here.
+ */
+static bool reads(const struct server *s)
 {
-	for (int i = 0; i < g->n; i++)
-		fd_close(&g->fds[i]);
-	fd_close(&g->sock);
-	free(g);
+	return !s->terms.stay && s->count <= 1;
 }
 
 static void remove_waiting(struct server *s, int i)
 {
-	fd_close(&s->v[i].link);
 	s->n--;
 	memmove(&s->v[i], &s->v[i + 1], (size_t)(s->n - i) * sizeof(s->v[0]));
 }
@@ -49,10 +50,31 @@ void server_reap(struct server *s)
 }
 
 /* It may never end, so it is not waited for. */
+static void drop_receiver(struct server *s, struct waiting *v)
+{
+	(void)kill(v->receiver, SIGKILL);
+	children_add(&s->gone, v->receiver);
+	fd_close(&v->link);
+}
+
+static void close_connection(struct waiting *v)
+{
+	if (v->shared)
+		fd_close(&v->link);
+	else
+		sock_hang_up(&v->link);
+}
+
 static void drop_waiting(struct server *s, int i)
 {
-	(void)kill(s->v[i].receiver, SIGKILL);
-	children_add(&s->gone, s->v[i].receiver);
+	struct waiting *v = &s->v[i];
+
+	if (v->client) {
+		client_free(v->client);
+		close_connection(v);
+	} else {
+		drop_receiver(s, v);
+	}
 	remove_waiting(s, i);
 	server_reap(s);
 }
@@ -63,27 +85,11 @@ void server_close(struct server *s)
 		drop_waiting(s, s->n - 1);
 }
 
-static struct client *new_client(const struct server *s, int room,
-				 const struct ucred *who)
-{
-	struct client *g;
-
-	if (room == 0)
-		room = s->count ? s->count : FDPASS_MAX;
-	g = calloc(1, sizeof(*g) + (size_t)room * sizeof(g->fds[0]));
-	if (!g)
-		return NULL;
-	g->sock = -1;
-	g->room = room;
-	g->who = *who;
-	return g;
-}
-
 /* In the new receiver: it has its own connection and no other. */
 static struct client *be_receiver(struct server *s, int sock, int link,
 				  const struct ucred *who, pid_t server)
 {
-	struct client *g = new_client(s, 0, who);
+	struct client *g = client_new(s, who);
 
 	if (!g || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != server)
 		_exit(EXIT_FAILURE);
@@ -103,16 +109,26 @@ static int open_link(int link[2], struct errmsg *f)
 	return errmsg(f, errno, "cannot accept a connection");
 }
 
-/* Returns as server_add; sock and the link are closed here. */
+/* The next place; which user it is, if that can be had: not of a datagram
+ * socket, which pid 0 says. */
+static struct waiting *next_waiting(struct server *s, int sock)
+{
+	struct waiting *v = &s->v[s->n];
+
+	*v = (struct waiting){ .link = -1,
+			       .deadline = wait_until(s->patience) };
+	if (s->datagrams || sock_peer(sock, &v->who) < 0)
+		v->who = (struct ucred){ .uid = (uid_t)-1, .gid = (gid_t)-1 };
+	return v;
+}
+
+/* Returns as server_add; sock is closed here. */
 static int start_receiver(struct server *s, int sock, int link[2],
 			  struct client **out, struct errmsg *f)
 {
-	struct waiting *v = &s->v[s->n];
+	struct waiting *v = next_waiting(s, sock);
 	pid_t server = getpid();
 
-	/* Not to be had of a datagram socket: pid 0 says so. */
-	if (s->datagrams || sock_peer(sock, &v->who) < 0)
-		v->who = (struct ucred){ .uid = (uid_t)-1, .gid = (gid_t)-1 };
 	v->receiver = fork();
 	if (v->receiver == 0) {
 		fd_close(&link[0]);
@@ -130,17 +146,45 @@ static int start_receiver(struct server *s, int sock, int link[2],
 	 * with the receiver. */
 	fd_close(&sock);
 	v->link = link[0];
-	v->deadline = wait_until(s->patience);
-	v->grace = 0;
 	s->n++;
 	return 0;
 }
 
-int server_add(struct server *s, int sock, struct client **out,
+/* The first one has its place already. */
+static struct client *place_client(struct server *s, const struct ucred *who)
+{
+	struct client_room *room = s->terms.room;
+
+	s->terms.room = NULL;
+	return room ? client_lent(room, s, who) : client_new(s, who);
+}
+
+/* To be read here. Returns 0, or -1 with f filled in; sock is closed here. */
+static int start_client(struct server *s, int sock, bool shared,
+			struct errmsg *f)
+{
+	struct waiting *v = next_waiting(s, sock);
+
+	v->link = sock;
+	v->shared = shared;
+	v->client = place_client(s, &v->who);
+	if (!v->client) {
+		(void)errmsg(f, errno, "cannot accept a connection");
+		close_connection(v);
+		return -1;
+	}
+	v->client->sock = sock;
+	s->n++;
+	return 0;
+}
+
+int server_add(struct server *s, int sock, bool shared, struct client **out,
 	       struct errmsg *f)
 {
 	int link[2];
 
+	if (reads(s))
+		return start_client(s, sock, shared, f);
 	if (open_link(link, f) == 0)
 		return start_receiver(s, sock, link, out, f);
 	sock_discard(&sock);
@@ -150,7 +194,7 @@ int server_add(struct server *s, int sock, struct client **out,
 static int refuse_waiting(struct server *s, int i, struct errmsg *f,
 			  const char *why)
 {
-	receiver_refuse(&s->v[i].who, f, 0, why);
+	client_refuse(&s->v[i].who, f, 0, why);
 	drop_waiting(s, i);
 	return SERVER_REFUSED;
 }
@@ -162,33 +206,33 @@ static int drop_oldest(struct server *s, struct errmsg *f)
 	return SERVER_CROWDED;
 }
 
-/* The receiver has accepted what came. */
-static int accept_report(struct server *s, int i, const struct report *r,
-			 struct client **out, struct errmsg *f)
+/* A receiver goes on with what it has accepted. */
+static int let_go_on(struct server *s, int i, struct errmsg *f)
 {
 	struct waiting *v = &s->v[i];
-	struct client *g = new_client(s, r->n, &v->who);
 
-	if (!g) {
-		(void)errmsg(f, errno, "cannot take what came");
+	if (receiver_go_on(v->link, f) < 0) {
 		drop_waiting(s, i);
 		return SERVER_REFUSED;
 	}
-	if (receiver_take(s, v->link, r, g, f) < 0) {
-		/* First these: the receiver has them still. */
-		server_free(g);
-		drop_waiting(s, i);
-		return SERVER_REFUSED;
-	}
-	if (!s->terms.stay) {
-		*out = g;
-		drop_waiting(s, i);
-		return SERVER_DELIVERED;
-	}
-	server_free(g);
 	children_add(s->terms.children, v->receiver);
+	fd_close(&v->link);
 	remove_waiting(s, i);
 	return SERVER_STARTED;
+}
+
+/* What a receiver has accepted becomes ours. */
+static int take_over(struct server *s, int i, const struct report *r,
+		     struct client **out, struct errmsg *f)
+{
+	struct waiting *v = &s->v[i];
+	int done;
+
+	*out = client_new(s, &v->who);
+	done = *out ? receiver_take(v->link, r, *out, f)
+		    : errmsg(f, errno, "cannot take what came");
+	drop_waiting(s, i);
+	return done < 0 ? SERVER_REFUSED : SERVER_DELIVERED;
 }
 
 /* Hear a receiver that has something to say. */
@@ -201,11 +245,33 @@ static int hear_receiver(struct server *s, int i, struct client **out,
 		return refuse_waiting(s, i, f,
 				      "lost contact with its receiver");
 	if (r.accepted)
-		return accept_report(s, i, &r, out, f);
+		return s->terms.stay ? let_go_on(s, i, f)
+				     : take_over(s, i, &r, out, f);
 	*f = r.f;
 	errno = f->error;
 	drop_waiting(s, i);
 	return SERVER_REFUSED;
+}
+
+/* Read a message of a connection, which settles it or says nothing yet. */
+static int hear_client(struct server *s, int i, struct client **out,
+		       struct errmsg *f)
+{
+	struct waiting *v = &s->v[i];
+	struct client *g = v->client;
+	int got = client_read(s, g, &at_once, f);
+
+	if (got == 0)
+		return MORE;
+	if (got > 0 && (client_judge(s, g, f) < 0 ||
+			(s->terms.ack && client_acknowledge(g, f) < 0)))
+		got = -1;
+	g->sock = -1;
+	*out = g;
+	close_connection(v);
+	remove_waiting(s, i);
+	errno = f->error;
+	return got < 0 ? SERVER_REFUSED : SERVER_DELIVERED;
 }
 
 /* Refuse one that took too long. */
@@ -223,7 +289,8 @@ static int expire_waiting(struct server *s, struct errmsg *f)
 static int admit_one(struct server *s, int sock, int link[2],
 		     struct client **out, struct errmsg *f)
 {
-	int started = start_receiver(s, sock, link, out, f);
+	int started = reads(s) ? start_client(s, sock, false, f)
+			       : start_receiver(s, sock, link, out, f);
 
 	/* That it cannot be is no reason for a server to end. */
 	if (started < 0 && s->terms.stay)
@@ -239,11 +306,11 @@ static int admit_one(struct server *s, int sock, int link[2],
 /* Let one more in, if there is room: what was accepted could only be closed. */
 static int admit(struct server *s, struct client **out, struct errmsg *f)
 {
-	int link[2], sock, saved;
+	int link[2] = { -1, -1 }, sock, saved;
 
 	if (s->n == SERVER_MAX)
 		return drop_oldest(s, f);
-	if (open_link(link, f) < 0)
+	if (!reads(s) && open_link(link, f) < 0)
 		return fd_exhausted(errno) && s->n > 0 ? drop_oldest(s, f) : -1;
 	sock = sock_accept(s->server, &at_once);
 	if (sock >= 0)
@@ -267,7 +334,7 @@ static int admit_datagrams(struct server *s, struct client **out,
 
 	if (sock < 0)
 		return errmsg(f, errno, "cannot receive datagrams");
-	added = server_add(s, sock, out, f);
+	added = server_add(s, sock, true, out, f);
 	if (added == 0)
 		s->v[0].deadline = WAIT_FOREVER;
 	return added;
@@ -324,9 +391,9 @@ static int first_ready(struct server *s, int i, int signals)
 	return -1;
 }
 
-/* Hear those that said something, until one of them is settled. */
-static int hear_all(struct server *s, const struct pollfd *p, int signals,
-		    struct client **out, struct errmsg *f)
+/* Hear the first receiver that said something. */
+static int hear_first(struct server *s, const struct pollfd *p, int signals,
+		      struct client **out, struct errmsg *f)
 {
 	int first;
 
@@ -337,6 +404,22 @@ static int hear_all(struct server *s, const struct pollfd *p, int signals,
 		return first < 0 ? MORE : hear_receiver(s, first, out, f);
 	}
 	return MORE;
+}
+
+/* Hear those that said something, until one of them is settled: one that talks
+ * all the time does not keep us from the others. */
+static int hear_all(struct server *s, const struct pollfd *p, int signals,
+		    struct client **out, struct errmsg *f)
+{
+	int result = MORE;
+
+	if (!reads(s))
+		return hear_first(s, p, signals, out, f);
+	for (int i = 0; i < s->n && result == MORE; i++) {
+		if (p[i].revents)
+			result = hear_client(s, i, out, f);
+	}
+	return result;
 }
 
 /* One look at all of them. */

@@ -4,9 +4,13 @@
  *
  * A descriptor of a stranger may block for ever when it is closed: a TCP socket
  * that lingers, a file of a FUSE server that answers no FLUSH. So the process
- * that serves never has one, not even for a moment. Each connection has a
- * process of its own, the receiver, which reads it, judges what came, and
- * reports; it is killed when it is of no use any more, and not waited for.
+ * that serves never has one: each connection has a process of its own, the
+ * receiver, which reads it, judges what came, and reports; it is killed when it
+ * is of no use any more, and not waited for.
+ *
+ * Where the first message of one client settles all, the server reads it
+ * itself: either it keeps what came, or that was the end, and client_abandon is
+ * for that.
  */
 #ifndef SERVER_H
 #define SERVER_H
@@ -28,18 +32,27 @@ struct deadline;
 
 /* What came over a connection. */
 struct client {
-	int sock;		    /* the receiver's; else -1 */
+	bool lent;		    /* it is in a client_room */
+	int sock;		    /* what it comes from, or -1 */
 	struct ucred who;	    /* pid 0: not known */
+	int room;		    /* descriptors that may come */
+	int n;			    /* of fds, close-on-exec */
 	size_t size;		    /* bytes of text */
 	char text[FDPASS_TEXT + 1]; /* NUL after the last byte */
-	int room;		    /* of fds */
-	int n;			    /* descriptors, close-on-exec */
 	int fds[];
+};
+
+/* For a client of one message, so that no memory has to be had for it. */
+struct client_room {
+	_Alignas(struct client) char bytes[sizeof(struct client) +
+					   2 * FDPASS_MAX * sizeof(int)];
 };
 
 /* A connection that waits, seen from the process that serves. */
 struct waiting {
-	int link; /* to its receiver */
+	int link;    /* to its receiver; else the connection itself, */
+	bool shared; /* which others may have as well, */
+	struct client *client; /* which is read here; else NULL, */
 	pid_t receiver;
 	long long deadline; /* see wait.h */
 	long long grace;    /* until then a later one does not go first; 0: none
@@ -56,6 +69,7 @@ struct terms {
 	bool ack;      /* one byte back once they are accepted */
 	bool stay;     /* a receiver serves what it accepted itself, */
 	struct children *children; /* and is one of these then */
+	struct client_room *room;  /* for one client, or NULL */
 };
 
 struct server {
@@ -85,20 +99,22 @@ enum {
 /*
  * server_add - take a connection that is open already
  *
- * sock  is server's to close from now on, whatever is returned
- * out   set in the receiver, see server_next
+ * sock    is server's to close from now on, whatever is returned
+ * shared  another process may have it too
+ * out     set in the receiver, see server_next
  *
  * Returns 0, or -1 and errno from socketpair(2) and fork(2); with stay,
  * SERVER_DELIVERED or -1 with f filled in, in the receiver.
  */
-int server_add(struct server *s, int sock, struct client **out,
+int server_add(struct server *s, int sock, bool shared, struct client **out,
 	       struct errmsg *f);
 
 /*
  * server_next - wait for the next client that has delivered
  *
  * w    deadline and signals for this call
- * out  the caller's, to end with server_free
+ * out  the caller's, to end with client_free; without stay it may be set where
+ * a client was refused, and is to be left open then, see client_abandon
  *
  * A payload longer than FDPASS_TEXT is cut off there. With SERVER_MAX mute
  * connections the oldest makes room for a new one.
@@ -114,10 +130,8 @@ int server_next(struct server *s, const struct deadline *w, struct client **out,
 /* server_close - drop all connections that wait */
 void server_close(struct server *s);
 
-/* server_reap - take the statuses of receivers that ended, without waiting */
+/* server_reap - take the statuses of those in gone that ended, without waiting
+ */
 void server_reap(struct server *s);
-
-/* server_free - close what a client sent, and forget it */
-void server_free(struct client *g);
 
 #endif

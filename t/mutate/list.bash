@@ -326,7 +326,7 @@ plant 'a look at the terminal that is interrupted is unread input' lib/base/fd.c
 	's/(n < 0 \&\& errno == EINTR)/(0)/' calls:interrupted
 plant 'a child of a server whose wait is interrupted is forgotten' src/fdrecv/children.c \
 	's/pid < 0 \&\& errno == EINTR/0/' calls:waited.for.once
-plant 'an acknowledgement that cannot be sent is no failure' src/fdrecv/receiver.c \
+plant 'an acknowledgement that cannot be sent is no failure' src/fdrecv/client.c \
 	's/return errmsg(f, errno, "cannot acknowledge.*/return 0;/' \
 	calls:acknowledgement
 plant 'a rename meanwhile is an error' lib/root/root.c \
@@ -398,7 +398,12 @@ plant 'a terminal of the caller is passed on' src/ptyfork/command.c \
 	's/return isatty(fd) \&\& .*/return false;/' signals:type
 # What cannot be closed is closed by nobody that serves.
 plant 'a receiver that is dropped goes on' src/fdrecv/server.c \
-	's/(void)kill(s->v\[i\].receiver, SIGKILL);//' hostile-close:drops.one
+	's/(void)kill(v->receiver, SIGKILL);//' hostile-close:drops.one
+plant 'what is refused is closed by an exit' src/fdrecv/receive.c \
+	's/client_abandon();/;/' hostile-close:fdrecv.refuses
+plant 'a connection is closed with what is unread' lib/sock/sock.c \
+	's/recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0/true/' \
+	hostile-close:behind
 
 # reap, and ptyshim around it.
 plant 'any process is believed' src/reap.c \
