@@ -52,6 +52,20 @@ holds() {
 	[ "$(cgroup -g "/$box" --list | wc -l)" = "$1" ]
 }
 
+@test "--parent ends it with the process that has called it" {
+	fails 125 'cgroup: cannot go on: process 1 is not the parent' \
+		cgroup -g "/$box" --make --parent 1
+	[ -z "$(groups)" ]
+	mkfifo idle
+	sh -c 'cgroup -g "$0" --make --kill --parent $$ -- cat idle; :' \
+		"/$box" 3>&- &
+	started=$!
+	within 10 holds 1
+	cgroup=$(pgrep -P "$started")
+	kill -KILL "$started"
+	within 10 gone "$cgroup"
+}
+
 @test "the hierarchy that freezes is the first of the list" {
 	run -0 cgroup -g "/$box" --make --print
 	[[ ${lines[0]} == *freezer* ]] || [[ ${lines[0]} == unified* ]]

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ struct args {
 	struct optarg kill;
 	bool list;
 	bool make;
+	int parent;
 	bool permitted;
 	bool print;
 	bool remove;
@@ -56,6 +58,7 @@ static const struct opt opts[] = {
 	    "send SIGNAL to its processes; alone: end them all"),
 	OPT('l', list, NULL, "print the pids of its processes"),
 	OPT('m', make, NULL, "make it, or take one that is not in use"),
+	OPT(0, parent, "PID", "end when PID, the parent, has died"),
 	OPT(0, permitted, NULL,
 	    "with --make, leave out hierarchies where that is not permitted"),
 	OPT('p', print, NULL, "print its directories, as --file lists them"),
@@ -268,15 +271,28 @@ static int run_command(const struct args *a, struct groups *g, char **command,
 	return -1;
 }
 
+/* What goes on without it would make what nobody removes. */
+static void tie_to_parent(int parent)
+{
+	if (parent < 0)
+		return;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		err(EXIT_CANCELED, "cannot set the parent-death signal");
+	if (getppid() != parent)
+		errx(EXIT_CANCELED,
+		     "cannot go on: process %d is not the parent", parent);
+}
+
 static int run_cgroup(const struct applet *self, char **argv)
 {
-	struct args a = { 0 };
+	struct args a = { .parent = -1 };
 	char **command = applet_args(self, argv, &a);
 	int signal, ms, status = 0;
 	struct devrules *rules;
 	struct groups g;
 	struct errmsg e;
 
+	tie_to_parent(a.parent);
 	check_cgroup_args(self, &a, command);
 	signal = kill_signal(self, &a.kill);
 	ms = a.timeout.given ? a.timeout.ms : 10000;

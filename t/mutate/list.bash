@@ -646,3 +646,5 @@ plant 'a directory is taken that another has made' src/ocispec/ocispec.c \
 plant 'a create takes back the container of another' bin/ptyrunc \
 	's/^\t\tdie "container with id exists: \$id"$/\t\tfail_create "container with id exists: $id"/' \
 	ptyrunc:of.one.id.one.wins
+plant 'a cgroup is made for a caller that has died' src/cgroup/cgroup.c \
+	's/prctl(PR_SET_PDEATHSIG, SIGKILL) < 0/0/' cgroup:parent.ends.it
