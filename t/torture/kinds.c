@@ -145,6 +145,7 @@ const struct kind kinds[] = {
 	K(recvmsg, "ECONNRESET EINTR! EAGAIN! ENOMEM"),
 	K(rename, MAKES),
 	K(renameat, MAKES),
+	K(renameat2, YOUNG MAKES "EINVAL"),
 	K(rmdir, "EPERM EACCES EBUSY ENOTEMPTY EROFS EIO"),
 	K(rt_sigtimedwait, "EINTR! EAGAIN!"),
 	K(seccomp, YOUNG "EINVAL ENOMEM EACCES"),
