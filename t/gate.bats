@@ -36,7 +36,7 @@ waiting() {
 @test "gate lets the command go on, and returns when it has" {
 	gate --make go
 	hold cat "/proc/self/comm"
-	within 5 waiting
+	within 20 waiting
 	run -0 gate go
 	[ -z "$output" ]
 	ends 0 "$started"
@@ -46,10 +46,10 @@ waiting() {
 @test "--once removes the FIFO when the command has gone on, and not before" {
 	gate --make go
 	fails 1 "gate: cannot open gate 'go': no process waits there" \
-		timeout 5 gate --once go
+		timeout 20 gate --once go
 	[ -p go ]
 	hold echo on
-	within 5 waiting
+	within 20 waiting
 	gate --once go
 	ends 0 "$started"
 	[ "$(cat out)" = on ]
@@ -59,18 +59,18 @@ waiting() {
 @test "a gate where no process waits is status 1, at once" {
 	gate --make go
 	fails 1 "gate: cannot open gate 'go': no process waits there" \
-		timeout 5 gate go
+		timeout 20 gate go
 }
 
 @test "one who died at the gate has not gone on" {
 	gate --make go
 	sh -c 'exec 3<>go; echo ready >up; exec sleep 60' 3>&- &
 	started=$!
-	within 5 test -s up
+	within 20 test -s up
 	gate go >said 2>&1 &
 	gate=$!
-	within 5 grep -qs pipe "/proc/$gate/wchan" ||
-		within 5 grep -qs '^State:.S' "/proc/$gate/status"
+	within 20 grep -qs pipe "/proc/$gate/wchan" ||
+		within 20 grep -qs '^State:.S' "/proc/$gate/status"
 	kill -KILL "$started"
 	ends 1 "$gate"
 	[ "$(cat said)" = "gate: cannot open gate 'go': the process that waited there has died" ]
@@ -80,7 +80,7 @@ waiting() {
 	gate --make go
 	sh -c 'exec 3<>go; echo ready >up; exec sleep 60' 3>&- &
 	started=$!
-	within 5 test -s up
+	within 20 test -s up
 	fails 124 "gate: cannot open gate 'go': the process that waits there does not go on" \
 		gate --timeout 0.1 go
 }

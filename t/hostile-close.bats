@@ -29,7 +29,7 @@ complains() {
 # still_serves - the next one is served, and a signal ends it at once
 still_serves() {
 	echo data | timeout 10 fdsend s
-	within 10 grep -q data got
+	within 20 grep -q data got
 	stops
 }
 
@@ -49,7 +49,7 @@ again() {
 refused() {
 	serve fdrecv --keep --count 1 s sh -c 'cat <&3 >got'
 	stuck "$1" stay 2
-	within 10 complains 'more descriptors than were asked for'
+	within 20 complains 'more descriptors than were asked for'
 	still_serves
 }
 
@@ -68,9 +68,9 @@ childless() {
 unheard() {
 	serve fdrecv --keep --timeout 1 --count 3 s sh -c 'cat <&3 >got'
 	stuck "$1" stay 2
-	within 10 complains 'sent nothing in time'
+	within 20 complains 'sent nothing in time'
 	# The other one is in a close that never ends.
-	[ "$1" = flush ] || within 10 childless
+	[ "$1" = flush ] || within 20 childless
 	stops
 }
 
@@ -85,7 +85,7 @@ unheard() {
 lost() {
 	serve sh -c 'ulimit -n 16; exec fdrecv --keep --timeout 1 s sh -c "cat <&3 >got"'
 	stuck "$1" stay 30
-	within 10 complains 'a descriptor is lost\|sent nothing in time'
+	within 20 complains 'a descriptor is lost\|sent nothing in time'
 	still_serves
 }
 
@@ -162,7 +162,7 @@ served() {
 logged() {
 	serve conlog --log log --console-socket s --timeout 20
 	stuck "$1" stay 2
-	within 10 complains 'refused a console that is no master'
+	within 20 complains 'refused a console that is no master'
 	# It goes on with the next, and to the end.
 	timeout 10 ptyfork --console-socket s -- echo hello
 	ends 0 "$server"

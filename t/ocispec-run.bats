@@ -89,7 +89,7 @@ $(tail -n 1 <<<"$output")" ]
 @test "podman's container joins the network namespace that it is given" {
 	unshare --net sleep 300 3>&- &
 	started=$!
-	within 10 test ! /proc/$started/ns/net -ef /proc/self/ns/net
+	within 20 test ! /proc/$started/ns/net -ef /proc/self/ns/net
 	sample podman-run-bridge ".linux.namespaces[1].path =
 		\"/proc/$started/ns/net\" | .process.args =
 		[\"readlink\", \"/proc/self/ns/net\"]"

@@ -74,16 +74,16 @@ life() {
 		rm -f /tmp/sda /tmp/n' 2>&1
 	"$@" ps -f json "$box" | jq length
 	"$@" pause "$box"
-	within 10 paused
+	within 20 paused
 	"$@" state "$box" | jq -r .status
 	"$@" resume "$box"
 	group cgroup.events | grep frozen
 	"$@" events --stats "$box" | jq -r '.id, .data.cpu.usage.total > 0'
 	"$@" kill "$box" USR1
-	within 10 grep -qs USR1 m/rootfs/tmp/said
+	within 20 grep -qs USR1 m/rootfs/tmp/said
 	"$@" pause "$box"
 	"$@" kill "$box" KILL
-	within 10 stopped "$@"
+	within 20 stopped "$@"
 	"$@" delete "$box"
 	[ -n "$(oci_cgroups)" ] || echo gone
 }
@@ -97,7 +97,7 @@ endless='trap "echo USR1 >/tmp/said" USR1; sleep 1000 & : >/tmp/up
 	while :; do wait; done'
 
 up() {
-	within 10 test -e m/rootfs/tmp/up
+	within 20 test -e m/rootfs/tmp/up
 }
 
 @test "a container lives and dies as with runc" {

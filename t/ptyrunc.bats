@@ -22,13 +22,13 @@ teardown() {
 		sort -u)" = 755 ]
 	runtime start "$box"
 	box_is running
-	within 5 grep -qx up out
+	within 20 grep -qx up out
 	run -0 runtime list
 	[[ ${lines[1]} == "$box "*running*"$PWD/m"* ]]
 	run -1 --separate-stderr runtime delete "$box"
 	[[ $stderr == *'not stopped: running'* ]]
 	runtime kill "$box" KILL
-	within 5 box_is stopped
+	within 20 box_is stopped
 	runtime delete "$box"
 	fails 1 "*does not exist" runtime state "$box"
 }
@@ -54,9 +54,9 @@ teardown() {
 		.process.consoleSize = {height: 11, width: 33}' 'tty; stty size'
 	fdrecv con.sock </dev/null >out 3>&- &
 	started=$!
-	within 5 test -S con.sock
+	within 20 test -S con.sock
 	runtime run -d -b m --console-socket con.sock "$box"
-	within 10 grep -q '11 33' out
+	within 20 grep -q '11 33' out
 	[ "$(head -n 1 out | tr -d '\r')" = /dev/pts/0 ]
 	ends 0 "$started"
 }
@@ -65,7 +65,7 @@ teardown() {
 	bundle m '.process.terminal = true' 'exec sleep 60'
 	fdrecv --keep s -- sh -c 'exec cat <&3' </dev/null >out 3>&- &
 	started=$!
-	within 5 test -S s
+	within 20 test -S s
 	run -0 timeout 10 sh -c 'ptyrunc --root state create -b m \
 		--console-socket s "$0" 2>&1 | cat' "$box" 3>&-
 	[ -z "$output" ]
@@ -156,7 +156,7 @@ gone_for_good() {
 	run ! runtime kill "$box" KILL
 	runtime delete --force "$box"
 	run ! gone "$started"
-	within 5 gone "$pid"
+	within 20 gone "$pid"
 }
 
 @test "a zombie is a stopped container" {
@@ -165,9 +165,9 @@ gone_for_good() {
 	sh -c 'ptyrunc --root state create -b m "$0" >/dev/null && exec sleep 60' \
 		"$box" 3>&- &
 	started=$!
-	within 10 box_is created
+	within 20 box_is created
 	runtime start "$box"
-	within 5 box_is stopped
+	within 20 box_is stopped
 	runtime delete "$box"
 }
 
@@ -332,7 +332,7 @@ runtime_with_fds() {
 		fdrecv pidfd.sock -- sh -c 'grep -E "^(Pid|NSpid):" /proc/self/fdinfo/3
 			echo "$FDRECV_MESSAGE"' >got 3>&- &
 		receiver=$!
-		within 10 test -S pidfd.sock
+		within 20 test -S pidfd.sock
 		runtime "$@" --pidfd-socket pidfd.sock -b m "$box" >/dev/null
 		wait "$receiver"
 	}
@@ -343,7 +343,7 @@ runtime_with_fds() {
 	runtime start "$box"
 	fdrecv exec.sock -- sh -c 'echo "$FDRECV_MESSAGE"' >got 3>&- &
 	receiver=$!
-	within 10 test -S exec.sock
+	within 20 test -S exec.sock
 	run -0 runtime exec --pidfd-socket exec.sock "$box" echo ran
 	[ "$output" = ran ]
 	wait "$receiver"
@@ -361,7 +361,7 @@ runtime_with_fds() {
 	start_box '.linux.resources.memory = {limit: 8388608}' 'exec sleep 60'
 	ptyrunc --root state events --interval 1050ms "$box" >seen 3>&- &
 	started=$!
-	within 10 grep -q stats seen
+	within 20 grep -q stats seen
 	run ! grep -q oom seen
 	runtime exec "$box" sh -c 'x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done' || true
 	within 20 grep -qx '{"type":"oom","id":"'"$box"'"}' seen
@@ -374,7 +374,7 @@ runtime_with_fds() {
 	bundle m . 'trap "exit 9" TERM; echo up; while :; do sleep 0.02; done'
 	ptyrunc --root "$PWD/state" run -b m "$box" >out 3>&- &
 	started=$!
-	within 10 grep -q up out
+	within 20 grep -q up out
 	kill -TERM "$started"
 	ends 9 "$started"
 	[ ! -e "state/$box" ]
