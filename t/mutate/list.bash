@@ -131,7 +131,7 @@ plant 'descriptors leak' lib/base/fdkeep.c \
 plant 'descriptors leak without close_range' lib/base/fd.c \
 	's/^\t    sweep_listed(\&s) == 0)$/\t    1)/' fd:old.kernel
 plant 'descriptors leak without /proc' lib/base/fd.c \
-	's/^\t\t(void)close(fd);/\t\t;/' fd:without./proc
+	's/^\t\ts->do_one(fd, s->data);/\t\t;/' fd:without./proc
 plant 'the report stays open' lib/chain/chain.c \
 	's/^\tlast = c->sync ? .*/\tlast = -1;/' \
 	ptyfork:no.other.descriptor ptyfork:executed console:detached
