@@ -186,6 +186,10 @@ holds() {
 	printf 'x /sys/fs/cgroup/../../%s\n' "$PWD/dir" >list
 	cgroup -f list --remove
 	[ -d dir ]
+	# What comes last in it would not be seen.
+	seq -f 'x /sys/fs/cgroup/no/%g' 4000 >list
+	fails 125 "cgroup: cannot read 'list': Argument list too long" \
+		cgroup -f list --kill
 }
 
 @test "one that is in use or frozen is not taken" {

@@ -312,6 +312,8 @@ plant 'a read of ours that is interrupted is an error' lib/base/fd.c \
 	's/while (got < 0 \&\& errno == EINTR)/while (0)/' calls:interrupted
 plant 'a write of ours that is interrupted is an error' lib/base/fd.c \
 	's/written < 0 \&\& errno == EINTR/0/' calls:interrupted
+plant 'a text that does not fit is cut' lib/base/fd.c \
+	's/n == (ssize_t)size - 1/false/' cgroup:leads.elsewhere
 plant 'a poll of ours that is interrupted is an error' lib/base/wait.c \
 	's/(n < 0 \&\& errno == EINTR) || //' calls:interrupted
 plant 'a poll of the relay that is interrupted is an error' lib/relay/relay_loop.c \
