@@ -40,17 +40,16 @@ static const struct opt opts[] = {
 /* Only a FIFO is written to: no file, and none that a link leads to. */
 static int open_fifo_gate(const char *path)
 {
-	autofd fd = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
+	autofd fd = fd_open_as(AT_FDCWD, path, O_WRONLY | O_NOFOLLOW, S_IFIFO);
 
 	if (fd < 0 && errno == ENXIO)
 		errx(EXIT_FAILURE,
 		     "cannot open gate %s: no process waits there", Q(path));
-	if (fd < 0 || fstat(fd, &st) < 0)
-		err(EXIT_CANCELED, "cannot open gate %s", Q(path));
-	if (!S_ISFIFO(st.st_mode))
+	if (fd < 0 && errno == EINVAL)
 		errx(EXIT_CANCELED, "cannot open gate %s: it is no FIFO",
 		     Q(path));
+	if (fd < 0)
+		err(EXIT_CANCELED, "cannot open gate %s", Q(path));
 	return fd_take(&fd);
 }
 

@@ -161,17 +161,14 @@ static pid_t parse_pid(char *text, size_t n)
  */
 static pid_t read_pid(const char *path)
 {
-	autofd fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	autofd fd = fd_open_as(AT_FDCWD, path, O_RDONLY, S_IFREG);
 	char text[32];
-	struct stat st;
 	ssize_t n;
 
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -1;
-	if (fstat(fd, &st) < 0)
-		return -1;
-	if (!S_ISREG(st.st_mode))
-		return reap_error(EBADMSG);
+		return errno == ENOENT	 ? 0
+		       : errno == EINVAL ? reap_error(EBADMSG)
+					 : -1;
 	n = fd_read(fd, text, sizeof(text) - 1);
 	return n < 0 ? -1 : parse_pid(text, (size_t)n);
 }

@@ -355,6 +355,30 @@ int fd_reopen(int fd, int flags)
 	return fd_take(&own);
 }
 
+int fd_open_as(int dir, const char *path, int flags, mode_t type)
+{
+	autofd seen = openat(dir, path,
+			     O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
+	char name[sizeof("/proc/self/fd/") + 11];
+	struct stat st, now;
+	autofd fd = -1;
+
+	if (seen < 0 || fstat(seen, &st) < 0)
+		return -1;
+	errno = S_ISLNK(st.st_mode) ? ELOOP : EINVAL;
+	if ((st.st_mode & S_IFMT) != type)
+		return -1;
+	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", seen);
+	flags |= O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	fd = open(name, flags & ~O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT)
+		fd = openat(dir, path, flags);
+	if (fd < 0 || fstat(fd, &now) < 0)
+		return -1;
+	errno = EINVAL;
+	return same_file(&st, &now) ? fd_take(&fd) : -1;
+}
+
 bool fd_exhausted(int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOMEM;

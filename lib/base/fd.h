@@ -160,6 +160,22 @@ bool fd_exhausted(int error);
 int fd_reopen(int fd, int flags);
 
 /*
+ * fd_open_as - open a path if what is there is of one type
+ *
+ * It is looked at before it is opened: the open of a device can act, or wait,
+ * and that is done where another has put one in the place of a file.
+ *
+ * dir    where path begins, or AT_FDCWD
+ * flags  of open(2), for what exists; O_NONBLOCK, O_NOCTTY, O_CLOEXEC are added
+ * type   S_IFREG or S_IFIFO
+ *
+ * Returns a descriptor; -1 and errno: EINVAL (it is of another type, or was
+ * replaced meanwhile), else from open(2). Without a proc it is opened by its
+ * path once more.
+ */
+int fd_open_as(int dir, const char *path, int flags, mode_t type);
+
+/*
  * fd_type - type and device number of fd as the kernel has them at hand
  *
  * fstat(2) would ask the server of a FUSE or NFS file, and wait for it. A

@@ -114,11 +114,13 @@ static int write_whole(struct pidfile *p, const char *path)
  * again at once: the text tells as well. */
 static int is_as_written(const struct pidfile *p, const char *path)
 {
-	autofd fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	autofd fd = fd_open_as(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW, S_IFREG);
 	char text[sizeof(p->text) + 1];
 	struct stat st;
 	ssize_t n;
 
+	if (fd < 0 && errno == EINVAL)
+		return 0;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -1;
 	if (p->ino && (st.st_dev != p->dev || st.st_ino != p->ino))

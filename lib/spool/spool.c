@@ -294,18 +294,7 @@ void spool_close(struct spool *s)
 
 int spool_open(int dir, const char *name)
 {
-	struct stat st;
-	autofd fd = openat(dir, name,
-			   O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
-				   O_NOCTTY);
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -1;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
-	return fd_take(&fd);
+	return fd_open_as(dir, name, O_RDONLY | O_NOFOLLOW, S_IFREG);
 }
 
 static bool block_is_whole(const struct block *b)

@@ -26,18 +26,7 @@ static void pause_ms(int ms)
 /* The writing end of a FIFO that has a reader. */
 static int conn_open_fifo(int dir, const char *name)
 {
-	struct stat st;
-	autofd fd = openat(dir, name,
-			   O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC |
-				   O_NOCTTY);
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -1;
-	if (!S_ISFIFO(st.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
-	return fd_take(&fd);
+	return fd_open_as(dir, name, O_WRONLY | O_NOFOLLOW, S_IFIFO);
 }
 
 /*
@@ -160,8 +149,7 @@ static int read_status(int dir)
 	char text[16];
 	int status;
 	ssize_t got;
-	autofd fd = openat(dir, "exit",
-			   O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	autofd fd = fd_open_as(dir, "exit", O_RDONLY | O_NOFOLLOW, S_IFREG);
 
 	if (fd < 0)
 		return -1;

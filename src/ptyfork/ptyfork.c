@@ -389,19 +389,18 @@ static void divert_messages(struct job *j)
 static void open_hold(struct job *j)
 {
 	const char *file = j->a.hold;
-	struct stat st;
 
 	j->l.hold = -1;
 	if (!file)
 		return;
 	if (mkfifo(file, 0600) < 0 && errno != EEXIST)
 		err(EXIT_CANCELED, "cannot make %s", Q(file));
-	j->l.hold = open(file, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (j->l.hold < 0 || fstat(j->l.hold, &st) < 0)
-		err(EXIT_CANCELED, "cannot open %s", Q(file));
-	if (!S_ISFIFO(st.st_mode))
+	j->l.hold = fd_open_as(AT_FDCWD, file, O_RDWR, S_IFIFO);
+	if (j->l.hold < 0 && errno == EINVAL)
 		errx(EXIT_CANCELED, "cannot wait on %s: it is no FIFO",
 		     Q(file));
+	if (j->l.hold < 0)
+		err(EXIT_CANCELED, "cannot open %s", Q(file));
 	if (fcntl(j->l.hold, F_SETFL, 0) < 0)
 		err(EXIT_CANCELED, "cannot wait on %s", Q(file));
 }

@@ -559,6 +559,10 @@ plant 'the opener looks up from where it began' lib/ns/opener.c \
 plant 'the opener stays' src/ptyfork/ptyfork.c \
 	's/^\topener_end(&l->opener);$//' opener:is.gone
 
+# A device in the place of a file is not opened.
+plant 'what is no such file is opened before it is looked at' lib/base/fd.c \
+	's/^\tif ((st.st_mode & S_IFMT) != type)$/\tif (0)/' look-first
+
 # A cgroup is that one and no other, and what is in it ends.
 plant 'the root of a hierarchy is a cgroup like others' src/cgroup/groups.c \
 	's/st.attributes & MOUNT_ROOT/false/' cgroup:leads.elsewhere

@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# What is to be a file or a FIFO is looked at before it is opened: to open a
+# device can act. strace(1) shows what is opened.
+# bats file_tags=unsanitized
+load lib
+
+setup() {
+	as_root
+	needs strace
+	stage
+}
+
+# traced COMMAND... - run it; what it opens is in ./trace
+traced() {
+	timeout 20 strace -f -qq -o trace -e trace=open,openat,openat2 \
+		-e signal=none "$@" 3>&- || true
+}
+
+# looked_at NAME - it was opened, if only for its place
+looked_at() {
+	grep -q "\"$1\", .*O_PATH" trace || { cat trace; return 1; }
+	! grep "\"$1\", " trace | grep -v O_PATH
+	! grep 'open.*"/proc/self/fd/' trace
+}
+
+@test "gate opens nothing but a FIFO" {
+	mknod here c 1 7
+	traced gate here
+	looked_at here
+}
+
+@test "ptyfork --hold opens nothing but a FIFO" {
+	mknod here c 1 7
+	traced ptyfork --hold here --no-tty -- true
+	looked_at here
+}
+
+@test "reap opens no pid file that is a device or a FIFO" {
+	traced reap --pid-file here -- sh -c 'mknod here c 1 7'
+	looked_at here
+	traced reap --pid-file here -- sh -c 'mkfifo here'
+	looked_at here
+}
+
+@test "a pid file that has become a device is not opened" {
+	traced ptyfork --no-tty --pid-file here -- \
+		sh -c 'rm here; mknod here c 1 7'
+	looked_at here
+	[ -c here ]
+}
+
+@test "attach opens no device in the directory" {
+	mkdir dir
+	mknod dir/spool c 1 7
+	traced attach --no-stdin dir
+	looked_at spool
+}
