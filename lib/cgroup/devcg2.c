@@ -301,8 +301,8 @@ static int devcg2_query(int dir, const char *name, struct present *there,
 				   .n = PROGRAMS_MAX };
 
 	if (sys_bpf(PROG_QUERY, &attr, sizeof(attr)) < 0)
-		return errmsg(e, errno, "cannot list the programs of %s",
-			      Q(name));
+		return errmsg_q(e, errno, "cannot list the programs of %s",
+				name);
 	there->n = attr.n;
 	there->flags = attr.flags;
 	return 0;
@@ -340,11 +340,11 @@ static int attach_failed(const char *name, const struct present *there,
 	int why = errno;
 
 	if (why != EPERM || there->n == 0 || there->flags & ALLOW_MULTI)
-		return errmsg(e, why, "cannot attach a program to %s", Q(name));
-	(void)errmsg(e, 0,
-		     "cannot attach a program to %s: the one that is "
-		     "there allows no other",
-		     Q(name));
+		return errmsg_q(e, why, "cannot attach a program to %s", name);
+	(void)errmsg_q(e, 0,
+		       "cannot attach a program to %s: the one that is "
+		       "there allows no other",
+		       name);
 	errno = EPERM;
 	return -1;
 }
@@ -375,9 +375,9 @@ static int exchange(int dir, const char *name, int program,
 			return attach_failed(name, there, e);
 		done = true;
 		if (detach(dir, old) < 0)
-			return errmsg(e, errno,
-				      "cannot detach a program from %s",
-				      Q(name));
+			return errmsg_q(e, errno,
+					"cannot detach a program from %s",
+					name);
 	}
 	if (!done && devcg2_attach(dir, program, -1) < 0)
 		return attach_failed(name, there, e);

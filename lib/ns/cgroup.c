@@ -46,14 +46,14 @@ int cgroups_add(struct cgroups *c, const char *dir, struct errmsg *f)
 	struct statfs fs;
 
 	if (fd < 0 || fstatfs(fd, &fs) < 0)
-		return errmsg(f, errno, "cannot open cgroup %s", Q(dir));
+		return errmsg_q(f, errno, "cannot open cgroup %s", dir);
 	if (fs.f_type != SYS_CGROUP2_MAGIC && fs.f_type != CGROUP1_MAGIC)
 		return refuse_cgroup(dir, "it is no cgroup", f);
 	if (has_hierarchy(c, fd))
 		return refuse_cgroup(
 			dir, "another one of its hierarchy was given", f);
 	if (c->n == CGROUPS_MAX)
-		return errmsg(f, E2BIG, "cannot use cgroup %s", Q(dir));
+		return errmsg_q(f, E2BIG, "cannot use cgroup %s", dir);
 	if (fs.f_type == SYS_CGROUP2_MAGIC)
 		c->unified = c->n;
 	c->fd[c->n++] = fd_take(&fd);

@@ -181,10 +181,10 @@ int groups_find(struct groups *g, const char *path, struct errmsg *e)
 
 	*g = (struct groups){ 0 };
 	if (is_bad(path)) {
-		(void)errmsg(e, 0,
-			     "cannot use cgroup %s: it is no path below "
-			     "the root",
-			     Q(path));
+		(void)errmsg_q(e, 0,
+			       "cannot use cgroup %s: it is no path below "
+			       "the root",
+			       path);
 		errno = EINVAL;
 		return -1;
 	}
@@ -192,8 +192,7 @@ int groups_find(struct groups *g, const char *path, struct errmsg *e)
 		return errmsg(e, errno, "cannot read '/proc/self/cgroup'");
 	while ((line = strsep(&text, "\n")))
 		if (add_own_cgroup(g, line, path) < 0)
-			return errmsg(e, errno, "cannot use cgroup %s",
-				      Q(path));
+			return errmsg_q(e, errno, "cannot use cgroup %s", path);
 	move_first(g, "unified");
 	move_first(g, "freezer");
 	return 0;
@@ -205,7 +204,7 @@ int groups_read(struct groups *g, const char *file, struct errmsg *e)
 
 	*g = (struct groups){ 0 };
 	if (!text)
-		return errmsg(e, errno, "cannot read %s", Q(file));
+		return errmsg_q(e, errno, "cannot read %s", file);
 	while ((line = strsep(&text, "\n"))) {
 		char *dir = strstr(line, " /");
 
@@ -214,7 +213,7 @@ int groups_read(struct groups *g, const char *file, struct errmsg *e)
 			continue;
 		*dir++ = '\0';
 		if (append_group(g, line, dir, 0) < 0)
-			return errmsg(e, errno, "cannot use %s", Q(file));
+			return errmsg_q(e, errno, "cannot use %s", file);
 	}
 	return 0;
 }
@@ -232,7 +231,7 @@ int groups_write(const struct groups *g, const char *file, struct errmsg *e)
 
 		failed = whole ? fd_write(fd, whole, strlen(whole)) : -1;
 	}
-	return failed ? errmsg(e, errno, "cannot write %s", Q(file)) : 0;
+	return failed ? errmsg_q(e, errno, "cannot write %s", file) : 0;
 }
 
 /* In words that engines look for. */
@@ -397,8 +396,8 @@ int groups_open(struct groups *g, struct errmsg *e)
 		if (open_group(one, false, NULL) < 0 && errno == ENOENT)
 			continue;
 		if (one->fd < 0)
-			return errmsg(e, errno, "cannot open cgroup %s",
-				      Q(one->dir));
+			return errmsg_q(e, errno, "cannot open cgroup %s",
+					one->dir);
 		if (check_group(one, e) < 0)
 			return -1;
 		n++;
@@ -463,8 +462,8 @@ int groups_make(struct groups *g, bool permitted, const struct strlist *sets,
 		g->at[n++] = one;
 		g->n = n;
 		if (failed)
-			return errmsg(e, errno, "cannot make cgroup %s",
-				      Q(one.dir));
+			return errmsg_q(e, errno, "cannot make cgroup %s",
+					one.dir);
 		if (check_group(&one, e) < 0)
 			return -1;
 	}
@@ -492,7 +491,7 @@ static int set_value(const struct groups *g, const char *set, struct errmsg *e)
 
 	if (!value || n == 0 || file >= value) {
 		free(controller);
-		(void)errmsg(e, 0, "cannot set %s: want FILE=VALUE", Q(set));
+		(void)errmsg_q(e, 0, "cannot set %s: want FILE=VALUE", set);
 		errno = EINVAL;
 		return -1;
 	}
@@ -504,8 +503,8 @@ static int set_value(const struct groups *g, const char *set, struct errmsg *e)
 	if (at && name && !strchr(name, '/'))
 		failed = cgfile_write(at->fd, name, value + 1);
 	if (failed)
-		(void)errmsg(e, errno, "cannot set %s to %s", Q(name ?: ""),
-			     Q(value + 1));
+		(void)errmsg_q(e, errno, "cannot set %s to %s", name ?: "",
+			       value + 1);
 	free(controller);
 	free(name);
 	return failed;

@@ -134,10 +134,10 @@ int members_list(const struct groups *g, struct pids *pids, struct errmsg *e)
 		if (g->at[i].fd >= 0 &&
 		    tree_walk(g->at[i].fd, add_members, NULL, pids) < 0 &&
 		    errno != ENOENT && errno != ENODEV && errno != EAGAIN)
-			return errmsg(e, errno,
-				      "cannot list the processes of "
-				      "%s",
-				      Q(g->at[i].dir));
+			return errmsg_q(e, errno,
+					"cannot list the processes of "
+					"%s",
+					g->at[i].dir);
 	}
 	sort_pids(pids);
 	return 0;
@@ -152,8 +152,8 @@ static int list_others(const struct groups *g, struct pids *pids,
 		return -1;
 	if (!members_has(pids, getpid()))
 		return 0;
-	(void)errmsg(e, 0, "cannot act on cgroup %s: this process is in it",
-		     Q(g->at[0].dir));
+	(void)errmsg_q(e, 0, "cannot act on cgroup %s: this process is in it",
+		       g->at[0].dir);
 	errno = EDEADLK;
 	return -1;
 }
@@ -325,8 +325,8 @@ static int signal_frozen(const struct groups *g, int signal, struct errmsg *e)
 	error = errno;
 	if (f.group && (!was || signal == SIGKILL) &&
 	    cgfile_write(f.group->fd, f.file, f.thawed) < 0 && n >= 0)
-		return errmsg(e, errno, "cannot thaw cgroup %s",
-			      Q(f.group->dir));
+		return errmsg_q(e, errno, "cannot thaw cgroup %s",
+				f.group->dir);
 	errno = error;
 	return n;
 }
@@ -415,9 +415,9 @@ static int end_all(const struct groups *g, int ms, struct errmsg *e)
 		if (n <= 0 || await_none(g, wait_until(round++ ? 50 : 10)))
 			return n < 0 ? -1 : 0;
 		if (is_over(deadline))
-			return errmsg(e, ETIMEDOUT,
-				      "cannot end the processes of %s",
-				      Q(g->at[0].dir));
+			return errmsg_q(e, ETIMEDOUT,
+					"cannot end the processes of %s",
+					g->at[0].dir);
 	}
 }
 
@@ -471,13 +471,13 @@ static int await_removal(const struct groups *g, const struct group *one,
 
 	while (remove_group(one) < 0) {
 		if (errno != EBUSY)
-			return errmsg(e, errno, "cannot remove cgroup %s",
-				      Q(one->dir));
+			return errmsg_q(e, errno, "cannot remove cgroup %s",
+					one->dir);
 		if (is_over(deadline)) {
-			(void)errmsg(e, 0,
-				     "cannot remove cgroup %s: it has "
-				     "processes still",
-				     Q(one->dir));
+			(void)errmsg_q(e, 0,
+				       "cannot remove cgroup %s: it has "
+				       "processes still",
+				       one->dir);
 			errno = ETIMEDOUT;
 			return -1;
 		}

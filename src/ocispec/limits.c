@@ -148,8 +148,7 @@ static int check_names(const struct strlist *words, struct errmsg *e)
 				     memcmp(names[k].name, words->v[i], n)))
 			k++;
 		if (k == NAMES || !words->v[i][n])
-			return errmsg(e, 0, "no such limit: %s",
-				      Q(words->v[i]));
+			return errmsg_q(e, 0, "no such limit: %s", words->v[i]);
 	}
 	return 0;
 }

@@ -151,8 +151,8 @@ static void check_modes(const struct job *j)
 				      "--exec");
 	if (a->cgroup && strcmp(a->cgroup, "v1") != 0 &&
 	    strcmp(a->cgroup, "v2") != 0)
-		applet_usage(j->self, "bad --cgroup %s: want v1 or v2",
-			     Q(a->cgroup));
+		applet_usage_q(j->self, "bad --cgroup %s: want v1 or v2",
+			       a->cgroup);
 	if (!a->plan && (a->save || a->lock || a->creator >= 0))
 		applet_usage(j->self,
 			     "--creator, --lock and --save go with --plan");
@@ -172,8 +172,8 @@ static void read_user(struct job *j)
 	unsigned id;
 
 	if (text_id(uid, &id) < 0 || (colon && text_id(colon + 1, &id) < 0))
-		applet_usage(j->self, "bad --user %s: want UID or UID:GID",
-			     Q(j->a.user));
+		applet_usage_q(j->self, "bad --user %s: want UID or UID:GID",
+			       j->a.user);
 	j->exec.uid = uid;
 	j->exec.gid = colon ? colon + 1 : NULL;
 }
@@ -191,9 +191,9 @@ static void read_groups(struct job *j)
 	list = rest = strdup(j->exec.groups);
 	for (const char *word; (word = strsep(&rest, ","));)
 		if (text_id(word, &id) < 0)
-			applet_usage(j->self,
-				     "bad --additional-gids %s: want numbers",
-				     Q(j->exec.groups));
+			applet_usage_q(j->self,
+				       "bad --additional-gids %s: want numbers",
+				       j->exec.groups);
 	free(list);
 }
 
@@ -216,8 +216,8 @@ static void read_exec(struct job *j)
 		read_groups(j);
 	for (int i = 0; i < a->env.n; i++)
 		if (!strchr(a->env.v[i], '=') || *a->env.v[i] == '=')
-			applet_usage(j->self, "bad --env %s: want NAME=VALUE",
-				     Q(a->env.v[i]));
+			applet_usage_q(j->self, "bad --env %s: want NAME=VALUE",
+				       a->env.v[i]);
 	if (!a->process) {
 		j->exec.args = j->operands + 1;
 		j->exec.args += *j->exec.args &&
@@ -396,7 +396,7 @@ static void print_hooks(const struct job *j)
 		hooks_write(stdout, &j->spec, when);
 		return;
 	}
-	applet_usage(j->self, "bad --hooks %s: there is no such time", Q(when));
+	applet_usage_q(j->self, "bad --hooks %s: there is no such time", when);
 }
 
 static FILE *open_plan(char **text, size_t *size)
@@ -489,8 +489,8 @@ static int print_stats(const struct job *j)
 	struct stats_end end = { 0 };
 
 	if (a->until && stats_parse_end(a->until, a->interval, &end) < 0)
-		applet_usage(j->self, "bad --until %s or --interval %s",
-			     Q(a->until), Q(a->interval));
+		applet_usage_q(j->self, "bad --until %s or --interval %s",
+			       a->until, a->interval);
 	if (a->until)
 		stats_watch(a->stats, dirs, &end);
 	else
@@ -516,7 +516,7 @@ static int run_ocispec(const struct applet *self, char **argv)
 	if (j.a.stats)
 		return print_stats(&j);
 	if ((j.a.example || j.a.features) && *j.operands)
-		applet_usage(self, "unexpected operand %s", Q(*j.operands));
+		applet_usage_q(self, "unexpected operand %s", *j.operands);
 	if (j.a.example)
 		example_print(j.a.rootless);
 	if (j.a.features)

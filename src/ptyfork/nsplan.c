@@ -109,10 +109,10 @@ static int plan_propagation(const struct nsplan *a, struct child_plan *plan,
 		plan->propagation = words[i].how;
 		return 0;
 	}
-	return errmsg(f, 0,
-		      "bad --propagation %s: want private, slave, shared or "
-		      "unchanged",
-		      Q(a->propagation));
+	return errmsg_q(f, 0,
+			"bad --propagation %s: want private, slave, shared or "
+			"unchanged",
+			a->propagation);
 }
 
 /* unshare(1) has an option for each clock, which has no fraction. */
@@ -192,12 +192,12 @@ static int read_cgroup_file(const char *file, struct cgroups *c,
 	ssize_t n;
 
 	if (!list)
-		return errmsg(f, errno, "cannot read %s", Q(file));
+		return errmsg_q(f, errno, "cannot read %s", file);
 	while (!failed && (n = getline(&line, &size, list)) > 0) {
 		line[n - (line[n - 1] == '\n')] = '\0';
 		dir = strstr(line, " /");
 		failed = dir ? cgroups_add(c, dir + 1, f)
-			     : errmsg(f, EINVAL, "cannot read %s", Q(file));
+			     : errmsg_q(f, EINVAL, "cannot read %s", file);
 	}
 	free(line);
 	(void)fclose(list);

@@ -189,9 +189,9 @@ static void read_tty(struct job *j)
 		return;
 	for (;; c += 2) {
 		if (*c < '0' || *c > '2' || (c[1] && c[1] != ','))
-			applet_usage(j->self,
-				     "bad --tty %s: want some of 0,1,2",
-				     Q(list));
+			applet_usage_q(j->self,
+				       "bad --tty %s: want some of 0,1,2",
+				       list);
 		j->l.on[*c - '0'] = true;
 		if (!c[1])
 			return;
@@ -210,10 +210,10 @@ static void read_console(struct job *j)
 	c->ack = applet_given(&a->ack);
 	if (a->console_socket &&
 	    sock_parse(a->console_socket, false, &c->socket) < 0)
-		applet_usage(j->self,
-			     "bad --console-socket %s: want a path, @NAME or "
-			     "fd:N",
-			     Q(a->console_socket));
+		applet_usage_q(j->self,
+			       "bad --console-socket %s: want a path, @NAME or "
+			       "fd:N",
+			       a->console_socket);
 	/* One of ours may have that number by the time it is used. */
 	if (a->console_socket && c->socket.kind == SOCK_FD &&
 	    !fd_passed(c->socket.fd))
@@ -231,8 +231,8 @@ static void read_kill(struct job *j)
 	else if (m->bare)
 		j->l.kill = SIGKILL;
 	if (j->l.kill < 0)
-		applet_usage(j->self, "bad --kill-child %s: want a signal",
-			     Q(m->value));
+		applet_usage_q(j->self, "bad --kill-child %s: want a signal",
+			       m->value);
 }
 
 static void read_launch(struct job *j)
@@ -259,8 +259,8 @@ static void read_launch(struct job *j)
 	if (!a->size)
 		tty_default_size(&l->size);
 	else if (tty_parse_size(a->size, &l->size) < 0)
-		applet_usage(j->self, "bad --size %s: want ROWSxCOLS",
-			     Q(a->size));
+		applet_usage_q(j->self, "bad --size %s: want ROWSxCOLS",
+			       a->size);
 }
 
 static bool enters_root(const char *command)
@@ -414,8 +414,8 @@ static void choose_cpus(const struct job *j)
 	if (!j->a.cpu_list)
 		return;
 	if (sched_cpus_parse(j->a.cpu_list, &cpus) < 0)
-		applet_usage(j->self, "bad --cpu-list %s: want one as 0-3,8",
-			     Q(j->a.cpu_list));
+		applet_usage_q(j->self, "bad --cpu-list %s: want one as 0-3,8",
+			       j->a.cpu_list);
 	if (sched_cpus_set(&cpus) < 0)
 		err(EXIT_CANCELED, "cannot run on CPUs %s", Q(j->a.cpu_list));
 }
