@@ -39,7 +39,11 @@ WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 SMALL    = -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 STD      = -std=c11 -D_GNU_SOURCE -iquote lib -iquote src
 ALL_C    = $(STD) $(SMALL) $(FIXED) $(WARN) $(EXTRA_WARN) $(CFLAGS)
-ALL_LINK = $(ALL_C) $(LDFLAGS) $(LINK) -Wl,--gc-sections,-z,noseparate-code
+# musl write-protects nothing in a static program, so the page that the linker
+# would keep apart for that is waste; glibc does, and has it.
+RELRO    = $(if $(FIXED),$(if $(filter musl,$(LIBC)),-z norelro))
+ALL_LINK = $(ALL_C) $(LDFLAGS) $(LINK) -Wl,--gc-sections,-z,noseparate-code \
+	   $(RELRO)
 STRIP   ?= $(if $(filter %-linux-gnu-gcc,$(CC)),$(CC:%gcc=%strip),strip)
 PREFIX  ?= /usr/local
 
