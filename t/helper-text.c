@@ -88,8 +88,21 @@ cut(char *buf, size_t size, const char *format, ...)
 	return n;
 }
 
+static int __attribute__((format(printf, 3, 4)))
+quoting(char *buf, size_t size, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = format_quoted(buf, size, format, args);
+	va_end(args);
+	return n;
+}
+
 int helper_format(char **argv)
 {
+	char line[64];
 	char four[4] = "abc";
 	int n;
 
@@ -110,6 +123,8 @@ int helper_format(char **argv)
 	printf("%d [%s]\n", n, four);
 	n = cut(four, 1, "%d", 12345);
 	printf("%d [%s]\n", n, four);
+	n = quoting(line, sizeof(line), "%s %d %s", "a\033b", 7, "c'd");
+	printf("%d [%s]\n", n, line);
 	n = cut(NULL, 0, "%d", 12345);
 	return printf("%d%*s\n", n, 3000, ".") < 0;
 }

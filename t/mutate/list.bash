@@ -51,6 +51,10 @@ plant 'a description of our own passes an exec' lib/base/fd.c \
 plant 'a descriptor that is moved up passes an exec' lib/base/fd.c \
 	's/F_DUPFD_CLOEXEC/F_DUPFD/' calls:close-on-exec fdrecv fdsend
 
+# Foreign text in a message.
+plant 'a message has foreign text as it is' lib/base/format.c \
+	's/if (o->quotes)/if (0)/' text:makes.of
+
 # What is not to be followed, wherever somebody else may have put a link.
 plant 'a link leads to a devpts' lib/tty/devpts.c \
 	's/= SYS_RESOLVE_NO_SYMLINKS/= 0/' target:link
