@@ -28,7 +28,7 @@ waiting() {
 	fails 125 "gate: cannot make directory 'no/new': No such file or directory" \
 		gate -m -d no/new/go
 	fails 125 "gate: cannot find the directory of gate 'go'" gate -m -d go
-	fails 125 "gate: cannot make gate *" gate -m -d "none/$(printf %0300d)"
+	fails 125 "gate: cannot make gate *" gate -m -d "none/$(printf %0300d 0)"
 	[ ! -e none ]
 	fails 125 "gate: --directory needs --make or --remove; *" gate -d new/go
 }
@@ -62,6 +62,12 @@ waiting() {
 		timeout 20 gate go
 }
 
+# waits_at FIFO PID - that gate has it open, and sleeps: it has written to it
+waits_at() {
+	find -L "/proc/$2/fd" -samefile "$1" 2>/dev/null | grep -q . &&
+		grep -qs '^State:.S' "/proc/$2/status"
+}
+
 @test "one who died at the gate has not gone on" {
 	gate --make go
 	sh -c 'exec 3<>go; echo ready >up; exec sleep 60' 3>&- &
@@ -69,8 +75,7 @@ waiting() {
 	within 20 test -s up
 	gate go >said 2>&1 &
 	gate=$!
-	within 20 grep -qs pipe "/proc/$gate/wchan" ||
-		within 20 grep -qs '^State:.S' "/proc/$gate/status"
+	within 20 waits_at go "$gate"
 	kill -KILL "$started"
 	ends 1 "$gate"
 	[ "$(cat said)" = "gate: cannot open gate 'go': the process that waited there has died" ]

@@ -23,7 +23,7 @@ struct wanted {
 	const char *path;	 /* as our cgroup namespace has it */
 };
 
-static int read_cgroups(int dir, char text[LIST_MAX])
+static int read_memberships(int dir, char text[LIST_MAX])
 {
 	autofd fd = procdir_file(dir, "cgroup", O_RDONLY);
 
@@ -180,9 +180,9 @@ int cgroups_of_process(struct cgroups *c, int dir, pid_t pid, struct errmsg *f)
 	char theirs[LIST_MAX], ours[LIST_MAX];
 	autofd self = procdir_open(getpid(), NULL);
 
-	if (self < 0 || read_cgroups(self, ours) < 0)
+	if (self < 0 || read_memberships(self, ours) < 0)
 		return errmsg(f, errno, "cannot read our cgroups");
-	if (read_cgroups(dir, theirs) < 0)
+	if (read_memberships(dir, theirs) < 0)
 		return errmsg(f, errno, "cannot read the cgroups of process %d",
 			      pid);
 	return add_all(c, self, theirs, ours, f);

@@ -200,7 +200,7 @@ static void take_input(struct keeper *k, const struct pollfd *p)
 		output_show_size(&k->output);
 }
 
-static void take_output(struct keeper *k, const struct pollfd *p)
+static void look_at_output(struct keeper *k, const struct pollfd *p)
 {
 	struct output *o = &k->output;
 	bool more = output_turn(o, p);
@@ -227,7 +227,7 @@ static int keeper_turn(struct keeper *k, struct errmsg *f)
 		keeper_take_signals(k);
 	take_input(k, p);
 	look_for_console(k, p + RECEIVER);
-	take_output(k, p + OUTPUT);
+	look_at_output(k, p + OUTPUT);
 	if (p[TOLD].revents)
 		ending_hear(&k->ending);
 	if (p[REPORT].revents)

@@ -15,7 +15,7 @@
 
 #define NAME "data"
 
-static int fill_file(int from, int to)
+static int write_content(int from, int to)
 {
 	char buf[64 << 10];
 	ssize_t n;
@@ -34,7 +34,7 @@ static int make_file(int dir, const char *name, int from, mode_t mode)
 			   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			   0600);
 
-	if (fd < 0 || fill_file(from, fd) < 0)
+	if (fd < 0 || write_content(from, fd) < 0)
 		return -1;
 	return fchmod(fd, mode);
 }

@@ -22,7 +22,8 @@
 #define ENVIRON_MAX (8 << 20)
 
 /* All that a file of the process says, which must fit; n bytes and a 0. */
-static ssize_t read_file(int dir, const char *name, char *text, size_t room)
+static ssize_t read_proc_file(int dir, const char *name, char *text,
+			      size_t room)
 {
 	autofd fd = procdir_file(dir, name, O_RDONLY);
 
@@ -125,7 +126,7 @@ static void take_caps(struct creds *c, const struct caps *theirs)
 	c->ambient = theirs->ambient;
 }
 
-static bool take_status(struct creds *c, const char *status,
+static bool load_status(struct creds *c, const char *status,
 			const struct maps *m)
 {
 	uint64_t uid, gid, strict;
@@ -170,7 +171,7 @@ static char *load_map(int dir, const char *name)
 {
 	char *map = malloc(MAP_MAX);
 
-	if (map && read_file(dir, name, map, MAP_MAX) >= 0)
+	if (map && read_proc_file(dir, name, map, MAP_MAX) >= 0)
 		return map;
 	free(map);
 	return NULL;
@@ -184,7 +185,7 @@ static bool load_maps(struct maps *m, int dir)
 	m->uid = load_map(dir, "uid_map");
 	m->gid = load_map(dir, "gid_map");
 	if (!m->uid || !m->gid ||
-	    read_file(dir, "setgroups", policy, sizeof(policy)) < 0)
+	    read_proc_file(dir, "setgroups", policy, sizeof(policy)) < 0)
 		return false;
 	m->fixed = !*m->gid || strncmp(policy, "deny", 4) == 0;
 	return true;
@@ -200,9 +201,9 @@ static int load_creds(struct target *t, int dir, pid_t pid,
 {
 	char status[STATUS_MAX];
 
-	if (read_file(dir, "status", status, sizeof(status)) < 0)
+	if (read_proc_file(dir, "status", status, sizeof(status)) < 0)
 		return fault(pid, "user", f);
-	if (!take_status(&t->creds, status, m))
+	if (!load_status(&t->creds, status, m))
 		return errmsg(f, 0,
 			      "cannot take the user of process %d: it has no "
 			      "number in its user namespace",
@@ -234,7 +235,8 @@ int target_creds(struct target *t, int dir, pid_t pid,
 int target_environ(struct target *t, int dir, pid_t pid, struct errmsg *f)
 {
 	char *text = malloc(ENVIRON_MAX);
-	ssize_t n = text ? read_file(dir, "environ", text, ENVIRON_MAX) : -1;
+	ssize_t n = text ? read_proc_file(dir, "environ", text, ENVIRON_MAX)
+			 : -1;
 
 	if (n < 0) {
 		(void)fault(pid, "environment", f);
