@@ -565,7 +565,7 @@ plant 'the opener stays' src/ptyfork/ptyfork.c \
 
 # A device in the place of a file is not opened.
 plant 'what is no such file is opened before it is looked at' lib/base/fd.c \
-	's/^\tif ((st.st_mode & S_IFMT) != type)$/\tif (0)/' look-first
+	's/^\tif ((st.st_mode & S_IFMT) != type)$/\tif (0)/' look-first held:hold.waits
 
 # A cgroup is that one and no other, and what is in it ends.
 plant 'the root of a hierarchy is a cgroup like others' src/cgroup/groups.c \
@@ -641,8 +641,6 @@ plant 'conlog gives a root what it was given' src/conlog/command.c \
 	's/chain.loose = g->loose/chain.loose = false/' passing:isolates
 plant 'ids are to be mapped in a user namespace' src/ocispec/root.c \
 	's/if (has_user_namespace(s))/if (0)/' ocispec-root:has.its.ids.mapped
-plant 'a command is held by what is no FIFO' src/ptyfork/ptyfork.c \
-	's/!S_ISFIFO(st.st_mode)/0/' held:hold.waits
 plant 'a command runs without its scheduler' src/confine/confine.c \
 	's/sched_apply(&p->sched, &f) < 0/0/' confine:policy,.nice
 plant 'a path below a cgroup leads up' src/cgroup/groups.c \
