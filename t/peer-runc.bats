@@ -150,9 +150,10 @@ start_as_nobody() {
 	bundle 'echo hello'
 	receive con.sock 2>err
 	start_as_nobody || true
-	received 1
-	[[ $(cat err) == "fdrecv: cannot receive from "*65534* ]]
+	within 20 grep -q '^fdrecv: cannot receive from .*65534' err
 	[ ! -s out ]
+	kill "$receiver"
+	received 143
 }
 
 @test "root's fdrecv takes a plain user's container with --peer-uid" {

@@ -273,7 +273,8 @@ static const char *const about[] = {
 	"path in the working directory. A path has mode 0600 (0666 with "
 	"--peer-uid: each sender's user is looked at) and is removed at the "
 	"end. The sender has to be root, the same user, or the one that "
-	"--peer-uid names.",
+	"--peer-uid names; another one is refused with a message, and the right "
+	"one is waited for.",
 	"With COMMAND, executes it with the descriptors at 3 and up (or where "
 	"-f, -i, -o and -e put the first ones, in that order) and all others "
 	"closed.",

@@ -92,7 +92,8 @@ static void shut_endpoint(const struct receive *r, struct endpoint *in)
 		r->complain(&f);
 }
 
-/* The one client of an endpoint; a mute one does not keep out the next. */
+/* The one client of an endpoint; a mute one does not keep out the next, nor
+ * does a user who may not connect keep out those who may. */
 static int receive_one(struct receive *r, int i, struct errmsg *f)
 {
 	struct endpoint *in = &r->in[i];
@@ -102,6 +103,8 @@ static int receive_one(struct receive *r, int i, struct errmsg *f)
 		got = server_next(&in->serve, &r->w, &r->client[i], f);
 		if (got == SERVER_DELIVERED)
 			result = 0;
+		else if (got == SERVER_STRANGER)
+			r->complain(f);
 		else if (got == SERVER_REFUSED)
 			result = EXIT_FAILURE;
 		else if (got < 0 && errno == ECANCELED)
@@ -147,7 +150,8 @@ static int receive_all(struct receive *r, struct errmsg *f)
 		got = next_client(r, f);
 		if (got == SERVER_DELIVERED)
 			return be_child(r, server);
-		if (got == SERVER_REFUSED || got == SERVER_CROWDED)
+		if (got == SERVER_REFUSED || got == SERVER_CROWDED ||
+		    got == SERVER_STRANGER)
 			r->complain(f);
 		else if (got < 0 && errno == ECANCELED)
 			result = take_server_signal(r, f);

@@ -297,10 +297,11 @@ static int admit_one(struct server *s, int sock, int link[2],
 		return SERVER_REFUSED;
 	if (started != 0)
 		return started;
-	if (!sock_peer_ok(&s->v[s->n - 1].who, s->uid))
-		return refuse_waiting(s, s->n - 1, f,
-				      "that user may not (see --peer-uid)");
-	return MORE;
+	if (sock_peer_ok(&s->v[s->n - 1].who, s->uid))
+		return MORE;
+	(void)refuse_waiting(s, s->n - 1, f,
+			     "that user may not (see --peer-uid)");
+	return SERVER_STRANGER;
 }
 
 /* Let one more in, if there is room: what was accepted could only be closed. */

@@ -92,6 +92,7 @@ struct server {
 enum {
 	SERVER_REFUSED,	  /* a connection was refused; f says why */
 	SERVER_CROWDED,	  /* as above, but it only made room for another */
+	SERVER_STRANGER,  /* as above: its user may not; others still may */
 	SERVER_DELIVERED, /* *out is set; with stay, in the receiver */
 	SERVER_STARTED,	  /* with stay: one of the receivers has them */
 };

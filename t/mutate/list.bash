@@ -120,6 +120,8 @@ plant 'descriptors of a refused message stay open' lib/sock/fdpass.c \
 	's/^\t\tfdpass_close(m);/\t\t;/' fdpass
 plant 'any user may listen' lib/sock/sock.c 's/if (sock_peer_ok(\&who, uid))/if (1)/' \
 	sock:another.user
+plant 'a user who may not connect ends fdrecv' src/fdrecv/server.c \
+	's/return SERVER_STRANGER;/return SERVER_REFUSED;/' fdrecv:peer-uid
 plant 'any user may connect' lib/sock/sock.c \
 	's/return who->uid == 0 || /return 1 || /' sock:another.user
 plant 'a socket has the mode of the umask' lib/sock/listen.c \
