@@ -245,7 +245,7 @@ static bool is_left(const struct sock_server *s, const char *parent,
 	    !S_ISSOCK(st.st_mode) || st.st_uid != geteuid() ||
 	    time(NULL) - st.st_mtime < LEFT_SECS)
 		return false;
-	snprintf(path, sizeof(path), "%s/%s", parent, name);
+	(void)snprintf(path, sizeof(path), "%s/%.*s", parent, NAME_MAX, name);
 	return !alive(path);
 }
 
