@@ -141,6 +141,8 @@ teardown() {
 start_as_nobody() {
 	chmod a+x "$BATS_RUN_TMPDIR"
 	chown -R 65534 bundle
+	# The first test of all has made one, to see what works.
+	rm -rf --one-file-system state
 	mkdir -m 777 state
 	chmod 666 con.sock
 	as_nobody=as_nobody start
