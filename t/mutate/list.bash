@@ -5,7 +5,8 @@
 # What is left out makes no difference today, as there is a second wall: the
 # propagation of mounts that are made private before, the seals of a copy that
 # nobody else has, RESOLVE_NO_MAGICLINKS where RESOLVE_IN_ROOT implies it,
-# child_orphan() before SIGPIPE, O_NOFOLLOW where what was opened is looked at.
+# child_orphan() before SIGPIPE, O_NOFOLLOW where what was opened is looked at,
+# the mount namespace of a path whose root and directory are in it already.
 
 # Descriptors are born close-on-exec, wherever one is born.
 plant 'terminals pass an exec' lib/tty/pty.c 's/O_NOCTTY | O_CLOEXEC/O_NOCTTY/' \
@@ -556,9 +557,6 @@ plant 'a restorer takes a terminal from others' lib/tty/restorer.c \
 # What a user namespace does not reach is opened outside, by one that goes.
 plant 'what only the caller reaches is not opened' lib/ns/opener.c \
 	's/fd >= 0 || errno != EACCES || opener < 0/true/' \
-	opener:whichever.path
-plant 'the opener opens in the mounts of its own' lib/ns/opener.c \
-	's/setns(m->fds\[MOUNTS\], CLONE_NEWNS) == 0/true/' \
 	opener:whichever.path
 plant 'the opener looks up from where it began' lib/ns/opener.c \
 	's/fchdir(m->fds\[HERE\]) == 0/true/' opener:whichever.path
