@@ -27,7 +27,7 @@ int opener_start(void);
  *
  * Only what gives EACCES here is opened outside, within 10 seconds. Returns a
  * descriptor, close-on-exec, as if this process had opened it; -1 and errno
- * from open(2). Source: setns(2), unix(7).
+ * from open(2). Source: unix(7).
  */
 int opener_open(int opener, const char *path, int flags);
 

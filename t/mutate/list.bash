@@ -5,8 +5,7 @@
 # What is left out makes no difference today, as there is a second wall: the
 # propagation of mounts that are made private before, the seals of a copy that
 # nobody else has, RESOLVE_NO_MAGICLINKS where RESOLVE_IN_ROOT implies it,
-# child_orphan() before SIGPIPE, O_NOFOLLOW where what was opened is looked at,
-# the mount namespace of a path whose root and directory are in it already.
+# child_orphan() before SIGPIPE, O_NOFOLLOW where what was opened is looked at.
 
 # Descriptors are born close-on-exec, wherever one is born.
 plant 'terminals pass an exec' lib/tty/pty.c 's/O_NOCTTY | O_CLOEXEC/O_NOCTTY/' \
