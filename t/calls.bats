@@ -243,6 +243,15 @@ failing() {
 	[ ! -s out ]
 }
 
+@test "a sender whose user is not known is not taken for another one" {
+	needs strace
+	failing getsockopt error=ENOMEM fdrecv s true </dev/null 2>err 3>&- &
+	recv=$!
+	run -0 fdsend --wait s 0
+	ends 1 "$recv"
+	[ "$(cat err)" = "fdrecv: cannot receive from a sender: its user is not known" ]
+}
+
 @test "a socket that cannot be removed is told of, whoever made it" {
 	needs strace
 	mkdir d

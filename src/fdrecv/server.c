@@ -291,14 +291,18 @@ static int admit_one(struct server *s, int sock, int link[2],
 {
 	int started = reads(s) ? start_client(s, sock, false, f)
 			       : start_receiver(s, sock, link, out, f);
+	const struct ucred *who;
 
 	/* That it cannot be is no reason for a server to end. */
 	if (started < 0 && s->terms.stay)
 		return SERVER_REFUSED;
 	if (started != 0)
 		return started;
-	if (sock_peer_ok(&s->v[s->n - 1].who, s->uid))
+	who = &s->v[s->n - 1].who;
+	if (sock_peer_ok(who, s->uid))
 		return MORE;
+	if (who->uid == (uid_t)-1)
+		return refuse_waiting(s, s->n - 1, f, "its user is not known");
 	(void)refuse_waiting(s, s->n - 1, f,
 			     "that user may not (see --peer-uid)");
 	return SERVER_STRANGER;
