@@ -120,6 +120,8 @@ plant 'descriptors of a refused message stay open' lib/sock/fdpass.c \
 	's/^\t\tfdpass_close(m);/\t\t;/' fdpass
 plant 'any user may listen' lib/sock/sock.c 's/if (sock_peer_ok(\&who, uid))/if (1)/' \
 	sock:another.user
+plant 'a sender of no known user is waited after' src/fdrecv/server.c \
+	's/who->uid == (uid_t)-1/false/' calls:is.not.known
 plant 'a user who may not connect ends fdrecv' src/fdrecv/server.c \
 	's/return SERVER_STRANGER;/return SERVER_REFUSED;/' fdrecv:peer-uid
 plant 'any user may connect' lib/sock/sock.c \
