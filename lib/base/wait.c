@@ -38,11 +38,6 @@ int wait_left(long long deadline)
 	return left < 0 ? 0 : (int)left;
 }
 
-int wait_sooner(int a, int b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
 int wait_fd(const struct deadline *w, int fd, short events)
 {
 	struct pollfd p[] = {

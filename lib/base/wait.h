@@ -22,7 +22,10 @@ long long wait_until(int ms);
 int wait_left(long long deadline);
 
 /* wait_sooner - the lesser of two times to wait, ms; -1 is for ever */
-int wait_sooner(int a, int b);
+static inline int wait_sooner(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
 
 /*
  * wait_fd - wait until events (poll(2)) or a hang-up come on fd

@@ -41,6 +41,7 @@ const struct kind kinds[] = {
 	K(capset, "EPERM"),
 	K(chdir, PATHS),
 	K(chroot, "EPERM ENOMEM"),
+	K(clock_nanosleep, "EINTR!"),
 	K(clone, "EAGAIN ENOMEM EPERM ENOSPC EINVAL"),
 	K(clone3, YOUNG "EAGAIN ENOMEM EPERM ENOSPC EINVAL"),
 	K(close, ": EIO EINTR ENOSPC EDQUOT"),
