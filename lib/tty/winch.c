@@ -72,8 +72,11 @@ static int wait_news(const struct winch *w)
 			return -1;
 		winch_hang_up();
 	}
-	errno = EPIPE;
-	return p[1].revents ? -1 : 0;
+	if (!p[1].revents)
+		return 0;
+	/* Where the reader is that terminal, it may be since the look at it. */
+	errno = fd_ready(w->terminal, 0) != 0 ? EIO : EPIPE;
+	return -1;
 }
 
 int winch_next(const struct winch *w, struct winsize *ws)
