@@ -113,9 +113,14 @@ static void watch_child(int parent, int child, pid_t pid)
 	(void)fd_close_range(0, low - 1);
 	(void)fd_close_range(low + 1, high - 1);
 	(void)fd_close_range(high + 1, INT_MAX);
-	while (!p[0].revents && !p[1].revents)
-		(void)poll(p, 2, -1);
-	if (p[1].revents || fd_read(p[0].fd, &byte, 1) == 1)
+	/* Where that fails, read(2) waits for the parent. */
+	while (!p[0].revents && !p[1].revents) {
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			p[0].revents = POLLHUP;
+	}
+	/* A byte says that all is done, the end alone that the parent died. */
+	if (p[1].revents || !(p[0].revents & POLLHUP) ||
+	    fd_read(p[0].fd, &byte, 1) == 1)
 		_exit(0);
 	if (p[1].fd < 0 || sys_pidfd_send_signal(p[1].fd, SIGKILL, NULL, 0) < 0)
 		(void)kill(pid, SIGKILL);
