@@ -119,3 +119,15 @@ size_t call_mishaps(const struct call *c, struct mishap *list)
 		n = add(list, n, c, SIGNAL, signals[i]);
 	return n;
 }
+
+/* Its number may be that of a call of another meaning this time. */
+bool call_may(const struct mishap *m, const struct call *c)
+{
+	struct mishap list[MISHAPS];
+	size_t n = request_at(c->nr) < 0 ? 0 : call_mishaps(c, list);
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i].how == m->how && list[i].value == m->value)
+			return true;
+	return request_at(c->nr) < 0;
+}

@@ -35,7 +35,7 @@ static bool matches(const struct tracer *t, const struct call *c)
 	if (t->o->fired)
 		return m->how == ON && call_same(m, &t->first, c);
 	return m->nr == c->nr && m->count == c->count &&
-	       strcmp(m->who, c->who) == 0;
+	       strcmp(m->who, c->who) == 0 && call_may(m, c);
 }
 
 static void strike(struct tracer *t, struct process *p, const struct call *c)

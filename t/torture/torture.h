@@ -120,6 +120,7 @@ long call_number(const char *name);
 size_t call_mishaps(const struct call *c, struct mishap *list);
 bool call_same(const struct mishap *m, const struct call *first,
 	       const struct call *now);
+bool call_may(const struct mishap *m, const struct call *c);
 
 /* mishap.c */
 int mishap_error(const char *name);
