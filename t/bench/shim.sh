@@ -9,7 +9,8 @@
 #
 # Prints a table, and ends with 1 where a figure is not what it should be.
 set -u
-BIN=${BIN:?make bench sets it} BARE=${BARE:?make bench sets it}
+BIN=$(realpath "${BIN:?make bench sets it}")
+BARE=$(realpath "${BARE:?make bench sets it}")
 N=${N:-500} LOGS=${LOGS:-5} LINES=${LINES:-1000000} BOXES=${BOXES:-200}
 PATH=$BIN:$BARE:$PATH
 export LC_ALL=C
