@@ -165,10 +165,10 @@ static pid_t read_pid(const char *path)
 	char text[32];
 	ssize_t n;
 
+	if (fd < 0 && errno == EINVAL)
+		return reap_error(EBADMSG);
 	if (fd < 0)
-		return errno == ENOENT	 ? 0
-		       : errno == EINVAL ? reap_error(EBADMSG)
-					 : -1;
+		return errno == ENOENT ? 0 : -1;
 	n = fd_read(fd, text, sizeof(text) - 1);
 	return n < 0 ? -1 : parse_pid(text, (size_t)n);
 }

@@ -188,15 +188,21 @@ runc' ]
 	[ "$output" = 0 ]
 }
 
-@test "a process joins a container with what the container has" {
-	sample podman-run-options '.process.args = ["sh", "-c",
-		"trap exit\\ 7 TERM; echo up; while :; do sleep 0.1; done"]'
+# up SAMPLE - start that container, its process waiting for TERM; $pid is it
+up() {
+	sample "$1" '.process.terminal = false | del(.process.consoleSize) |
+		.process.args = ["/bin/sh", "-c",
+		"trap exit\\ 7 TERM; echo up; while :; do /bin/sleep 0.1; done"]'
 	eval "set -- $(ocispec config.json)"
 	shift
 	ptyfork --pid-file pid "$@" >out 3>&- &
 	started=$!
 	within 20 grep -q up out
 	pid=$(cat pid)
+}
+
+@test "a process joins a container with what the container has" {
+	up podman-run-options
 	# shellcheck disable=SC2016
 	run -0 sh -c 'eval "$(ocispec --exec --target "$1" --env B=c --cwd / \
 		config.json -- sh -c "id; pwd; echo \$A\$B; hostname;
@@ -212,19 +218,6 @@ Seccomp:	2' ]
 	[ "$output" = $'uid=5 gid=0(root)\n/tmp\n1' ]
 	kill "$started"
 	ends 7 "$started"
-}
-
-# up SAMPLE - start that container, its process waiting for TERM; $pid is it
-up() {
-	sample "$1" '.process.terminal = false | del(.process.consoleSize) |
-		.process.args = ["/bin/sh", "-c",
-		"trap exit\\ 7 TERM; echo up; while :; do /bin/sleep 0.1; done"]'
-	eval "set -- $(ocispec config.json)"
-	shift
-	ptyfork --pid-file pid "$@" >out 3>&- &
-	started=$!
-	within 20 grep -q up out
-	pid=$(cat pid)
 }
 
 # entered PROCESS - run that process object in the container, on a terminal

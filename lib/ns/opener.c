@@ -4,12 +4,12 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/wait.h"
 #include "ns/opener.h"
+#include "proc/outlive.h"
 #include "sock/fdpass.h"
 
 #define LIMIT_S	 10
@@ -72,25 +72,18 @@ static void be_opener(int sock)
 
 int opener_start(void)
 {
-	int ends[2], error;
+	int ends[2];
 	pid_t pid;
 
 	if (geteuid() != 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -1;
-	pid = fork();
-	if (pid == 0) {
-		if (fork() == 0)
-			be_opener(ends[1]);
-		_exit(0);
-	}
+	pid = outlive_fork();
+	if (pid == 0)
+		be_opener(ends[1]);
 	fd_close(&ends[1]);
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	error = errno;
 	if (pid < 0)
 		fd_close(&ends[0]);
-	errno = error;
 	return ends[0];
 }
 

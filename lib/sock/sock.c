@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
@@ -16,6 +15,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "base/wait.h"
+#include "proc/outlive.h"
 #include "sock/sock.h"
 
 /* Pauses between two attempts, ms: the first, and what doubling it leads to. */
@@ -50,19 +50,16 @@ static void hold_open(int fd, const int ends[2])
 {
 	char byte;
 
-	if (fork() == 0) {
-		(void)close(ends[1]);
-		(void)fd_keep(fd);
-		(void)fd_close_marked(true, ends[0]);
-		(void)fd_read(ends[0], &byte, 1);
-	}
+	(void)close(ends[1]);
+	(void)fd_keep(fd);
+	(void)fd_close_marked(true, ends[0]);
+	(void)fd_read(ends[0], &byte, 1);
 	_exit(0);
 }
 
 void sock_discard(int *fd)
 {
 	int saved = errno, ends[2];
-	pid_t child;
 
 	if (*fd < 0)
 		return;
@@ -71,11 +68,8 @@ void sock_discard(int *fd)
 		errno = saved;
 		return;
 	}
-	child = fork();
-	if (child == 0)
+	if (outlive_fork() == 0)
 		hold_open(*fd, ends);
-	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		continue;
 	fd_close(fd);
 	fd_close(&ends[0]);
 	fd_close(&ends[1]);

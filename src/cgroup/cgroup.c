@@ -350,8 +350,8 @@ static const char *const about[] = {
 	"The list of --file has a line CONTROLLERS DIR for each hierarchy; "
 	"CONTROLLERS of version 2 is unified. With --make and --group it is "
 	"written, before a directory is made. Directories in it that are not "
-	"there are left out. The hierarchy that can freeze comes first. The root of a "
-	"hierarchy is refused everywhere.",
+	"there are left out. The hierarchy that can freeze comes first. The "
+	"root of a hierarchy is refused everywhere.",
 	"--below goes further down in the hierarchies that have CONTROLLER, or "
 	"in all; the cgroup must be there.",
 	NULL

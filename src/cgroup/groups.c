@@ -141,6 +141,7 @@ static bool is_bad(const char *path)
 	return strchr(path, '\n') || path[strspn(path, "/.")] == '\0' ||
 	       has_dots(path);
 }
+
 /* The whole of a small file; the memory is left to the exit. */
 static char *read_list(const char *file)
 {

@@ -1,18 +1,16 @@
 /* pair - a program that answers on a socket which it inherits */
 #include <errno.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "fdrecv/pair.h"
+#include "proc/outlive.h"
 
 static void be_program(int sock, const char *command)
 {
-	if (fork() != 0)
-		_exit(0);
 	/* dup2 of a descriptor onto itself would leave it close-on-exec. */
 	if (sock == PAIR_FD ? fd_keep(sock) < 0 : dup2(sock, PAIR_FD) < 0)
 		_exit(EXIT_CANCELED);
@@ -28,13 +26,11 @@ int pair_run(int type, const char *command, struct errmsg *f)
 
 	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) < 0)
 		return errmsg(f, errno, "cannot make a pair of sockets");
-	child = fork();
+	child = outlive_fork();
 	if (child == 0)
 		be_program(ends[1], command);
 	if (child < 0)
 		(void)errmsg(f, errno, "cannot start a process");
-	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		continue;
 	fd_close(&ends[1]);
 	if (child < 0)
 		fd_close(&ends[0]);

@@ -504,11 +504,13 @@ static const char *const about[] = {
 	"namespaces, after COMMAND's namespaces and cgroups are set up and "
 	"before anything runs in them. If one fails, COMMAND is not started. "
 	"The files of --pid-file and --pid-start are there by then, and are "
-	"removed when COMMAND ends, unless --detach or --keep-pid-file is given.",
+	"removed when COMMAND ends, unless --detach or --keep-pid-file is "
+	"given.",
 	"--hold FILE is made, with mode 0600, if it is not there, and opened for "
-	"reading and writing; COMMAND counts as started while it waits. --messages is for a caller that tells the "
-	"tools' messages from what COMMAND writes to standard error; without "
-	"--detach ptyfork keeps FILE as its own.",
+	"reading and writing; COMMAND counts as started while it waits. "
+	"--messages is for a caller that tells the tools' messages from what "
+	"COMMAND writes to standard error; without --detach ptyfork keeps FILE "
+	"as its own.",
 	"Without namespaces, --target and --console-socket descriptors above 2 "
 	"are inherited as usual, except terminals; otherwise they are closed. "
 	"--preserve-fds passes a count from 3 up, a list such as 5,63 (one "
