@@ -118,6 +118,20 @@ killed() {
 	within 20 test ! -e start
 }
 
+# bats test_tags=unsanitized
+@test "what keeps the pid files is out of the group before the command runs" {
+	local sessions runs
+
+	needs strace
+	timeout 20 strace -f -qq -o trace -e trace=setsid,execve -e signal=none \
+		-e inject=setsid:delay_enter=300000 \
+		ptyfork --no-tty --pid-file pid -- touch ran 3>&-
+	sessions=$(grep -c 'setsid.* = ' trace)
+	[ "$sessions" -ge 1 ]
+	runs=$(grep -n 'execve("[^"]*/touch"' trace | tail -n 1)
+	[ "$(head -n "${runs%%:*}" trace | grep -c 'setsid.* = ')" = "$sessions" ]
+}
+
 @test "--pid-start has the pid and its start time, before the command runs" {
 	run -0 fork --no-tty --pid-start start -- sh -c \
 		'cat start; echo $$; cut -d " " -f 22 /proc/$$/stat; wc -l <start'

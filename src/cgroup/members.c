@@ -21,7 +21,7 @@
 
 /* So many are held at a time, for want of descriptors. */
 #define BATCH 256
-#define SPARE 5
+#define SPARE 5 /* enough for a list of the members */
 
 /* How long a freezer may take before the signal is sent all the same. */
 #define FREEZE_MS 500
@@ -251,8 +251,7 @@ static void close_batch(struct batch *b, size_t first)
 	b->n = first;
 }
 
-/* Fewer than BATCH where descriptors run out: the list of the members needs
- * SPARE of them. */
+/* Fewer than BATCH where descriptors run out. */
 static int open_batch(struct batch *b, const pid_t *pid, size_t n,
 		      struct errmsg *e)
 {
@@ -261,22 +260,34 @@ static int open_batch(struct batch *b, const pid_t *pid, size_t n,
 		b->fd[b->n] = sys_pidfd_open(pid[b->n], 0);
 		if (b->fd[b->n] >= 0 || errno == ESRCH)
 			continue;
-		if (errno != EMFILE || b->n <= SPARE)
-			return errmsg(e, errno, "cannot signal process %d",
-				      (int)pid[b->n]);
-		close_batch(b, b->n - SPARE);
-		break;
+		if (errno == EMFILE && b->n > 0)
+			break;
+		return errmsg(e, errno, "cannot signal process %d",
+			      (int)pid[b->n]);
 	}
 	return 0;
 }
 
+/* Who is a member now. Where that takes the descriptors that the batch has, some
+ * of it is left for the next one. */
+static int list_beside(const struct groups *g, struct batch *b,
+		       struct pids *now, struct errmsg *e)
+{
+	if (members_list(g, now, e) == 0)
+		return 0;
+	if (e->error != EMFILE || b->n <= SPARE)
+		return -1;
+	close_batch(b, b->n - SPARE);
+	return members_list(g, now, e);
+}
+
 /* Those that are members still after a pidfd of them was opened: the number can
  * have been given to another before. */
-static int signal_batch(const struct groups *g, const struct batch *b,
-			int signal, struct errmsg *e)
+static int signal_batch(const struct groups *g, struct batch *b, int signal,
+			struct errmsg *e)
 {
 	struct pids now = { 0 };
-	int failed = members_list(g, &now, e);
+	int failed = list_beside(g, b, &now, e);
 
 	for (size_t i = 0; i < b->n && !failed; i++)
 		if (b->fd[i] >= 0 && members_has(&now, b->pid[i]) &&

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/errmsg.h"
@@ -46,10 +47,24 @@ static void keep_files(struct pidfiles *p, int link, int command, pid_t pid)
 		pidfile_expect(&p->pid, pid);
 	if (p->l->pid_start && pidfile_expect_start(&p->start, pid) < 0)
 		_exit(1);
+	if (fd_write(0, "", 1) < 0)
+		_exit(1);
 	await_command_end(0, 1);
 	(void)pidfile_remove(&p->pid, p->l->pid_file);
 	(void)pidfile_remove(&p->start, p->l->pid_start);
 	_exit(0);
+}
+
+/* Before there is a file to keep, nothing may reach the keeper any more that
+ * ends this process's group. */
+static int await_keeper(const struct pidfiles *p)
+{
+	char byte;
+	ssize_t n = fd_read(p->link, &byte, 1);
+
+	if (n == 0)
+		errno = ECHILD;
+	return n == 1 ? 0 : -1;
 }
 
 static int start_keeper(struct pidfiles *p, pid_t command)
@@ -60,15 +75,16 @@ static int start_keeper(struct pidfiles *p, pid_t command)
 	/* Before Linux 5.3. */
 	if (pidfd < 0 && errno == ENOSYS)
 		return 0;
-	if (pidfd < 0 || pipe2(ends, O_CLOEXEC) < 0)
+	if (pidfd < 0 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return -1;
-	autofd end = ends[0];
 	p->link = ends[1];
 	p->keeper = nsfork(0, -1);
 	if (p->keeper == 0)
-		keep_files(p, end, pidfd, command);
+		keep_files(p, ends[0], pidfd, command);
+	fd_close(&ends[0]);
 	if (p->keeper > 0)
-		return 0;
+		return await_keeper(p);
 	p->keeper = 0;
 	fd_close(&p->link);
 	return -1;
