@@ -69,9 +69,10 @@ life() {
 	"$@" state "$box" | jq -r .status
 	"$@" start "$box"
 	up
-	"$@" exec "$box" sh -c 'grep ^0: /proc/self/cgroup; : >/dev/null
+	"$@" exec "$box" sh -c 'exec 2>&1; grep ^0: /proc/self/cgroup
+		: >/dev/null
 		mknod /tmp/sda b 8 0 && head -c1 /tmp/sda; mknod /tmp/n c 1 3
-		rm -f /tmp/sda /tmp/n' 2>&1
+		rm -f /tmp/sda /tmp/n'
 	"$@" ps -f json "$box" | jq length
 	"$@" pause "$box"
 	within 20 paused
