@@ -102,7 +102,8 @@ varies() {
 	grep -qF "$1: $2 # where " "$here/crun-tests.except"
 }
 
-# judge FILE OUTPUT STATUS - print each test's line, and count it
+# judge FILE OUTPUT STATUS - print each test's line, and count it; what a test
+# wrote to its standard error may stand before that, in the same line
 judge() {
 	local file=$1 line name seen=0 plan
 
@@ -132,7 +133,7 @@ judge() {
 			fi
 			;;
 		esac
-	done < <(grep -E '^(not )?ok [0-9]+ - ' "$2")
+	done < <(grep -oE '(not )?ok [0-9]+ - .*' "$2")
 	# A file that ends before its last test is no file that passed.
 	plan=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$2")
 	[ "$3$seen" = "0$plan" ] || {
