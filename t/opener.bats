@@ -82,3 +82,16 @@ one_waits() {
 		as_nobody timeout 30 ptyfork -r --mount --no-tty -- newroot \
 		--bind home/data /a root -- true
 }
+
+# bats test_tags=unsanitized
+@test "its time runs out whatever signals the caller has blocked" {
+	needs strace
+	# The signal comes as it would once that time is over.
+	fails 125 "newroot: cannot bind '$PWD/home/data': Permission denied" \
+		timeout 30 strace -f -qqq -o trace -e trace=chroot \
+		-e inject=chroot:signal=ALRM \
+		env --block-signal=ALRM --ignore-signal=ALRM ptyfork \
+		--uid-map 0:100000:65536 --gid-map 0:100000:65536 --mount \
+		--pid --no-tty -- \
+		newroot --proc /proc --bind "$PWD/home/data" /a root -- true
+}
