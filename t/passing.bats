@@ -66,9 +66,10 @@ late="trap 'exit 9' HUP INT QUIT TERM; sh -c 'echo >up; exec sleep 60'"
 	cp "$(type -P true)" slow
 	for sig in TERM HUP INT QUIT; do
 		for words in '' --no-tty; do
+			rm -f held
 			"$HELPER" lease slow >held 3>&- &
 			holder=$!
-			within 20 grep -qx held held
+			within 20 grep -qsx held held
 			# shellcheck disable=SC2086
 			env --default-signal ptyfork $words -- ./slow \
 				>/dev/null 3>&- &

@@ -71,11 +71,11 @@ joins() {
 		mkfifo in
 		join -- cat 3>&- <>in >out &
 		echo now >in
-		within 20 grep -q now out
+		within 20 grep -qs now out
 		joins 0 -- tty
 		[ "$output" = /dev/pts/1 ]
 		kill %1
-		rm in
+		rm in out
 	done
 }
 
@@ -109,11 +109,11 @@ joins() {
 			'trap "stty size; exit 3" WINCH; echo now
 			while :; do read -r x; done' 3>&- <>in >out &
 		joining=$!
-		within 20 grep -q now out
+		within 20 grep -qs now out
 		winsz --pid "$joining" 33 44
 		ends 3 "$joining"
 		[ "$(tail -n 1 out)" = '33 44' ]
-		rm in
+		rm in out
 	done
 }
 

@@ -268,8 +268,8 @@ static int open_batch(struct batch *b, const pid_t *pid, size_t n,
 	return 0;
 }
 
-/* Who is a member now. Where that takes the descriptors that the batch has, some
- * of it is left for the next one. */
+/* Who is a member now. Where that takes the descriptors that the batch has,
+ * some of it is left for the next one. */
 static int list_beside(const struct groups *g, struct batch *b,
 		       struct pids *now, struct errmsg *e)
 {

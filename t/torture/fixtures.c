@@ -116,6 +116,15 @@ static void leave_out(char *state, const char *begin, const char *contain)
 	}
 }
 
+/* Take this out wherever it is. */
+static void cut(char *state, const char *text)
+{
+	size_t n = strlen(text);
+
+	for (char *at = state; (at = strstr(at, text));)
+		memmove(at, at + n, strlen(at + n) + 1);
+}
+
 /* What is there only if it can be: the value 0 stands for any. */
 static const struct {
 	long nr;
@@ -152,6 +161,7 @@ static void leave_out_allowed(const struct trial *t, char *state)
 	const struct mishap *m = t->m;
 
 	if (!trial_right(t)) {
+		cut(state, " (deleted)");
 		leave_out(state, "leads ", "");
 		leave_out(state, "fd ", "/pts/");
 		leave_out(state, "mount ", " /dev/console ");

@@ -101,6 +101,7 @@ struct outcome {
 	const char *run; /* of the scenario */
 	bool late;	 /* it did not end */
 	bool slow;	 /* it waited longer than it may */
+	bool timed;	 /* a time limit of the tool may have passed */
 	bool fired;	 /* the mishap took place */
 	bool mute;	 /* and it was in what writes to standard error */
 	int status;	 /* of the tool, as wait(2) has it */

@@ -291,6 +291,7 @@ void trace_run(struct setup *g, const struct mishap *m, struct outcome *o)
 		else if (pid > 0)
 			ended(&t, pid, status);
 	}
+	o->timed = strstr(g->s->run, "--timeout 1") && is_past(&t, 1);
 	o->slow = t.idle >= LIMIT * TICKS || is_costly(LIMIT);
 	o->late = !t.ended || setup_others(g, NULL, 0) > 0 || g->peer;
 	if (!o->late)
