@@ -276,12 +276,18 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 		--seccomp-filter filter -- winsz
 }
 
+asleep() {
+	grep -qs '^State:.S' "/proc/$1/status"
+}
+
 # fds_of_last [WORD]... - what is open in fdrecv as it waits, called by those
 fds_of_last() {
 	"$@" fdrecv --list s >/dev/null 3>&- &
 	pid=$!
 	started+=" $pid"
 	within 20 test -S s
+	# As it is when it waits for a sender.
+	within 20 asleep "$(pgrep -xP "$pid" fdrecv || echo "$pid")"
 	fds=$(ls "/proc/$(pgrep -xP "$pid" fdrecv || echo "$pid")/fd")
 	fdsend s
 	ends 0 "$pid"

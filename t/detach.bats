@@ -93,7 +93,8 @@ ended() {
 }
 
 @test "keys that only begin the sequence reach the command" {
-	kept 'stty raw -echo; head -c 6 | od -An -tx1; stty sane'
+	kept 'stty raw -echo; touch up; head -c 6 | od -An -tx1; stty sane'
+	within 20 test -e up
 	at ctrl-a,d
 	presses C-a x C-a C-a C-a y
 	shows ' *01 78 01 01 01 79'
@@ -102,7 +103,8 @@ ended() {
 }
 
 @test "--detach-keys '' looks for none" {
-	kept 'stty raw -echo; head -c 2 | od -An -tx1; stty sane'
+	kept 'stty raw -echo; touch up; head -c 2 | od -An -tx1; stty sane'
+	within 20 test -e up
 	at ''
 	presses C-p C-q
 	shows ' *10 11'

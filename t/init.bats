@@ -230,12 +230,13 @@ says_of_root() {
 	shell_in_terminal
 	types "PS1='in> ' ptyfork --pid --init --mount-proc dash"
 	shows 'in>'
-	types 'sleep 100'
-	shows 'in> sleep 100'
+	resumable
+	types 'sh script'
+	shows now
 	presses C-z
-	shows '.*Stopped.*sleep 100.*'
+	shows '.*Stopped.*sh script.*'
 	types fg
-	shows 'sleep 100'
+	shows on
 	presses C-c
 	types 'echo a$((1))'
 	shows a1

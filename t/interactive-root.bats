@@ -16,6 +16,8 @@ setup() {
 	rootfs R
 	cp "$HELPER" R/bin/helper
 	ln -s busybox R/bin/vi
+	resumable
+	cp script R/script
 	chown 65534:65534 R/tmp
 }
 
@@ -63,15 +65,16 @@ as_ever() {
 	as_root
 	for kind in "${KINDS[@]}"; do
 		shell_in "$kind"
-		types tty 'tty </dev/console; hostname; sleep 100'
+		types tty 'tty </dev/console; hostname; sh /script'
 		shows /dev/pts/0
 		shows box
+		shows now
 		presses C-z
-		shows '.*Stopped.*sleep 100'
+		shows '.*Stopped.*sh /script'
 		types jobs
-		shows '.*Stopped.*sleep 100' 2
+		shows '.*Stopped.*sh /script' 2
 		types fg
-		shows 'sleep 100'
+		shows on
 		presses C-c
 		types 'echo a$?'
 		shows a130
@@ -83,13 +86,14 @@ as_ever() {
 	as_root
 	for kind in root init; do
 		shell_in "$kind" "$PLAIN"
-		types 'id -u; echo a >/dev/tty; sleep 100'
+		types 'id -u; echo a >/dev/tty; sh /script'
 		shows 1000
 		shows a
+		shows now
 		presses C-z
-		shows '.*Stopped.*sleep 100'
+		shows '.*Stopped.*sh /script'
 		types fg
-		shows 'sleep 100'
+		shows on
 		presses C-c
 		as_ever
 	done
@@ -195,15 +199,16 @@ ended_inside() {
 		shell_in_terminal
 		starts env PS1=in: "${box%%ptyfork*}" ptyfork --target "$first" sh
 		shows in:
-		types 'tty; sleep 100'
+		types 'tty; sh /script'
 		shows /dev/pts/0
+		shows now
 		presses C-z
-		shows '.*Stopped.*sleep 100'
+		shows '.*Stopped.*sh /script'
 		mux resize-window -y 30 -x 100
 		types 'stty size'
 		shows '30 100'
 		types fg
-		shows 'sleep 100'
+		shows on
 		presses C-c
 		as_ever
 		kill -KILL "$first"

@@ -23,12 +23,6 @@ stops() {
 	within 20 modes_are "$before"
 }
 
-# resumable - what "sh script" runs: says now, and on when it was resumed. Only
-# then does it have the terminal, and ^C and ^Z are for it.
-resumable() {
-	script 'trap "echo on" CONT; echo now' 'while sleep 0.1; do :; done'
-}
-
 @test "what is typed at a shell appears once, and ^D ends it" {
 	shell_inside
 	types 'echo a$((1))'
@@ -242,6 +236,10 @@ resumable() {
 	ends 130
 }
 
+goes_on() {
+	! grep -q '^State:.T' "/proc/$pid/status"
+}
+
 @test "fg resumes what kill -STOP has stopped" {
 	shell_in_terminal
 	starts ptyfork cat
@@ -249,6 +247,8 @@ resumable() {
 	shows '.*Stopped.*'
 	# STOP cannot be caught: the shell reads from a raw terminal.
 	presses f g C-j
+	# The shell would read what comes before.
+	within 20 goes_on
 	types hello
 	shows ' *hello' 2
 	presses C-d
@@ -521,6 +521,7 @@ pastes() {
 	tell_sizes
 	types 'ptyfork sh script & echo $! >pid'
 	shows '.*now'
+	within 20 test -s pid
 	winsz --pid "$(cat pid)" 40 120
 	shows '.*40 120'
 	winsz --pid "$(cat pid)" 41 121

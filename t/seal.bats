@@ -33,6 +33,7 @@ program() {
 # Who runs our program is in $p: get hold of it, and write to it as soon as it
 # runs no more. What came of that is in /came.
 OVERWRITE='exec 3<$p/exe
+: >/opened
 i=0
 while [ $((i += 1)) -lt 200 ]; do
 	why=$( (echo evil >/proc/self/fd/3) 2>&1) && break
@@ -241,14 +242,16 @@ joined() {
 # image COMMAND... - run an image's command, without a pid namespace, so that
 # what it starts goes on after its end
 image() {
-	rm -f R/came
+	rm -f R/came R/opened
 	timeout 20 ptyfork --mount -- newroot --proc /proc R -- "$@"
 }
 
 @test "an image whose command is /proc/self/exe does not get at it" {
 	as_root
 	program attack "p=/proc/\$PPID; export p; trap '' HUP
-		busybox setsid sh /overwrite >/out 2>&1 & sleep 0.3"
+		busybox setsid sh /overwrite >/out 2>&1 &
+		n=0; until [ -e /opened ] || [ \$n = 200 ]; do
+			sleep 0.05; n=\$((n + 1)); done"
 	echo "$OVERWRITE" >R/overwrite
 	ln -sf /proc/self/exe R/bin/ptyfork
 	: >R/dev/null

@@ -44,6 +44,12 @@ presses() {
 	mux send-keys "$@"
 }
 
+# resumable - what "sh script" runs: says now, and on when it was resumed. Only
+# then does it have the terminal, and ^C and ^Z are for it.
+resumable() {
+	script 'trap "echo on" CONT; echo now' 'while sleep 0.1; do :; done'
+}
+
 screen() {
 	mux capture-pane -p
 }
@@ -91,8 +97,10 @@ starts() {
 	pid=$(cat pid)
 }
 
+# A shell that edits its lines has one that is nearly so, and puts the first modes
+# back before the command begins.
 is_raw() {
-	! modes_are "$before"
+	stty -a -F "$outer" | grep -q -e -icanon && ! modes_are "$before"
 }
 
 # ends STATUS - wait until the shell, asked once more, tells that status of the
