@@ -22,7 +22,8 @@ teardown() {
 
 # groups - the directories of the test's cgroup that there are
 groups() {
-	find /sys/fs/cgroup -type d -path "*/$box*" 2>/dev/null
+	find /sys/fs/cgroup -type d \( -path "*/$box" -o -path "*/$box/*" \) \
+		2>/dev/null
 }
 
 # v1 CONTROLLER - where that one's hierarchy is, if it is of version 1

@@ -54,9 +54,15 @@ ours() {
 }
 
 # our NAME - the first process of that name that this test started, not one that
-# it has forked
+# it has forked, which may have a smaller number
 our() {
-	comm -12 <(ours | sort) <(pgrep -x "$1" | sort) | sort -n | head -n 1
+	local pid list
+
+	list=$(comm -12 <(ours | sort) <(pgrep -x "$1" | sort))
+	for pid in $list; do
+		grep -qxF "$(awk '/^PPid/ { print $2 }' "/proc/$pid/status")" \
+			<<<"$list" || { echo "$pid"; return; }
+	done
 }
 
 none_of_ours() {

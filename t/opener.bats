@@ -55,15 +55,15 @@ inside() {
 	started=$!
 	exec 9>hold
 	echo up >&9
-	within 10 grep -q up out
-	within 10 one_waits
+	within 20 grep -q up out
+	within 20 one_waits
 	exec 9>&-
 	ends 0 "$started"
 }
 
 # one_waits - of ptyfork there is the one that waits and no other
 one_waits() {
-	[ "$(comm -12 <(ours) <(pgrep -x ptyfork | sort) | wc -l)" = 1 ]
+	[ "$(comm -12 <(ours | sort) <(pgrep -x ptyfork | sort) | wc -l)" = 1 ]
 }
 
 @test "its mounts keep the options that the host gave them" {

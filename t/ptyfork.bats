@@ -270,7 +270,7 @@ with_fds() (
 	run -7 --separate-stderr fork --no-tty -- sh -c '
 		test ! -t 0; cat; echo b >&2; exit 7' <<<a
 	[ "$output,$stderr" = a,b ]
-	run -0 setsid -w timeout 20 ptyfork --no-tty -- ps -o tty= -C ps
+	run -0 setsid -w timeout 20 ptyfork --no-tty -- sh -c 'ps -o tty= -p $$'
 	[ "$output" = '?' ]
 }
 
