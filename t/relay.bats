@@ -24,7 +24,7 @@ flags() {
 
 # ticks PID - how much of the processor it used
 ticks() {
-	cut -d' ' -f14,15 <"/proc/$1/stat" | tr ' ' + | bc
+	echo $(($(cut -d' ' -f14,15 <"/proc/$1/stat" | tr ' ' +)))
 }
 
 # childless PID - it has no child any more
@@ -171,8 +171,8 @@ anon() {
 	needs socat
 	seq 50000 >in
 	socat -u OPEN:in EXEC:'timeout 20 ptyfork -- sort -no out'
-	within 20 test -s out
-	cmp in out
+	# It is written bit by bit.
+	within 20 cmp -s in out
 }
 
 @test "with stdout closed the command runs and keeps its status" {
@@ -214,8 +214,10 @@ anon() {
 @test "a command that closed its terminal costs no time" {
 	start -- sh -c 'exec </dev/null >/dev/null 2>&1; touch up
 		read -r line <go; echo back >/dev/tty; exit 4' >out
+	local before
+	before=$(ticks "$pid")
 	sleep 1
-	[ "$(ticks "$pid")" -le 2 ]
+	[ "$(ticks "$pid")" -le $((before + 2)) ]
 	echo >go
 	ends 4 "$pid"
 	[ "$(cat out)" = back ]
@@ -224,12 +226,12 @@ anon() {
 # bats test_tags=unsanitized
 @test "input that nobody reads is not kept in memory" {
 	start -- sh -c 'touch up; read -r line <go; exit 5' < <(yes) >out
-	local before
-	before=$(anon "$pid")
+	local before began
+	before=$(anon "$pid") began=$(ticks "$pid")
 	sleep 1
 	[ "$(anon "$pid")" -le $((before + 64)) ]
 	[ "$(anon "$pid")" -le 300 ]
-	[ "$(ticks "$pid")" -le 10 ]
+	[ "$(ticks "$pid")" -le $((began + 8)) ]
 	echo >go
 	ends 5 "$pid"
 }
