@@ -196,15 +196,19 @@ load kept
 	kill -KILL "$kept"
 	ends 137 "$kept"
 	[ -p d/control ]
+	within 20 none_of_ours
 	keep -- 'exit 4'
 	ends 4 "$kept"
 	[ "$(ls d)" = "$(printf 'exit\nspool')" ]
 	# One that is just being killed still has its lock.
-	exec 7<>d/spool
-	flock 7
-	{ read -rt 0.1 <> <(:) || true; flock -u 7; } 3>&- &
+	(
+		exec 7<>d/spool 3>&-
+		flock 7
+		: >locked
+		read -rt 0.1 <> <(:) || true
+	) &
+	within 20 test -e locked
 	run -0 conlog --dir d -- true
-	exec 7>&-
 	wait
 }
 

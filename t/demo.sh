@@ -41,9 +41,9 @@ expect() {
 	done
 }
 
-# until_there COMMAND... - poll until it succeeds, for three seconds
+# until_there COMMAND... - poll until it succeeds, for twenty seconds
 until_there() {
-	for _ in $(seq 150); do
+	for _ in $(seq 1000); do
 		"$@" 2>/dev/null && return
 		read -rt 0.02 <> <(:) || true
 	done
@@ -93,7 +93,7 @@ say "An open file, handed from one shell to another that could not open it:" \
 	"  fdrecv s -- sh -c 'cat <&3'"
 echo 'written in a file that is gone' >secret
 fdrecv s -- sh -c 'cat <&3' >log &
-sh -c 'exec 3<secret; rm secret; exec fdsend --wait=3 s 3' || exit 1
+sh -c 'exec 3<secret; rm secret; exec fdsend --wait=20 s 3' || exit 1
 wait $!
 show log
 expect log 'written in a file that is gone'

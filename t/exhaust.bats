@@ -8,7 +8,7 @@ load lib
 
 teardown() {
 	kill_started
-	[ -z "${group-}" ] || rmdir "$group"
+	[ -z "${group-}" ] || within 20 rmdir "$group"
 	leave_nothing
 }
 
@@ -211,6 +211,11 @@ small() {
 	[ ! -e ran ]
 }
 
+# run_by_none UID - has that user no process?
+run_by_none() {
+	! pgrep -u "$1" >/dev/null
+}
+
 @test "where no process may be started, it is one line" {
 	as_root
 	chmod 777 .
@@ -218,6 +223,8 @@ small() {
 	local few='setpriv --reuid 64321 --regid 64321 --clear-groups prlimit'
 	for options in '' --no-tty '--kill-child' '-r -m -p' '-r -p --init'; do
 		for n in 1 2 3 4 5 6; do
+			# What that user had before counts until it is gone.
+			within 20 run_by_none 64321
 			# shellcheck disable=SC2086
 			works_or_says $few --nproc=$n ptyfork $options -- \
 				touch ran

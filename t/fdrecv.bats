@@ -426,10 +426,10 @@ same_lines() {
 
 @test "fdrecv --ack answers once the descriptors are accepted" {
 	echo data >f
-	fdsend --wait=10 --ack=5 s <f 3>&- &
+	fdsend --wait=10 --ack=15 s <f 3>&- &
 	run -0 fdrecv --ack s
 	wait $!
-	fdsend --wait=10 --ack=5 s <f 3>&- 2>err &
+	fdsend --wait=10 --ack=15 s <f 3>&- 2>err &
 	run -1 fdrecv --ack --terminal s
 	ends 1 $!
 }

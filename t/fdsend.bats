@@ -123,7 +123,7 @@ bad_numbers() {
 	kill -KILL "$job"
 	ends 137 "$job"
 	for _ in {1..3}; do
-		fdsend --wait=5 s <in 3>&- &
+		fdsend --wait=20 s <in 3>&- &
 		job=$!
 		run -0 fdrecv s
 		[ "$output" = hello ]

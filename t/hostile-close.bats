@@ -98,7 +98,7 @@ lost() {
 }
 
 once() {
-	serve fdrecv --timeout 5 --terminal s true
+	serve fdrecv --timeout 20 --terminal s true
 	stuck "$1" stay 1
 	ends 1 "$server"
 	[ "$(<err)" = "fdrecv: cannot take what came: it is not one master of a \
@@ -116,7 +116,7 @@ terminal" ]
 
 @test "fdrecv takes what came, and does not close what lies behind it" {
 	as_root
-	serve fdrecv --timeout 5 s true
+	serve fdrecv --timeout 20 s true
 	kill -STOP "$server"
 	stuck linger behind 2
 	kill -CONT "$server"

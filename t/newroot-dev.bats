@@ -343,7 +343,8 @@ ro,nosuid,nodev,noexec,relatime" ] || { echo "$*: $output"; return 1; }
 		[ "${lines[0]}" = in/ ] || { echo "$output"; false; }
 		[ "${lines[1]}" = 1 ]
 	done
-	within 20 rmdir "$top/ptybox-test-$$/in" "$top/ptybox-test-$$"
+	within 20 rmdir "$top/ptybox-test-$$/in"
+	within 20 rmdir "$top/ptybox-test-$$"
 }
 
 @test "cgroups of version 2 are mounted anew" {

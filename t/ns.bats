@@ -4,9 +4,12 @@
 load lib
 
 teardown() {
+	local dir
+
 	kill_started
-	# shellcheck disable=SC2086
-	[ -z "${cgroups-}" ] || within 20 rmdir $cgroups
+	for dir in ${cgroups-}; do
+		within 20 rmdir "$dir"
+	done
 	leave_nothing
 }
 

@@ -108,7 +108,7 @@ pod() {
 	master=$(grep -l '^tty-index:' ./* | head -n 1)
 	cd "$BATS_TEST_TMPDIR"
 	fdsend --listen --pid "$conmon" s "${master#./}" 3>&- &
-	fdrecv --connect --wait=5 s -- winsz --fd 3 41 121
+	fdrecv --connect --wait=20 s -- winsz --fd 3 41 121
 	within 20 logged '41 121'
 }
 

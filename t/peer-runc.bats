@@ -202,7 +202,7 @@ start_as_nobody() {
 	bundle 'trap "stty size; exit" WINCH; echo ready; while :; do read -r _; done'
 	receive con.sock -- fdsend --listen --keep next.sock 3
 	start
-	fdrecv --connect --wait=5 next.sock </dev/null >seen 3>&- &
+	fdrecv --connect --wait=20 next.sock </dev/null >seen 3>&- &
 	viewer=$!
 	within 20 grep -q ready seen
 	fdrecv --connect next.sock -- winsz --fd 3 50 100

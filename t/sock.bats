@@ -12,7 +12,7 @@ passes_over() {
 	echo hello >in
 	fdrecv "$1" >out 3>&- &
 	job=$!
-	fdsend --wait=5 "$1" <in
+	fdsend --wait=20 "$1" <in
 	wait "$job"
 	[ "$(cat out)" = hello ]
 	rm in out

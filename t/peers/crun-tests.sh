@@ -164,7 +164,7 @@ for file; do
 	file=${file##*test_}
 	file=${file%.py}
 	status=0
-	limit=${LIMIT:-60}
+	limit=${LIMIT:-300}
 	! excepted "$file" '*' || limit=10
 	# Some of them want a terminal.
 	OCI_RUNTIME=$WORK/runtime INIT=$top/tests/init \
