@@ -47,10 +47,10 @@ complaints() {
 refused() {
 	: >err
 	"$@" fdsend s
-	within 2 complaints 1
+	within 5 complaints 1
 	[ "$(<err)" = "fdrecv: cannot take what came: it is not one master of a \
 terminal" ]
-	within 2 open_as_before
+	within 5 open_as_before
 }
 
 @test "an object of any kind but the one that is wanted is refused at once" {

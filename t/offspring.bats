@@ -88,6 +88,11 @@ hidden() {
 	run -7 "$runner" --run sh -c 'exit 7'
 	run -143 "$runner" --run sh -c 'kill -TERM $$'
 	run -127 "$runner" --run ./none
+	# What is blocked or ignored is not, and nothing else is open.
+	run -0 "$HELPER" blocked "$runner" --run "$HELPER" mask
+	[ -z "$output" ]
+	run -0 "$runner" --run "$HELPER" open_fds 9</dev/null
+	[ "$output" = '0 1 2' ]
 	# In the session and the group that it was started in.
 	run -0 "$runner" --run sh -c 'cut -d" " -f5,6 /proc/$$/stat'
 	[ "$output" = "$(cut -d' ' -f5,6 /proc/$$/stat)" ]

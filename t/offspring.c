@@ -58,6 +58,19 @@ static void end_as(int status)
 	_exit(128 + WTERMSIG(status));
 }
 
+/* What a test counts, and what ends its jobs, is not what its caller had open,
+ * ignored or blocked. */
+static void begin_anew(void)
+{
+	sigset_t none;
+
+	(void)syscall(SYS_close_range, 3, ~0u, 0);
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)signal(sig, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /* As a leader of a session of its own: what it takes in is no member of that,
  * and the kernel counts it as orphaned. */
 static void take_in(char **argv)
@@ -72,8 +85,7 @@ static void take_in(char **argv)
 		err(125, "cannot take in orphans");
 	child = fork();
 	if (child == 0) {
-		/* What a test counts is not what its caller had open. */
-		(void)syscall(SYS_close_range, 3, ~0u, 0);
+		begin_anew();
 		(void)execvp(argv[0], argv);
 		err(127, "cannot execute '%s'", argv[0]);
 	}
@@ -88,8 +100,11 @@ static void take_in(char **argv)
 static int run(char **argv)
 {
 	int status;
-	pid_t pid = fork();
+	pid_t pid;
 
+	/* Who ignores it has no status of a child. */
+	(void)signal(SIGCHLD, SIG_DFL);
+	pid = fork();
 	if (pid < 0)
 		err(125, "cannot fork");
 	if (pid == 0)

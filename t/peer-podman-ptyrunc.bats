@@ -9,7 +9,8 @@ load oci
 setup() {
 	oci_setup
 	needs podman buildah conmon unshare
-	# The cgroups of podman's own, if they were not there.
+	# The cgroups of the containers and of podman's conmons, if they were not
+	# there. Podman's own of another test may be in use.
 	parents_before=$(find_parents)
 	root R
 	runtime=$(command -v ptyrunc)
@@ -17,6 +18,8 @@ setup() {
 
 teardown() {
 	pod rm --all --force --time 0 >/dev/null 2>&1
+	# A conmon may still be about to end.
+	within 20 none_of_ours || true
 	find_parents | grep -vxF "${parents_before:-none}" |
 		while read -r parent; do
 			find "$parent" -depth -type d -exec rmdir {} \;
@@ -25,7 +28,7 @@ teardown() {
 }
 
 find_parents() {
-	find /sys/fs/cgroup -maxdepth 2 -name libpod_parent
+	find /sys/fs/cgroup -maxdepth 2 -name libpod_ptyrunc
 }
 
 # private COMMAND... - with a /run of this test's own, for podman, conmon and
@@ -52,7 +55,8 @@ pod_run() {
 		shift
 	done
 	shift
-	pod run --network none --ulimit nofile=1024:1024 \
+	pod run --network none --cgroup-parent /libpod_ptyrunc \
+		--ulimit nofile=1024:1024 \
 		--ulimit nproc=1024:1024 "${given[@]}" --rootfs "$PWD/R" "$@"
 }
 

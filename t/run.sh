@@ -10,6 +10,8 @@
 # where a test failed. (GNU parallel, which bats would take, ignores SIGALRM,
 # and so would every test.)
 set -u
+# What is made is for other users to see, as anywhere: some tests have one.
+umask 022
 JOBS=${JOBS:-$(($(nproc) * 2))}
 files=()
 for path in "${@:-$(dirname "$0")}"; do
