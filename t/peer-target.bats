@@ -68,7 +68,6 @@ joins() {
 @test "two who have joined have terminals of different numbers" {
 	for RUNTIME in "${RUNTIMES[@]}"; do
 		container
-		rm -f out
 		mkfifo in
 		join -- cat 3>&- <>in >out &
 		echo now >in
@@ -105,7 +104,6 @@ joins() {
 	as_root
 	for RUNTIME in "${RUNTIMES[@]}"; do
 		container
-		rm -f out
 		mkfifo in
 		ptyfork --target "$first" -- sh -c \
 			'trap "stty size; exit 3" WINCH; echo now
