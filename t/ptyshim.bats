@@ -568,6 +568,23 @@ create --pid-file $PWD/d/pid $words box" ]
 		'usage: ptyshim --dir DIR [OPTION]... [--] COMMAND [ARG]...' ]
 }
 
+@test "what ptyshim gives to COMMAND is not the caller's to give" {
+	mkdir bundle
+	echo '{ "process": { "terminal": true } }' >bundle/config.json
+	for option in --pid-file --console-socket; do
+		fails 125 "ptyshim: option '$option' of COMMAND is for ptyshim to give; try *" \
+			ptyshim --dir d -- ptyfork "$option" x -- touch ran
+		fails 125 "ptyshim: option '$option' of COMMAND is for ptyshim to give; try *" \
+			ptyshim --dir d -- touch create --bundle bundle "$option=x" ran
+	done
+	[ ! -e ran ]
+	[ ! -e d ]
+	# Those of a command are its own.
+	shim -- ptyfork -- echo --pid-file x
+	shim_ends 0
+	[ "$(tr -d '\r' <log)" = '--pid-file x' ]
+}
+
 @test "the script is one for dash, busybox ash and bash" {
 	needs dash busybox
 	script=$(command -v ptyshim)
