@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +18,8 @@
 #include "base/text.h"
 #include "base/wait.h"
 #include "cli/applet.h"
+
+#define LOOK_MS 10 /* between two looks at the lock of another one */
 
 struct args {
 	bool directory;
@@ -37,14 +40,21 @@ static const struct opt opts[] = {
 	OPT_END
 };
 
+static void none_waits(const char *path) __attribute__((noreturn));
+
+static void none_waits(const char *path)
+{
+	errx(EXIT_FAILURE, "cannot open gate %s: no process waits there",
+	     Q(path));
+}
+
 /* Only a FIFO is written to: no file, and none that a link leads to. */
 static int open_fifo_gate(const char *path)
 {
 	autofd fd = fd_open_as(AT_FDCWD, path, O_WRONLY | O_NOFOLLOW, S_IFIFO);
 
 	if (fd < 0 && errno == ENXIO)
-		errx(EXIT_FAILURE,
-		     "cannot open gate %s: no process waits there", Q(path));
+		none_waits(path);
 	if (fd < 0 && errno == EINVAL)
 		errx(EXIT_CANCELED, "cannot open gate %s: it is no FIFO",
 		     Q(path));
@@ -53,17 +63,49 @@ static int open_fifo_gate(const char *path)
 	return fd_take(&fd);
 }
 
-/* The command that waits has closed its end: it has gone on if it took the
- * byte, and has died if it did not. */
-static void await_passage(int fd, const char *path, int ms)
+static void stays(const char *path) __attribute__((noreturn));
+
+static void stays(const char *path)
 {
-	struct deadline w = { wait_until(ms), -1 };
+	errx(EXIT_TIMEDOUT,
+	     "cannot open gate %s: the process that waits there does not go on",
+	     Q(path));
+}
+
+/* One at a time: of two bytes one would be left, as if the command had died. A
+ * lock that cannot be had is done without. */
+static void lock_gate(int fd, const char *path, const struct deadline *w)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		struct deadline nap = { wait_until(LOOK_MS), -1 };
+
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return;
+		if (wait_left(w->deadline) == 0)
+			stays(path);
+		(void)wait_fd(&nap, -1, 0);
+	}
+	/* It may have gone on for the one that had the lock before. */
+	if (fd_ready(fd, 0) > 0)
+		none_waits(path);
+}
+
+/* Is there a byte already, of one that was killed? It is as good as ours. */
+static bool has_byte(int fd)
+{
 	int left;
 
-	if (wait_fd(&w, fd, 0) < 0 && errno == ETIMEDOUT)
-		errx(EXIT_TIMEDOUT,
-		     "cannot open gate %s: the process that waits there does not go on",
-		     Q(path));
+	return ioctl(fd, FIONREAD, &left) == 0 && left > 0;
+}
+
+/* The command that waits has closed its end: it has gone on if it took the
+ * byte, and has died if it did not. */
+static void await_passage(int fd, const char *path, const struct deadline *w)
+{
+	int left;
+
+	if (wait_fd(w, fd, 0) < 0 && errno == ETIMEDOUT)
+		stays(path);
 	if (ioctl(fd, FIONREAD, &left) < 0)
 		err(EXIT_CANCELED, "cannot open gate %s", Q(path));
 	if (left)
@@ -162,15 +204,17 @@ static int remove_gate(const char *path, bool directory)
 
 static void open_gate(const char *path, int ms)
 {
+	struct deadline w = { wait_until(ms), -1 };
 	autofd fd = -1;
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	fd = open_fifo_gate(path);
-	if (fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
+	lock_gate(fd, path, &w);
+	if (!has_byte(fd) && fd_write(fd, "\n", 1) < 0 && errno == EPIPE)
 		errx(EXIT_FAILURE,
 		     "cannot open gate %s: the process that waited there has died",
 		     Q(path));
-	await_passage(fd, path, ms);
+	await_passage(fd, path, &w);
 }
 
 static int run_gate(const struct applet *self, char **argv)

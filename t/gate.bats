@@ -81,6 +81,57 @@ waits_at() {
 	[ "$(cat said)" = "gate: cannot open gate 'go': the process that waited there has died" ]
 }
 
+# stopped PID - is it?
+stopped() {
+	grep -q '^State:.T' "/proc/$1/status"
+}
+
+# bars - have the command that is about to wait at the gate stop there
+bars() {
+	gate --make go
+	hold echo on
+	within 20 waiting
+	kill -STOP "$started"
+	within 20 stopped "$started"
+}
+
+@test "of two that open a gate one has let the command go on" {
+	bars
+	gate --timeout 60 go >said 2>&1 3>&- &
+	one=$!
+	gate --timeout 60 go >said2 2>&1 3>&- &
+	other=$!
+	within 20 waits_at go "$one"
+	within 20 waits_at go "$other"
+	kill -CONT "$started"
+	ends 0 "$started"
+	within 20 gone "$one"
+	within 20 gone "$other"
+	status=0
+	wait "$one" || status=$?
+	wait "$other" || status=$((status + $?))
+	[ "$status" -eq 1 ]
+	[ "$(cat said said2)" = "gate: cannot open gate 'go': no process waits there" ]
+	[ "$(cat out)" = on ]
+}
+
+@test "a gate that was killed spoils nothing for the next one" {
+	bars
+	gate --timeout 60 go >said 2>&1 3>&- &
+	killed=$!
+	within 20 waits_at go "$killed"
+	kill -KILL "$killed"
+	ends 137 "$killed"
+	gate --timeout 60 go >said 2>&1 3>&- &
+	next=$!
+	within 20 waits_at go "$next"
+	kill -CONT "$started"
+	ends 0 "$next"
+	ends 0 "$started"
+	[ ! -s said ]
+	[ "$(cat out)" = on ]
+}
+
 @test "one who does not go on ends the time" {
 	gate --make go
 	sh -c 'exec 3<>go; echo ready >up; exec sleep 60' 3>&- &
