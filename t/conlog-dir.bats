@@ -212,6 +212,23 @@ load kept
 	wait
 }
 
+# bats test_tags=unsanitized
+@test "a directory is in use until its conlog has removed all that was its own" {
+	needs strace
+	# It stops once the status is there: keys, control and exit are renamed.
+	timeout 60 strace -qq -o /dev/null -e trace=renameat,renameat2 \
+		-e inject=renameat,renameat2:signal=STOP:when=3 \
+		sh -c 'echo $$ >pid; exec conlog --dir d -- true' 3>&- &
+	traced=$!
+	within 20 test -e d/exit
+	fails 125 "conlog: cannot use 'd': it is in use" \
+		conlog --dir d -- touch ran
+	kill -CONT "$(cat pid)"
+	ends 0 "$traced"
+	[ ! -e ran ]
+	[ "$(ls d)" = "$(printf 'exit\nspool')" ]
+}
+
 @test "a directory is 0700, and none is used where others may write" {
 	umask 0
 	keep -- 'read x'

@@ -282,10 +282,14 @@ void spool_tell(struct spool *s, int rows, int cols, const char *say, size_t n)
 	s->stale = true;
 }
 
-void spool_close(struct spool *s)
+void spool_end(struct spool *s)
 {
 	s->head.ended = true;
 	(void)write_block(s);
+}
+
+void spool_close(struct spool *s)
+{
 	/* Closing is not enough while another process looks at our descriptors
 	 * in /proc. */
 	(void)flock(s->fd, LOCK_UN);

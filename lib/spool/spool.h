@@ -83,7 +83,11 @@ void spool_tell(struct spool *s, int rows, int cols, const char *say, size_t n);
 /* spool_flush - write the header, if it is stale; -1 and errno of pwrite(2) */
 int spool_flush(struct spool *s);
 
-/* spool_close - nothing more comes; the file stays and is not locked */
+/* spool_end - tell the readers that nothing more comes */
+void spool_end(struct spool *s);
+
+/* spool_close - the file stays and is not locked: from now on it, and what is
+ * beside it, is the next writer's */
 void spool_close(struct spool *s);
 
 /*

@@ -182,11 +182,13 @@ int dir_close(struct dir *d, int status, struct errmsg *f)
 {
 	int result = 0;
 
-	spool_close(&d->spool);
+	spool_end(&d->spool);
 	if (status >= 0 && write_exit(d, status) < 0)
 		result = errmsg_q(f, errno, "cannot write the status to %s",
 				  d->path);
 	remove_names(d, true);
+	/* Last: the names of the next one that has the lock are its own. */
+	spool_close(&d->spool);
 	dir_close_all(d);
 	return result;
 }
