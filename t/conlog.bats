@@ -196,6 +196,17 @@ stdout P open" ]
 	[ "$("$HELPER" cast log o)" = two ]
 }
 
+@test "asciicast: a start that fails moves no recording away" {
+	run -3 conlog --log log --log-format asciicast --console-socket s -- \
+		sh -c 'exit 3'
+	[ ! -s log ]
+	echo one | conlog --log log --log-format asciicast >out
+	run -3 conlog --log log --log-format asciicast --console-socket s -- \
+		sh -c 'exit 3'
+	[ "$("$HELPER" cast log o)" = one ]
+	[ ! -e log.1 ]
+}
+
 @test "a log stays below its size: renamed at a record's end, two are kept" {
 	local format file
 

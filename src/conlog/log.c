@@ -211,7 +211,8 @@ void log_close(struct log *l)
 {
 	const struct event rest = { .kind = REST };
 
-	if (l->file.fd >= 0 && l->format == LOG_CAST)
+	/* One that has not begun has no rest, and moves no other away. */
+	if (l->begun)
 		(void)record_log(l, &rest);
 	for (int i = 0; i < LOG_STREAMS && l->format == LOG_CRI; i++) {
 		cri_flush(&l->cri[i], true, &l->batch);
