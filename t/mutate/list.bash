@@ -451,6 +451,9 @@ plant 'a grandchild is left' lib/proc/descendants.c \
 	's/^\twhile (reap_ended()) {/\tif (reap_ended()) {/' reap:leaves.nothing
 plant 'what a late runtime left stays' src/conlog/keeper.c \
 	's/k->late \&\& k->plan->command/false/' ptyshim:never.comes
+plant 'a pid file of the caller takes the place of the shim'"'"'s' bin/ptyshim \
+	's/^\t\[ "\$kind" = other \] || refuse_ours "\$@"$/\t:/' \
+	ptyshim:is.not.the.caller
 plant 'USR1 ends the shim' src/conlog/keeper.c \
 	's/plan->command \&\& command_pass_signals(k->signals) < 0/false/' ptyshim:signals
 plant 'the words of a runtime are for the log alone' src/conlog/conlog.c \
@@ -525,6 +528,13 @@ plant 'what cannot be read is an end' src/conlog/output.c \
 	's/^\t\to->unread = errno;$/\t\t;/' conlog:cannot.be.read
 plant 'a directory that is about to be free is in use' src/conlog/dir.c \
 	's/define FREE_MS 300/define FREE_MS 0/' conlog-dir:a.directory.in.use
+plant 'a directory is free before the names in it are removed' \
+	src/conlog/dir.c \
+	's/^\tspool_end(&d->spool);$/\tspool_end(\&d->spool); spool_close(\&d->spool);/' \
+	conlog-dir:until.its.conlog
+plant 'a start that fails moves a recording away' src/conlog/log.c \
+	's/^\tif (l->begun)$/\tif (l->file.fd >= 0 \&\& l->format == LOG_CAST)/' \
+	conlog:a.start.that.fails
 plant 'a record that a full disk cut stays' src/conlog/logfile.c \
 	's/^\tundo(l, put - kept);$//' conlog:a.full.disk
 plant 'a character is cut at the end of a record' src/conlog/cri.c \
@@ -596,6 +606,10 @@ plant 'a gate that cannot be made leaves its directory' src/gate.c \
 	's/(void)rmdir(dir);/;/' gate:one.caller
 plant 'a directory of a gate is a link' src/gate.c \
 	's/O_DIRECTORY | O_NOFOLLOW/O_DIRECTORY/' gate:remove
+plant 'two open a gate at a time' src/gate.c \
+	's/flock(fd, LOCK_EX | LOCK_NB) < 0/false/' gate:of.two.that.open
+plant 'the byte of a gate that was killed is one too many' src/gate.c \
+	's/!has_byte(fd) &&/(!has_byte(fd) || true) \&\&/' gate:was.killed
 
 # What is taken of a process that is joined is no more than it has.
 plant 'root in a container gets back what it has dropped' src/ptyfork/target.c \
