@@ -316,6 +316,36 @@ none_but_kept() {
 	seq 100000 | tail -n "$(wc -l <out)" | sed 's/$/\r/' | cmp - out
 }
 
+# unread PID - has it written what a pipe holds, and waits?
+unread() {
+	awk '/^wchar/ { exit $2 < 60000 }' "/proc/$1/io" &&
+		grep -q '^State:.S' "/proc/$1/status"
+}
+
+# dealt_with PID - has it taken the signals that it was sent?
+dealt_with() {
+	grep -qx 'ShdPnd:.0*' "/proc/$1/status"
+}
+
+@test "replay: a resize while its reader is slow loses none of it" {
+	keep -- 'seq 100000; exit 4'
+	ends 4 "$kept"
+	attach --replay 1000000 d >all 2>err || true
+	mkfifo slow
+	exec 4<>slow
+	attach --replay 1000000 d >slow 2>err 3>&- 4>&- &
+	viewer=$!
+	exec 5<slow 4>&-
+	within 20 unread "$viewer"
+	kill -WINCH "$viewer"
+	within 20 dealt_with "$viewer"
+	cat <&5 >out
+	exec 5>&-
+	ends 4 "$viewer"
+	cmp all out
+	[ "$(cat err)" = '[ended with status 4]' ]
+}
+
 @test "replay: what a terminal would answer, the clipboard and bells are left out" {
 	keep -- 'printf "a\033[6nb\033[cc\033[>0qd\033[?1\$pe\033]52;c;aGk=\007f"
 		printf "\033]11;?\033\\\\g\007h\033Pq\033\\\\i\005j\033Zk\033[?2026hl"

@@ -38,7 +38,8 @@ struct view {
 	struct user_tty tty;
 	struct restorer restorer;
 	int signals;
-	int signal; /* that should end this process, or 0 */
+	int signal;	/* that should end this process, or 0 */
+	unsigned later; /* those that came while output waited: by number */
 
 	uint64_t at; /* of the output: what comes next */
 	struct replay replay;
@@ -90,14 +91,41 @@ static void view_write_out(struct view *v)
 	}
 }
 
+/* What is not to end us is dealt with later: what waits to be written would not
+ * be there any more. Returns whether one came that is. */
+static bool put_off_signals(struct view *v)
+{
+	const unsigned stop = 1U << SIGTSTP, go_on = 1U << SIGCONT;
+	struct signalfd_siginfo info;
+	bool ends = false;
+
+	while (read(v->signals, &info, sizeof(info)) == sizeof(info)) {
+		const unsigned bit = 1U << info.ssi_signo;
+
+		if (bit & (stop | go_on)) {
+			v->later = (v->later & ~(stop | go_on)) | bit;
+		} else if (info.ssi_signo == SIGWINCH) {
+			v->later |= bit;
+		} else {
+			v->signal = (int)info.ssi_signo;
+			ends = true;
+		}
+	}
+	return ends;
+}
+
 /* Wait for standard output, until it took all that is in data[]. */
 static void view_write_all(struct view *v)
 {
 	struct deadline w = { v->until, v->signals };
 
 	view_write_out(v);
-	while (v->wait > 0 && wait_fd(&w, v->out.fd, POLLOUT) == 0)
-		view_write_out(v);
+	while (v->wait > 0) {
+		if (wait_fd(&w, v->out.fd, POLLOUT) == 0)
+			view_write_out(v);
+		else if (errno != ECANCELED || put_off_signals(v))
+			return;
+	}
 }
 
 static void show_text(struct view *v, const char *text, size_t n)
@@ -291,7 +319,12 @@ static void view_take_signal(struct view *v, int sig)
 static void view_take_signals(struct view *v)
 {
 	struct signalfd_siginfo info;
+	unsigned later = v->later;
 
+	v->later = 0;
+	for (int sig = 1; later >> sig; sig++)
+		if (later >> sig & 1)
+			view_take_signal(v, sig);
 	while (read(v->signals, &info, sizeof(info)) == sizeof(info))
 		view_take_signal(v, (int)info.ssi_signo);
 }
@@ -385,9 +418,10 @@ static int wait_for_any(struct view *v, bool more)
 	if (front)
 		user_tty_raw(&v->tty);
 	view_prepare(v, front, p);
+	more = more || v->later;
 	if (poll(p, POLLS, more ? 0 : view_how_long(v, front)) < 0)
 		return errno == EINTR ? 0 : -1;
-	if (p[SIGNALS].revents)
+	if (p[SIGNALS].revents || v->later)
 		view_take_signals(v);
 	if (p[NEWS].revents)
 		conn_heard(&v->conn);
@@ -435,6 +469,7 @@ static void view_init(struct view *v, const struct view_plan *plan)
 {
 	v->plan = plan;
 	v->signal = v->refused = v->unread = 0;
+	v->later = 0;
 	v->at = v->conn.head.end;
 	v->until = WAIT_FOREVER;
 	replay_init(&v->replay);
