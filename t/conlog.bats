@@ -249,6 +249,16 @@ stdout P open" ]
 	[ "$(wc -l <log.1)" -eq 1000 ]
 }
 
+@test "a log that was renamed half by one that was killed is kept once" {
+	seq 1000 >log
+	ln log log.1
+	echo older >log.2
+	echo more | conlog --log log --log-size-max 3000 >out
+	[ "$(cat log)" = more ]
+	[ "$(wc -l <log.1)" -eq 1000 ]
+	[ "$(cat log.2)" = older ]
+}
+
 @test "a log that cannot be renamed goes on, and that is said once" {
 	mkdir log.1 log.new
 	seq 1000 | fails 0 "conlog: cannot rename log 'log', it goes on: *" \

@@ -198,6 +198,15 @@ static int numbered(char *buf, const struct logfile *l, const char *suffix)
 	return n < PATH_MAX ? 0 : -1;
 }
 
+/* Has the file that name already? One that was killed had moved it half. */
+static bool has_name(const struct logfile *l, const char *path)
+{
+	struct stat st, here;
+
+	return lstat(path, &st) == 0 && fstat(l->fd, &here) == 0 &&
+	       st.st_dev == here.st_dev && st.st_ino == here.st_ino;
+}
+
 /* Move the file to F.1; it is never without a name, if links can be made. */
 static int move_away(const struct logfile *l, const char *first,
 		     const char *fresh)
@@ -221,7 +230,8 @@ static int rotate(struct logfile *l)
 	fd = open_log(fresh, O_EXCL | O_NOFOLLOW);
 	if (fd < 0)
 		return -1;
-	if ((rename(first, second) < 0 && errno != ENOENT) ||
+	if ((!has_name(l, first) && rename(first, second) < 0 &&
+	     errno != ENOENT) ||
 	    move_away(l, first, fresh) < 0) {
 		(void)unlink(fresh);
 		return -1;
