@@ -267,6 +267,30 @@ load kept
 	[ ! -e s ]
 }
 
+# stopped PID - is it?
+stopped() {
+	grep -qs '^State:.[Tt]' "/proc/$1/status"
+}
+
+# bats test_tags=unsanitized
+@test "a console that came in time is taken, though conlog was stopped then" {
+	needs strace
+	# It stops where it waits first, until its time is over.
+	timeout 60 strace -qq -o /dev/null -e trace=poll,ppoll \
+		-e inject=poll,ppoll:signal=STOP:when=1 sh -c 'echo $$ >pid
+			exec conlog --dir d --console-socket s --timeout 0.2 -- \
+			ptyfork --console-socket s -- \
+			sh -c ": >ran; read x; exit 3"' 3>&- &
+	traced=$!
+	within 20 test -e ran
+	within 20 stopped "$(cat pid)"
+	read -rt 0.3 <> <(:) || true
+	kill -CONT "$(cat pid)"
+	typed
+	ends 3 "$traced"
+	[ "$(cat d/exit)" = 3 ]
+}
+
 @test "what is no terminal is refused on the console socket" {
 	conlog --dir d --console-socket s --timeout 20 --log log 2>err 3>&- &
 	kept=$!

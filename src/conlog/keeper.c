@@ -238,6 +238,9 @@ static int keeper_turn(struct keeper *k, struct errmsg *f)
 		look_last(k);
 	if (k->ending.over || p[LEADER].revents)
 		k->over = true;
+	/* It may have come in time, while we were stopped. */
+	if (wait_left(k->due) == 0)
+		look_last(k);
 	if (wait_left(k->due) == 0)
 		keeper_give_up(k);
 	return 0;
