@@ -78,6 +78,19 @@ stdout P open" ]
 	cmp in raw
 }
 
+@test "cri: behind a record that a killed one left cut the next is whole" {
+	printf '2016-10-06T00:17:09.669794202Z stdout F cu' >log
+	conlog --log log --log-format cri <<<next >out
+	[ "$("$HELPER" cri log stdout)" = $'cu\nnext' ]
+	cp log before
+	conlog --log log --log-format cri <<<more >out
+	[ "$("$HELPER" cri log stdout)" = $'cu\nnext\nmore' ]
+	cmp -n "$(wc -c <before)" before log
+	printf open >raw
+	conlog --log raw <<<next >out
+	[ "$(cat raw)" = opennext ]
+}
+
 @test "cri: a date is UTC, whatever TZ says" {
 	local zone now
 

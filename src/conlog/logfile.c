@@ -32,6 +32,29 @@ static bool is_regular(int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+static long long size_of(const struct logfile *l)
+{
+	struct stat st;
+
+	return l->regular && fstat(l->fd, &st) == 0 ? (long long)st.st_size : 0;
+}
+
+/* The last record of one that was killed may be cut: the next one is a line of
+ * its own all the same. */
+static void end_cut_record(const struct logfile *l)
+{
+	long long size = l->records ? size_of(l) : 0;
+	autofd fd = -1;
+	char last;
+
+	if (size > 0)
+		fd = open(l->resolved, O_RDONLY | O_NONBLOCK | O_NOCTTY |
+					       O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && pread(fd, &last, 1, (off_t)size - 1) == 1 &&
+	    last != '\n')
+		(void)!write(l->fd, "\n", 1);
+}
+
 int logfile_open(struct logfile *l, const char *path, bool records,
 		 long long limit, struct errmsg *f)
 {
@@ -49,14 +72,8 @@ int logfile_open(struct logfile *l, const char *path, bool records,
 		return errmsg_q(f, errno, "cannot resolve log %s", path);
 	if (!l->regular)
 		l->limit = 0;
+	end_cut_record(l);
 	return 0;
-}
-
-static long long size_of(const struct logfile *l)
-{
-	struct stat st;
-
-	return l->regular && fstat(l->fd, &st) == 0 ? (long long)st.st_size : 0;
 }
 
 bool logfile_full(const struct logfile *l, size_t n)
@@ -273,6 +290,7 @@ int logfile_reopen(struct logfile *l)
 	l->regular = S_ISREG(after.st_mode);
 	(void)close(l->fd);
 	l->fd = fd_take(&fd);
+	end_cut_record(l);
 	return 1;
 }
 
