@@ -532,6 +532,16 @@ plant 'a directory is free before the names in it are removed' \
 	src/conlog/dir.c \
 	's/^\tspool_end(&d->spool);$/\tspool_end(\&d->spool); spool_close(\&d->spool);/' \
 	conlog-dir:until.its.conlog
+plant 'a console that came in time is late' src/conlog/keeper.c \
+	'/may have come in time/{n;n;s/look_last(k)/(void)0/}' conlog-dir:came.in.time
+plant 'what is killed half way through a rename does it again' \
+	src/conlog/logfile.c 's/!has_name(l, first)/(!has_name(l, first) || true)/' \
+	conlog:renamed.half
+plant 'a record that was cut takes the next one with it' \
+	src/conlog/logfile.c 's/^\tend_cut_record(l);$/\t;/' conlog:left.cut
+plant 'a resize cuts a replay' src/attach/view.c \
+	's/errno != ECANCELED || put_off_signals(v)/put_off_signals(v) || true/' \
+	attach:resize.while
 plant 'a start that fails moves a recording away' src/conlog/log.c \
 	's/^\tif (l->begun)$/\tif (l->file.fd >= 0 \&\& l->format == LOG_CAST)/' \
 	conlog:a.start.that.fails
