@@ -384,6 +384,22 @@ setup() {
 	done
 }
 
+@test "however much there is to say, no error goes unseen" {
+	spec '.process = ([range(600) | {("x\(.)"): 1}] | add) + .process |
+		.process.user.uid = "5"'
+	fails 1 'ocispec: process.user.uid: want an integer from 0 to 4294967294' \
+		ocispec config.json
+	run -1 ocispec --check config.json
+	spec '.process = ([range(600) | {("x\(.)"): 1}] | add) + .process'
+	run -0 --separate-stderr ocispec config.json
+	[ -z "$stderr" ]
+	spec '.mounts = ([range(600) | {destination: "d\(.)", type: "tmpfs",
+		source: "t"}]) + .mounts | .process.args = []'
+	fails 1 'ocispec: cannot check all of the spec: 500 warnings or more' \
+		ocispec config.json
+	run -1 ocispec --check config.json
+}
+
 @test "ocispec is quick with a spec that is wrong a hundred thousand times" {
 	local filter
 

@@ -292,7 +292,7 @@ static void read_spec(struct job *j)
 	else
 		j->folder = words_format("%s/", a->bundle);
 	s->base = j->folder;
-	s->check = a->check;
+	s->check = j->report.unknown = a->check;
 	s->hold = a->hold;
 	s->preserve_fds = a->preserve_fds;
 	s->listen_fds = a->listen_fds;
@@ -329,6 +329,10 @@ static void settle_report(const struct report *r)
 	for (size_t i = 0; i < r->n; i++)
 		if (r->at[i].kind == REMARK_ERROR)
 			errx(EXIT_FAILURE, "%s", r->at[i].text);
+	if (report_full(r))
+		errx(EXIT_FAILURE,
+		     "cannot check all of the spec: %d warnings or more",
+		     REPORT_MAX);
 	for (size_t i = 0; i < r->n; i++)
 		if (r->at[i].kind == REMARK_WARNING)
 			warnx("warning: %s", r->at[i].text);
@@ -340,7 +344,7 @@ static int print_check(const struct report *r)
 		printf("%s%s\n",
 		       r->at[i].kind == REMARK_WARNING ? "warning: " : "",
 		       r->at[i].text);
-	return r->errors ? EXIT_FAILURE : 0;
+	return r->errors || report_full(r) ? EXIT_FAILURE : 0;
 }
 
 static void print_value(const struct json_node *value, bool json)

@@ -97,6 +97,7 @@ void report_warning(struct report *r, const struct json_node *node,
 
 void report_unknown(struct report *r, const struct json_node *node)
 {
-	add_remark(r, REMARK_UNKNOWN,
-		   format_remark("%s: unknown", JSON_PATH(node)));
+	if (r->unknown)
+		add_remark(r, REMARK_UNKNOWN,
+			   format_remark("%s: unknown", JSON_PATH(node)));
 }

@@ -17,6 +17,7 @@ struct errmsg;
 #define REPORT_MAX 500
 
 struct report {
+	bool unknown; /* what is not known is noted, too */
 	int errors;
 	size_t n;
 	struct remark {
@@ -29,7 +30,8 @@ struct report {
 	} * at;		    /* allocated, and left to the exit */
 };
 
-/* report_full - are there so many remarks that no more are kept? */
+/* report_full - are there so many remarks that no more are kept? Then not all
+ * of the spec has been looked at: it is not to be used. */
 bool report_full(const struct report *r);
 
 /* report_error - note an error about a value: "PATH: TEXT" */
@@ -49,7 +51,8 @@ void report_warning(struct report *r, const struct json_node *node,
 		    const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* report_unknown - note a field, or a name, that means nothing here */
+/* report_unknown - note a field, or a name, that means nothing here, if that
+ * is wanted */
 void report_unknown(struct report *r, const struct json_node *node);
 
 #endif
