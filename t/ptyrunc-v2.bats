@@ -156,6 +156,30 @@ gone" ]
 	runtime delete --force "$box"
 }
 
+@test "exec goes where the first process is, if the cgroup takes none" {
+	local runtime state script
+
+	needs runc
+	there hugetlb || without 'no controller of version 2'
+	script="cd /sys/fs/cgroup && mkdir 'in:it s' && echo 1 >'in:it s/cgroup.procs' &&
+		echo +hugetlb >cgroup.subtree_control
+		$endless"
+	bundle m '.linux.namespaces += [{type: "cgroup"}] |
+		(.mounts[] | select(.type == "cgroup")).options -= ["ro"] |
+		.linux.resources.hugepageLimits = [{pageSize: "2MB",
+			limit: 4194304}]' "$script"
+	for runtime in runc ptyrunc; do
+		state=$(mktemp -d "$PWD/state.XXXXXX")
+		only_v2 "$runtime" --root "$state" run -d -b m "$box" >out 2>&1
+		up
+		run -0 only_v2 "$runtime" --root "$state" exec "$box" \
+			grep ^0: /proc/self/cgroup
+		[ "$output" = '0::/in:it s' ]
+		only_v2 "$runtime" --root "$state" delete --force "$box"
+		rm m/rootfs/tmp/up
+	done
+}
+
 @test "with a cgroup namespace a container sees its own cgroup alone" {
 	bundle m '.linux.namespaces += [{type: "cgroup"}] |
 		.process.args = ["sh", "-c", "grep ^0: /proc/self/cgroup

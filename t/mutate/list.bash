@@ -685,3 +685,6 @@ plant 'an error behind many remarks is not seen' src/ocispec/ocispec.c \
 	's/^\tif (report_full(r))$/\tif (0)/' ocispec:no.error.goes.unseen
 plant 'what is not known takes the place of errors' src/ocispec/report.c \
 	's/^\tif (r->unknown)$/\tif (1)/' ocispec:no.error.goes.unseen
+plant 'exec stays in a cgroup that takes no process' bin/ptyrunc \
+	's/^\t\[ -n "\$opt_cgroup" \] || find_sub_cgroup$//' \
+	ptyrunc-v2:where.the.first.process.is
