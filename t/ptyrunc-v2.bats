@@ -156,6 +156,23 @@ gone" ]
 	runtime delete --force "$box"
 }
 
+# more - change a limit that the container was made without
+more() {
+	echo '{"hugepageLimits": [{"pageSize": "2MB", "limit": 4194304}]}' |
+		runtime update -r - "$box"
+}
+
+@test "what a container is made without is counted, and can be limited later" {
+	there hugetlb || without 'no controller of version 2'
+	bundle m "del(.linux.resources) | .linux.cgroupsPath = \"/$box/in\"" \
+		"$endless"
+	runtime create -b m "$box" >out 2>&1
+	more
+	[ "$(group in/hugetlb.2MB.max)" = 4194304 ]
+	runtime delete --force "$box"
+	cgroup -g "/$box" --remove
+}
+
 @test "exec goes where the first process is, if the cgroup takes none" {
 	local runtime state script
 

@@ -138,7 +138,7 @@ static void make_groups(const struct args *a, struct groups *g)
 
 	if (groups_unused(g, &e) < 0 ||
 	    (listed && groups_write(g, a->file, &e) < 0) ||
-	    groups_make(g, a->permitted, &a->set, &e) < 0 ||
+	    groups_make(g, a->permitted, &e) < 0 ||
 	    (listed && g->n != before && groups_write(g, a->file, &e) < 0)) {
 		int error = errno;
 
@@ -332,8 +332,8 @@ static const char *const about[] = {
 	"PATH is as in /proc/PID/cgroup if it begins with /, else it is below "
 	"the cgroup that the caller is in. --make makes what it is below, too, "
 	"with mode 0755; a cgroup that is there already is taken if it has no "
-	"processes and is not frozen. The controllers that --set needs are "
-	"enabled from the root down (version 2), and an empty cpuset is filled "
+	"processes and is not frozen. All controllers are enabled from the "
+	"root down, as far as can be (version 2), and an empty cpuset is filled "
 	"from its parent (version 1).",
 	"FILE of --set has the name that the kernel gives it, memory.max or "
 	"pids/pids.max; its first part is the controller. Values are written "

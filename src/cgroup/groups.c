@@ -313,15 +313,17 @@ static size_t controller_of(const char *set)
 	return strcspn(set, "/.=");
 }
 
-/* Where that fails the limit's own error says it. */
-static void enable_controllers(int dir, const struct strlist *sets)
+/* All that there are: a limit may be set later, and what is used is counted by
+ * them alone. Where that fails a limit's own error says it. */
+static void enable_controllers(int dir)
 {
-	char word[64];
+	char text[4096], word[64], *rest = text, *name;
 
-	for (int i = 0; sets && i < sets->n; i++) {
-		(void)snprintf(word, sizeof(word), "+%.*s",
-			       (int)controller_of(sets->v[i]), sets->v[i]);
-		if (strcmp(word, "+cgroup") != 0)
+	if (cgfile_read(dir, "cgroup.controllers", text, sizeof(text)) < 0)
+		return;
+	while ((name = strsep(&rest, " \n"))) {
+		(void)snprintf(word, sizeof(word), "+%s", name);
+		if (*name)
 			(void)cgfile_write(dir, "cgroup.subtree_control", word);
 	}
 }
@@ -341,7 +343,7 @@ static int descend(struct group *g, int dir, const char *name, bool make)
 
 /* Only by names, from the root on: no link is followed, and none of them leads
  * up. */
-static int open_group(struct group *g, bool make, const struct strlist *sets)
+static int open_group(struct group *g, bool make)
 {
 	autofd dir = open_top(g);
 	const char *at = g->path ? g->path : "";
@@ -356,7 +358,7 @@ static int open_group(struct group *g, bool make, const struct strlist *sets)
 		if (!*name || strcmp(name, ".") == 0)
 			continue;
 		if (make && is_unified(g))
-			enable_controllers(dir, sets);
+			enable_controllers(dir);
 		g->made = false;
 		below = descend(g, dir, name, make);
 		if (make && below >= 0 && strstr(g->controllers, "cpuset"))
@@ -394,7 +396,7 @@ int groups_open(struct groups *g, struct errmsg *e)
 	for (int i = 0; i < g->n; i++) {
 		struct group *one = &g->at[i];
 
-		if (open_group(one, false, NULL) < 0 && errno == ENOENT)
+		if (open_group(one, false) < 0 && errno == ENOENT)
 			continue;
 		if (one->fd < 0)
 			return errmsg_q(e, errno, "cannot open cgroup %s",
@@ -444,8 +446,7 @@ static bool is_denied(const struct group *g)
 	return errno == EACCES || errno == EPERM || errno == EROFS;
 }
 
-int groups_make(struct groups *g, bool permitted, const struct strlist *sets,
-		struct errmsg *e)
+int groups_make(struct groups *g, bool permitted, struct errmsg *e)
 {
 	int n = 0, all = g->n;
 
@@ -454,7 +455,7 @@ int groups_make(struct groups *g, bool permitted, const struct strlist *sets,
 		int failed;
 
 		fd_close(&one.fd);
-		failed = open_group(&one, true, sets);
+		failed = open_group(&one, true);
 		/* What was left out is behind those that were not. */
 		if (permitted && is_denied(&one)) {
 			fd_close(&one.fd);

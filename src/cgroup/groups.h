@@ -89,14 +89,12 @@ int groups_unused(const struct groups *g, struct errmsg *e);
  * groups_make - make those that are not there, and what they are below
  *
  * permitted  leave out of g those that this user may not make or enter
- * sets       FILE=VALUE of groups_set: version 2 gets the controllers that
- *	      these are of
  *
+ * Version 2 gets all controllers that what it is below has, as far as can be.
  * In a cpuset of version 1 empty cpus and mems are those of the parent. Returns
  * 0; -1 and errno with e filled in, from mkdir(2), open(2).
  */
-int groups_make(struct groups *g, bool permitted, const struct strlist *sets,
-		struct errmsg *e);
+int groups_make(struct groups *g, bool permitted, struct errmsg *e);
 
 /*
  * groups_set - write values to files

@@ -688,3 +688,6 @@ plant 'what is not known takes the place of errors' src/ocispec/report.c \
 plant 'exec stays in a cgroup that takes no process' bin/ptyrunc \
 	's/^\t\[ -n "\$opt_cgroup" \] || find_sub_cgroup$//' \
 	ptyrunc-v2:where.the.first.process.is
+plant 'a cgroup has the controllers alone that it is limited with' \
+	src/cgroup/groups.c 's/^\t\t\tenable_controllers(dir);$/\t\t\t;/' \
+	ptyrunc-v2:limited.later
