@@ -77,6 +77,41 @@ blkio/blkio.bfq.weight 100' pids-limit=3 pids-limit=20 memory=5 \
 		ocispec --cgroup v2 --resources --limit memory-swap=150
 }
 
+@test "what an update leaves as it is is what the cgroup has by now" {
+	echo '{"ociVersion": "1.0.2", "root": {"path": "/"}, "process":
+		{"cwd": "/", "args": ["x"]}, "linux": {"resources":
+		{"memory": {"limit": 100}, "cpu": {"quota": 50000}}}}' >config.json
+	mkdir v1 v2
+	echo "unified $PWD/v2" >list2
+	echo "memory $PWD/v1" >list1
+	limit() {
+		run -0 ocispec --resources --cgroup "$@" config.json
+	}
+	limit v2 --limit cpu-period=200000
+	[ "$output" = 'cpu.max 50000 200000' ]
+	limit v2 --limit cpu-period=200000 --cgroup-file list2
+	[ "$output" = 'cpu.max 50000 200000' ]
+	echo '30000 100000' >v2/cpu.max
+	echo 120 >v2/memory.max
+	limit v2 --limit cpu-period=200000 --limit memory-swap=150 \
+		--cgroup-file list2
+	[ "$output" = $'memory.swap.max 30\ncpu.max 30000 200000' ]
+	echo '{"cpu": {"period": 9000}}' >update
+	limit v2 --update update --cgroup-file list2
+	[ "$output" = 'cpu.max 30000 9000' ]
+	limit v2 --limit cpu-quota=40000 --cgroup-file list2
+	[ "$output" = 'cpu.max 40000' ]
+	echo 'max 100000' >v2/cpu.max
+	limit v2 --limit cpu-period=200000 --cgroup-file list2
+	[ "$output" = 'cpu.max max 200000' ]
+	echo 70 >v1/memory.limit_in_bytes
+	limit v1 --limit memory-swap=80 --cgroup-file list1
+	[ "$output" = 'memory/memory.memsw.limit_in_bytes 80' ]
+	echo 9223372036854771712 >v1/memory.limit_in_bytes
+	limit v1 --limit memory-swap=80 --cgroup-file list1
+	[ "$output" = 'memory/memory.memsw.limit_in_bytes 80' ]
+}
+
 @test "ocispec --stats tells of cgroup v2" {
 	mkdir v2
 	printf '%s\n' 'usage_usec 30' 'user_usec 20' 'system_usec 10' \
@@ -143,8 +178,10 @@ start_of() {
 		ocispec --stats c --until 1 --interval 1
 	fails 125 'ocispec: --interval and --until go together; *' \
 		ocispec --stats c --until 1:1
-	fails 125 'ocispec: --cgroup-file and --until go with --stats; *' \
+	fails 125 'ocispec: --cgroup-file goes with --stats, --update or *' \
 		ocispec --cgroup-file list
+	fails 125 'ocispec: --until goes with --stats; *' \
+		ocispec --until 1:1 --interval 1
 }
 
 @test "ocispec --plan --lock makes a directory that must be new" {

@@ -71,7 +71,8 @@ static const struct opt opts[] = {
 	OPT(0, cap, "CAP", "add a capability (with --exec)"),
 	OPT(0, cgroup, "VERSION", "spell resources for cgroup v1 or v2"),
 	OPT(0, cgroup_file, "FILE",
-	    "the cgroups that FILE lists, as cgroup -f has it (with --stats)"),
+	    "the cgroups that FILE lists, as cgroup -f has it (with --stats, "
+	    "--update, --limit)"),
 	OPT(0, check, NULL, "list all errors, warnings and unknown fields"),
 	OPT(0, creator, "PID",
 	    "that process's pid and start time, for the plan"),
@@ -124,6 +125,12 @@ struct job {
 	struct resources resources;
 };
 
+/* A cgroup that is in use is to be changed. */
+static bool is_update(const struct args *a)
+{
+	return a->update || a->limit.n > 0;
+}
+
 static void check_modes(const struct job *j)
 {
 	const struct args *a = &j->a;
@@ -156,9 +163,11 @@ static void check_modes(const struct job *j)
 	if (!a->plan && (a->save || a->lock || a->creator >= 0))
 		applet_usage(j->self,
 			     "--creator, --lock and --save go with --plan");
-	if (!a->stats && (a->cgroup_file || a->until))
-		applet_usage(j->self,
-			     "--cgroup-file and --until go with --stats");
+	if (!a->stats && a->until)
+		applet_usage(j->self, "--until goes with --stats");
+	if (!a->stats && !is_update(a) && a->cgroup_file)
+		applet_usage(j->self, "--cgroup-file goes with --stats, "
+				      "--update or --limit");
 	if (!a->until != !a->interval)
 		applet_usage(j->self, "--interval and --until go together");
 }
@@ -242,12 +251,6 @@ static void choose_process(struct job *j)
 	}
 }
 
-/* A cgroup that is in use is to be changed. */
-static bool is_update(const struct args *a)
-{
-	return a->update || a->limit.n > 0;
-}
-
 static const struct json_node *read_update(struct job *j)
 {
 	const struct json_node *resources;
@@ -272,8 +275,9 @@ static void read_resources(struct job *j)
 
 	r->v2 = j->a.cgroup ? j->a.cgroup[1] == '2' : resources_is_v2();
 	if (is_update(&j->a)) {
-		r->memory = field_int(json_get(resources, "memory"), "limit",
-				      0);
+		resources_read_before(resources, r);
+		if (j->a.cgroup_file)
+			stats_read_before(stats_read_dirs(j->a.cgroup_file), r);
 		resources = read_update(j);
 	}
 	if (!j->a.exec)

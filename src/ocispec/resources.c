@@ -139,15 +139,16 @@ static void read_memory(struct reader *in, const struct json_node *memory)
 		(void)possible(in, check, true, false);
 }
 
-/* v2 has both in one file, where either may stay as it is. */
+/* v2 has both in one file, where the period may stay as it is: the quota is
+ * written again. */
 static void read_quota(struct reader *in, const struct json_node *cpu)
 {
 	const struct json_node *quota = asked_field(cpu, "quota"),
 			       *period = asked_field(cpu, "period");
 
 	if (in->v2 && (quota || period)) {
-		const char *max = quota ? limit_text(in, value_int(quota))
-					: "max";
+		const int64_t value = quota ? value_int(quota) : in->out->quota;
+		const char *max = limit_text(in, value ? value : -1);
 
 		add_line(in, "cpu", "cpu.max",
 			 period ? words_format("%s %s", max, period->text)
@@ -377,6 +378,13 @@ static void read_unified(struct reader *in, const struct json_node *unified)
 					 words_format("%.*s", (int)n, text));
 		}
 	}
+}
+
+void resources_read_before(const struct json_node *resources,
+			   struct resources *out)
+{
+	out->memory = field_int(json_get(resources, "memory"), "limit", 0);
+	out->quota = field_int(json_get(resources, "cpu"), "quota", 0);
 }
 
 void resources_read(const struct json_node *resources, bool update,

@@ -14,6 +14,7 @@ struct report;
 
 struct resources {
 	int64_t memory;	      /* the limit of before, for an update, or 0 */
+	int64_t quota;	      /* of the CPU, likewise */
 	bool v2;	      /* of cgroup v2, else v1 */
 	struct words lines;   /* "FILE VALUE", for v1 "CONTROLLER/FILE VALUE",
 			       * in the order in which they are written */
@@ -31,6 +32,11 @@ struct resources {
  */
 void resources_read(const struct json_node *resources, bool update,
 		    struct resources *out, struct report *r);
+
+/* resources_read_before - the limits of before that an update depends on, from
+ * the spec that the cgroup was made by */
+void resources_read_before(const struct json_node *resources,
+			   struct resources *out);
 
 /* resources_read_devices - the part of it that is about devices (devices.c) */
 void resources_read_devices(const struct json_node *resources, bool update,

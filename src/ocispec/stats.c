@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/wait.h"
 #include "json/json.h"
+#include "ocispec/resources.h"
 #include "ocispec/stats.h"
 #include "proc/procdir.h"
 
@@ -252,6 +253,20 @@ char **stats_read_dirs(const char *file)
 	if (!dirs)
 		err(EXIT_CANCELED, "cannot read %s", Q(file));
 	return dirs;
+}
+
+/* What v1 has where there is no limit is a number that no machine has. */
+#define NO_LIMIT (INT64_MAX >> 1)
+
+void stats_read_before(char *const *dirs, struct resources *out)
+{
+	uint64_t value;
+
+	if (read_counter(dirs, "memory.limit_in_bytes", &value) ||
+	    read_counter(dirs, "memory.max", &value))
+		out->memory = value > NO_LIMIT ? 0 : (int64_t)value;
+	if (read_counter(dirs, "cpu.max", &value))
+		out->quota = value > NO_LIMIT ? 0 : (int64_t)value;
 }
 
 /* The unit that a text begins with, in ms; 0 for none. */

@@ -4,6 +4,8 @@
 #ifndef STATS_H
 #define STATS_H
 
+struct resources;
+
 /*
  * stats_print - print {"type":"stats","id":ID,"data":{...}} in one line
  *
@@ -18,6 +20,10 @@ void stats_print(const char *id, char *const *dirs);
 /* stats_read_dirs - those of a list, a line CONTROLLERS DIR for each, NULL at
  * the end */
 char **stats_read_dirs(const char *file);
+
+/* stats_read_before - the limits that they have now, which an update depends
+ * on, where they have any */
+void stats_read_before(char *const *dirs, struct resources *out);
 
 /* When to print them, and how long. */
 struct stats_end {

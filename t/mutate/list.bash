@@ -691,3 +691,8 @@ plant 'exec stays in a cgroup that takes no process' bin/ptyrunc \
 plant 'a cgroup has the controllers alone that it is limited with' \
 	src/cgroup/groups.c 's/^\t\t\tenable_controllers(dir);$/\t\t\t;/' \
 	ptyrunc-v2:limited.later
+plant 'a new period takes the quota of the CPU away' \
+	src/ocispec/resources.c 's/value_int(quota) : in->out->quota/value_int(quota) : 0/' \
+	ocispec-limits:has.by.now
+plant 'an update goes by the limits of long ago' src/ocispec/ocispec.c \
+	's/^\t\tif (j->a.cgroup_file)$/\t\tif (0)/' ocispec-limits:has.by.now
