@@ -19,7 +19,8 @@
 #include "base/wait.h"
 #include "cli/applet.h"
 
-#define LOOK_MS 10 /* between two looks at the lock of another one */
+#define LOOK_MS	     10 /* between two looks at the lock of another one */
+#define REMOVE_TRIES 16 /* against files that are made just then */
 
 struct args {
 	bool directory;
@@ -175,7 +176,20 @@ static void empty_directory(const char *path)
 	fd = -1;
 }
 
-/* What is not there need not be removed: another may do the same. */
+/* What is not there need not be removed: another may do the same. A command
+ * that has not heard of it may put one more file there. */
+static void remove_directory(const char *dir)
+{
+	int tries = REMOVE_TRIES;
+
+	do {
+		empty_directory(dir);
+		if (rmdir(dir) == 0 || errno == ENOENT)
+			return;
+	} while ((errno == ENOTEMPTY || errno == EEXIST) && --tries > 0);
+	err(EXIT_CANCELED, "cannot remove directory %s", Q(dir));
+}
+
 static int remove_gate(const char *path, bool directory)
 {
 	char dir[PATH_MAX];
@@ -183,10 +197,7 @@ static int remove_gate(const char *path, bool directory)
 
 	if (directory) {
 		name_directory(path, dir);
-		empty_directory(dir);
-		if (rmdir(dir) < 0 && errno != ENOENT)
-			err(EXIT_CANCELED, "cannot remove directory %s",
-			    Q(dir));
+		remove_directory(dir);
 		return 0;
 	}
 	if (lstat(path, &st) < 0) {

@@ -176,3 +176,21 @@ bars() {
 	fails 125 "gate: cannot remove 'inner' in 'new': *" gate -r -d new/go
 	fails 125 'gate: --make and --remove exclude each other; *' gate -m -r x
 }
+
+@test "--remove removes what another puts into the directory at the same time" {
+	needs strace
+	mkdir new
+	touch new/file
+	run -0 strace -qq -o trace -e trace=rmdir,unlinkat \
+		-e inject=rmdir:error=ENOTEMPTY:when=1..3 gate -r -d new/go
+	[ -z "$output" ]
+	[ ! -e new ]
+	mkdir new
+	fails 125 "gate: cannot remove directory 'new': Directory not empty" \
+		strace -qq -o trace -e trace=rmdir \
+		-e inject=rmdir:error=ENOTEMPTY gate -r -d new/go
+	fails 125 "gate: cannot remove directory 'new': *" \
+		strace -qq -o trace -e trace=rmdir \
+		-e inject=rmdir:error=EBUSY:when=1 gate -r -d new/go
+	rmdir new
+}

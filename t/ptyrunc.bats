@@ -144,6 +144,57 @@ gone_for_good() {
 	box_is running
 }
 
+# beside TOOL ARG... - ptyrunc, whose container is deleted by another one before
+# it runs that tool
+beside() {
+	local tool=$1 tools
+
+	shift
+	tools=$(dirname "$(command -v ptyrunc)")
+	rm -rf beside
+	mkdir beside
+	ln -s "$tools"/* beside
+	rm "beside/$tool"
+	cat >"beside/$tool" <<-END
+		#!/bin/sh
+		'$tools/ptyrunc' --root '$PWD/state' delete --force $box
+		exec '$tools/$tool' "\$@"
+	END
+	chmod +x "beside/$tool"
+	timeout 30 beside/ptyrunc --root state "$@" 3>&-
+}
+
+@test "two deletes at once are no error, nor a kill beside one" {
+	local tool
+
+	for tool in cgroup gate; do
+		create_box . 'exec sleep 60'
+		run -0 beside "$tool" delete --force "$box"
+		[ -z "$output" ]
+		[ ! -e "state/$box" ]
+	done
+	start_box 'del(.linux.namespaces[] | select(.type == "pid"))' \
+		'exec sleep 60'
+	run -0 beside cgroup kill "$box" KILL
+	[ -z "$output" ]
+	start_box . 'exec sleep 60'
+	run -1 beside cgroup pause "$box"
+	[ "$output" = "ptyrunc: cannot pause container '$box': container '$box' does not exist" ]
+}
+
+@test "a container that is removed while it is looked at hides no other" {
+	needs strace
+	start_box . 'exec sleep 60'
+	mkdir state/0
+	cp "state/$box/plan" state/0
+	run -0 --separate-stderr strace -qq -o trace -P "$PWD/state/0/plan" \
+		-e inject=open,openat:error=ENOENT \
+		ptyrunc --root "$PWD/state" list -q
+	[ "$output" = 0$'\n'"$box" ]
+	[ -z "$stderr" ]
+	grep -q INJECTED trace
+}
+
 @test "a pid that is another's by now is not signalled" {
 	local pid
 

@@ -696,3 +696,10 @@ plant 'a new period takes the quota of the CPU away' \
 	ocispec-limits:has.by.now
 plant 'an update goes by the limits of long ago' src/ocispec/ocispec.c \
 	's/^\t\tif (j->a.cgroup_file)$/\t\tif (0)/' ocispec-limits:has.by.now
+plant 'a delete beside another one fails' bin/ptyrunc \
+	's/on_cgroups --kill --remove || ! is_there ||/on_cgroups --kill --remove ||/' \
+	ptyrunc:two.deletes
+plant 'a file that comes late keeps a directory' src/gate.c \
+	's/^#define REMOVE_TRIES 16/#define REMOVE_TRIES 1/' gate:at.the.same.time
+plant 'a plan that is gone ends the list' bin/ptyrunc \
+	's/|| command \. "/|| . "/' ptyrunc:while.it.is.looked.at
