@@ -324,6 +324,11 @@ hook() {
 	run -0 runtime exec --user 0:0 --cwd / --env D=e "$box" \
 		sh -c 'id -g; pwd; echo $D'
 	[ "$output" = $'0\n/\ne' ]
+	jq '{cwd: "/", env: ["PATH=/bin"], args: ["sh", "-c",
+		"grep CapBnd: /proc/self/status; echo $HOME"]}' -n >process
+	run -0 runtime exec --process process "$box"
+	# CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE, of the example.
+	[ "$output" = $'CapBnd:\t0000000020000420\n/root' ]
 }
 
 @test "59: exec ends when its process does, whatever that leaves behind" {
