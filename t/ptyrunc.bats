@@ -445,6 +445,26 @@ runtime_with_fds() {
 	[ "$(ls state)" = '' ]
 }
 
+@test "run with hooks of start does all that its options say" {
+	bundle m '.hooks.poststart = [{path: "/bin/true"}] |
+		.process.capabilities.bounding += ["CAP_FROB"]' \
+		'cat <&3; cat <&4; [ ! -e /proc/self/fd/5 ] && echo none'
+	fdrecv pidfd.sock -- grep ^Pid: /proc/self/fdinfo/3 >got 3>&- &
+	receiver=$!
+	within 20 test -S pidfd.sock
+	run -0 --separate-stderr runtime_with_fds --log log run \
+		--preserve-fds 2 --pid-file pid --pidfd-socket pidfd.sock \
+		-b m "$box"
+	[ "$output" = $'a\nb\nnone' ]
+	wait "$receiver"
+	[ "$(<got)" = $'Pid:\t'"$(<pid)" ] || [ "$(<got)" = $'Pid:\t-1' ]
+	grep -q CAP_FROB log
+	[ "$(ls state)" = '' ]
+	bundle m '.hooks.poststart = [{path: "/bin/false"}]' 'exec sleep 60'
+	run ! --separate-stderr runtime --log log --log-format json run -b m "$box"
+	[ "$(tail -n 1 log | jq -r .level)" = error ]
+}
+
 @test "run with hooks and a terminal ends where the container could not be made" {
 	bundle m '.process.terminal = true |
 		.hooks.createRuntime = [{path: "/bin/false"}] |

@@ -703,3 +703,6 @@ plant 'a file that comes late keeps a directory' src/gate.c \
 	's/^#define REMOVE_TRIES 16/#define REMOVE_TRIES 1/' gate:at.the.same.time
 plant 'a plan that is gone ends the list' bin/ptyrunc \
 	's/|| command \. "/|| . "/' ptyrunc:while.it.is.looked.at
+plant 'run with hooks of start forgets the pid file' bin/ptyrunc \
+	's/^\tpid_file=\${opt_pid_file:-\$dir.pid}$/\tpid_file=$dir.pid/' \
+	ptyrunc:all.that.its.options.say
