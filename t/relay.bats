@@ -161,6 +161,45 @@ anon() {
 	exec 5<&-
 }
 
+# left TOOL_OPTION... - a ptyfork, as $pid, whose command has ended and left what
+# the reader of 5 does not take
+left() {
+	rm -f up go pipe
+	mkfifo pipe
+	exec 5<>pipe
+	start "$@" -- sh -c 'touch up; exec head -c 137000 /dev/zero' >&5
+	within 20 childless "$pid"
+}
+
+# nothing_pending PID - each signal that came was taken
+nothing_pending() {
+	grep -q '^ShdPnd:.0*$' "/proc/$1/status"
+}
+
+@test "a signal is taken while what a command left waits, and costs nothing" {
+	left
+	for sig in WINCH CONT CHLD; do
+		kill "-$sig" "$pid"
+		within 20 nothing_pending "$pid"
+	done
+	[ "$(head -c 137000 <&5 | wc -c)" = 137000 ]
+	ends 0 "$pid"
+	exec 5<&-
+}
+
+@test "a signal ends ptyfork whose command left what no reader takes" {
+	for sig in TERM HUP INT QUIT USR1; do
+		left
+		kill "-$sig" "$pid"
+		ends $((128 + $(kill -l "$sig"))) "$pid"
+		exec 5<&-
+	done
+	left --split-stderr
+	kill "$pid"
+	ends 143 "$pid"
+	exec 5<&-
+}
+
 @test "output goes to a socket" {
 	needs socat
 	socat -u EXEC:'timeout 20 ptyfork -- seq 50000' CREATE:out

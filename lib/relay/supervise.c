@@ -99,6 +99,9 @@ static void supervise_reap(struct supervise *s)
 	int status;
 	pid_t pid;
 
+	/* Its number may be that of another process by now. */
+	if (s->ended)
+		return;
 	do {
 		pid = waitpid(s->child, &status, WNOHANG | WUNTRACED);
 		/* There is no status, and none will come. */
@@ -116,6 +119,16 @@ static void supervise_reap(struct supervise *s)
 	} while (!s->ended && (pid == s->child || (pid < 0 && errno == EINTR)));
 }
 
+/* Only what the command has left is to be written yet, and its reader may never
+ * take it: there is no process to pass a signal on to. */
+static void heed_late(struct supervise *s, int sig)
+{
+	if (sig == SIGTSTP)
+		user_tty_suspend(&s->user.tty);
+	else if (sig != SIGCHLD)
+		s->cut = sig;
+}
+
 static void heed(struct user_relay *u, int sig, bool by_kernel)
 {
 	struct supervise *s = (struct supervise *)u;
@@ -127,7 +140,9 @@ static void heed(struct user_relay *u, int sig, bool by_kernel)
 
 	if (is_ignored(sig))
 		return;
-	if (sig == SIGTSTP)
+	if (s->ended)
+		heed_late(s, sig);
+	else if (sig == SIGTSTP)
 		stop(s, reached);
 	else if (typed && s->relays)
 		/* As typed at the command's: for the group in front there. */
@@ -155,6 +170,31 @@ static int sink_fault(const struct supervise *s, struct errmsg *f)
 		      l->refused == 0 ? "output" : "error");
 }
 
+/* Is nothing left to do but to wait for a reader? */
+static bool is_stuck(const struct relay_loop *l)
+{
+	const unsigned char *data;
+
+	for (int i = 0; i < l->relay.outs; i++) {
+		if (!l->blocked[i] && (l->relay.out[i].state == RELAY_OPEN ||
+				       relay_ready(&l->relay, i, &data) > 0))
+			return false;
+	}
+	return true;
+}
+
+/* Is there more to relay? What has to wait for a reader is not waited for after
+ * a signal. */
+static bool supervise_goes_on(struct supervise *s)
+{
+	if (!user_relay_goes_on(&s->user))
+		return false;
+	if (s->cut == 0 || !is_stuck(&s->user.loop))
+		return true;
+	s->status = 128 + s->cut;
+	return false;
+}
+
 int supervise_relay(struct supervise *s, struct errmsg *f)
 {
 	struct user_relay *u = &s->user;
@@ -162,12 +202,13 @@ int supervise_relay(struct supervise *s, struct errmsg *f)
 
 	s->ended = false;
 	s->relays = true;
+	s->cut = 0;
 	u->heed = heed;
 	user_relay_init(u);
 	user_relay_resize(u);
-	while (turned == 0 && user_relay_goes_on(u)) {
+	while (turned == 0 && supervise_goes_on(s)) {
 		turned = user_relay_turn(u, -1);
-		if (turned == 0 && u->loop.event[0] && !s->ended)
+		if (turned == 0 && u->loop.event[0])
 			take_signals(s);
 		if (s->ended)
 			relay_gone(&u->loop.relay);

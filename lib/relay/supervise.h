@@ -18,6 +18,8 @@ struct supervise {
 	pid_t child;		/* the command, or the monitor before it */
 	bool ended;		/* the child has, with this status */
 	int status;
+	int cut; /* a signal that came after that, while a reader kept what the
+		  * command has left waiting; or 0 */
 };
 
 /*
@@ -42,12 +44,13 @@ void supervise_pass(pid_t pid, bool group, int sig);
 /*
  * supervise_relay - relay until the command has ended and all it wrote is out
  *
- * s  all set but heed, ended and status; user.signals is of
+ * s  all set but heed, ended, status and cut; user.signals is of
  *    supervise_signals. The caller's terminal is made raw here, and is as
  * before on return.
  *
- * Returns 0 with the status set; -1 with f filled in and errno where the relay
- * failed: EPIPE when the reader of the output went away. The command has its
+ * Returns 0 with the status set, 128+N where signal N cut off what was left of
+ * the output; -1 with f filled in and errno where the relay failed: EPIPE when
+ * the reader of the output went away. Unless it has ended, the command has its
  * terminal still, then: it is the caller's to close the master and
  * supervise_end.
  */

@@ -485,6 +485,11 @@ plant 'a pid file goes while the command runs' src/ptyfork/pidfiles.c \
 	held:while.the.command
 plant 'what keeps pid files is of the group that is killed' \
 	lib/proc/outlive.c 's/^\t(void)setsid();$//' held:the.group
+plant 'a signal is not taken once the command has ended' \
+	lib/relay/supervise.c 's/event\[0\])$/event[0] \&\& !s->ended)/' \
+	relay:costs.nothing relay:no.reader
+plant 'a signal does not end a relay that waits for a reader' \
+	lib/relay/supervise.c 's/s->cut = sig;/;/' relay:no.reader
 plant 'proc is mounted at a name' lib/ns/ns.c \
 	's/place < 0 ? -1 : make_proc()/-1; errno = ENOSYS/' ns:what.it.looked.up
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
