@@ -200,6 +200,29 @@ nothing_pending() {
 	exec 5<&-
 }
 
+# In a pid namespace of its own, where the number can be had again.
+@test "--kill-child does not kill what has got the number of the command" {
+	as_root
+	run -0 timeout 60 unshare -pf --kill-child --mount-proc \
+		env --default-signal bash -c 'mkfifo pipe
+		exec 5<>pipe
+		ptyfork --kill-child -- sh -c "echo \$\$ >one
+			exec head -c 137000 /dev/zero" >pipe 5>&- &
+		tool=$!
+		until [ -s one ]; do read -rt 0.02 <> <(:); done
+		read -r one <one
+		while [ -e "/proc/$one" ]; do read -rt 0.02 <> <(:); done
+		echo $((one - 1)) >/proc/sys/kernel/ns_last_pid
+		sleep 60 5>&- &
+		[ $! -eq "$one" ] || exit 2
+		exec 5<&-
+		wait "$tool"
+		[ $? -eq 141 ] || exit 3
+		kill "$one"
+		wait "$one"
+		[ $? -eq 143 ]' 3>&-
+}
+
 @test "output goes to a socket" {
 	needs socat
 	socat -u EXEC:'timeout 20 ptyfork -- seq 50000' CREATE:out

@@ -77,7 +77,8 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 		return 0;
 	*status = f->error == EPIPE ? 128 + SIGPIPE : EXIT_CANCELED;
 	terminals_close(r);
-	if (r->l->kill)
+	/* The number of one that has may be another process's by now. */
+	if (r->l->kill && !s.ended)
 		(void)kill(r->child.pid, r->l->kill);
 	supervise_end(&s, LINGER_MS);
 	errno = f->error;

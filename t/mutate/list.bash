@@ -490,6 +490,8 @@ plant 'a signal is not taken once the command has ended' \
 	relay:costs.nothing relay:no.reader
 plant 'a signal does not end a relay that waits for a reader' \
 	lib/relay/supervise.c 's/s->cut = sig;/;/' relay:no.reader
+plant 'a command that has ended is killed' src/ptyfork/parent.c \
+	's/ \&\& !s.ended)/)/' relay:the.number
 plant 'proc is mounted at a name' lib/ns/ns.c \
 	's/place < 0 ? -1 : make_proc()/-1; errno = ENOSYS/' ns:what.it.looked.up
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
