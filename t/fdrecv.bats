@@ -14,6 +14,11 @@ bare() {
 	"$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
+# ticks PID - how much of the processor it used
+ticks() {
+	cut -d' ' -f14,15 <"/proc/$1/stat" | tr ' ' + | bc
+}
+
 socketless() {
 	[ ! -e s ]
 }
@@ -87,6 +92,23 @@ same_lines() {
 	"$HELPER" with master sh -c 'fdsend --wait=10 s' 3>&- &
 	run -0 fdrecv s
 	[ "$output" = "" ]
+}
+
+@test "what a session left waits for a full pipe at no cost" {
+	local before
+	mkfifo pipe
+	exec 5<>pipe
+	fdrecv s >pipe 3>&- 5>&- &
+	pid=$!
+	ptyfork --console-socket s --detach -- sh -c 'echo $$ >one
+		exec head -c 137000 /dev/zero'
+	within 20 gone "$(cat one)"
+	before=$(ticks "$pid")
+	sleep 1
+	[ "$(ticks "$pid")" -le $((before + 5)) ]
+	[ "$(head -c 137000 <&5 | wc -c)" = 137000 ]
+	ends 0 "$pid"
+	exec 5<&-
 }
 
 @test "fdrecv refuses to copy what gives no bytes, before it copies anything" {

@@ -103,6 +103,9 @@ static int attach_turn(struct outside *o)
 		user_relay_signals(&o->user);
 	if (l->event[1] || (l->hung[0] && !session_lives(o->a->master)))
 		relay_gone(&l->relay);
+	/* The end of the leader would be told at every turn. */
+	if (l->relay.gone)
+		l->events[1] = -1;
 	return 0;
 }
 

@@ -492,6 +492,8 @@ plant 'a signal does not end a relay that waits for a reader' \
 	lib/relay/supervise.c 's/s->cut = sig;/;/' relay:no.reader
 plant 'a command that has ended is killed' src/ptyfork/parent.c \
 	's/ \&\& !s.ended)/)/' relay:the.number
+plant 'the end of a leader is told at every turn' lib/relay/attach.c \
+	's/l->events\[1\] = -1;/;/' fdrecv:at.no.cost
 plant 'proc is mounted at a name' lib/ns/ns.c \
 	's/place < 0 ? -1 : make_proc()/-1; errno = ENOSYS/' ns:what.it.looked.up
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
