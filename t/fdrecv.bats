@@ -538,6 +538,18 @@ same_lines() {
 	[[ $(cat err) = "fdrecv: cannot write to standard output: "* ]]
 }
 
+@test "a message that no process reads ends fdrecv, its socket removed" {
+	mkfifo pipe
+	exec 5<>pipe
+	env --default-signal fdrecv --keep --terminal s true 2>pipe 3>&- 5>&- &
+	pid=$!
+	within 20 test -S s
+	exec 5<&-
+	fdsend s </dev/null
+	ends 141 "$pid"
+	socketless
+}
+
 @test "fdrecv --keep runs a command for each, --max at a time" {
 	began() { [ "$(wc -l <began)" -eq "$1" ]; }
 	mkfifo hold

@@ -277,6 +277,18 @@ bad_numbers() {
 	done
 }
 
+@test "an answer that no process reads ends fdsend as cat, its socket removed" {
+	mkfifo pipe
+	exec 5<>pipe
+	env --default-signal fdsend --listen --reply s >pipe 3>&- 5>&- &
+	job=$!
+	within 20 test -S s
+	exec 5<&-
+	fdrecv --connect --ack s
+	ends 141 "$job"
+	[ ! -e s ]
+}
+
 @test "a signal that the caller ignores stays ignored" {
 	(trap '' HUP; exec fdsend --listen s </dev/null 3>&-) &
 	job=$!

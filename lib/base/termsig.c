@@ -8,14 +8,15 @@
 #include "base/termsig.h"
 #include "base/wait.h"
 
-int termsig_open(int more)
+/* The first n of those that end a process. */
+static int open_ends(int n_ends, int more)
 {
-	static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
-	int set[6], n = 0;
+	static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE };
+	int set[7], n = 0;
 	struct sigaction now;
 
 	/* While it is blocked even an ignored signal would come. */
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < n_ends; i++) {
 		if (sigaction(ends[i], NULL, &now) == 0 &&
 		    now.sa_handler != SIG_IGN)
 			set[n++] = ends[i];
@@ -23,6 +24,16 @@ int termsig_open(int more)
 	set[n++] = more;
 	set[n] = 0;
 	return wait_signals(set);
+}
+
+int termsig_open(int more)
+{
+	return open_ends(4, more);
+}
+
+int termsig_open_pipe(int more)
+{
+	return open_ends(5, more);
 }
 
 void termsig_by(int sig)

@@ -16,6 +16,10 @@
  */
 int termsig_open(int more);
 
+/* termsig_open_pipe - the same with PIPE: what is written to a pipe that is not
+ * read any more, a message too, does not end a tool that has to clean up */
+int termsig_open_pipe(int more);
+
 /* termsig_by - end by that signal, as if it had never been held back */
 void termsig_by(int sig) __attribute__((noreturn));
 

@@ -204,7 +204,7 @@ static int receive_start(struct receive *r)
 	if (keep)
 		r->plan.patience = r->timeout < 0 ? PATIENCE_MS : r->timeout;
 	r->w.deadline = wait_until(keep ? -1 : r->timeout);
-	r->w.signals = termsig_open(keep ? SIGCHLD : 0);
+	r->w.signals = termsig_open_pipe(keep ? SIGCHLD : 0);
 	return r->w.signals;
 }
 

@@ -219,7 +219,7 @@ static int serve_all(const struct delivery *d, const struct sock_server *server,
 int serve_keep(const struct delivery *d, const struct sock_name *name, int type,
 	       int ms, void (*warn)(const struct errmsg *), struct errmsg *f)
 {
-	autofd signals = termsig_open(0);
+	autofd signals = termsig_open_pipe(0);
 	struct sock_server server;
 	struct errmsg left;
 	int r, saved;
@@ -232,7 +232,8 @@ int serve_keep(const struct delivery *d, const struct sock_name *name, int type,
 	saved = errno;
 	if (sock_close(&server, &left) < 0)
 		warn(&left);
-	if (r < 0 && saved == ECANCELED)
+	/* It may also be SIGPIPE, of an answer that could not be printed. */
+	if (r < 0)
 		termsig_die(signals);
 	errno = saved;
 	return r;

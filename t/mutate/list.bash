@@ -494,6 +494,9 @@ plant 'a command that has ended is killed' src/ptyfork/parent.c \
 	's/ \&\& !s.ended)/)/' relay:the.number
 plant 'the end of a leader is told at every turn' lib/relay/attach.c \
 	's/l->events\[1\] = -1;/;/' fdrecv:at.no.cost
+plant 'SIGPIPE leaves a socket' lib/base/termsig.c \
+	's/open_ends(5, more)/open_ends(4, more)/' \
+	fdsend:as.cat fdrecv:message.that
 plant 'proc is mounted at a name' lib/ns/ns.c \
 	's/place < 0 ? -1 : make_proc()/-1; errno = ENOSYS/' ns:what.it.looked.up
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
