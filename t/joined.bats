@@ -96,3 +96,59 @@ one_more() {
 	kill -KILL "$(pgrep -P "$container")"
 	within 20 gone "$one"
 }
+
+# nobodys - process 1 of the container is a plain user's by now; it is $one
+nobodys() {
+	one=$(pgrep -u 65534 -P "$(pgrep -P "$container" || echo 0)")
+}
+
+# harmless - a container that does nothing, whose process 1, $one, is a plain
+# user's
+harmless() {
+	timeout 60 ptyfork --no-tty -p --kill-child -- setpriv --reuid 65534 \
+		--regid 65534 --clear-groups sleep 60 3>&- &
+	container=$!
+	started+=" $!"
+	within 20 nobodys
+}
+
+# second - there is another process of that user in the container, $other
+second() {
+	other=$(pgrep --ns "$one" --nslist pid -u 65534 | grep -vx "$one")
+}
+
+# line PATTERN - the number of the first such line of the file calls
+line() {
+	grep -n -m 1 "$1" calls | cut -d: -f1
+}
+
+@test "what joins a container runs nothing before it is watched" {
+	needs strace
+	harmless
+	timeout 30 strace -f -qq -o calls -e trace=setsid,execve \
+		-e inject=setsid:delay_enter=300000 \
+		ptyfork --no-tty --target "$one" -- true
+	[ "$(line 'setsid.* = [0-9]')" -lt "$(line 'execve(.*\["true"\]')" ]
+	kill -KILL "$one"
+	within 20 gone "$one"
+}
+
+# A command that takes the user of its target loses the signal for its parent's
+# death for a moment, and has left the group by then. It is stopped there: strace
+# holds it up for long enough to be found.
+@test "KILL of its group leaves nothing of ptyfork that the container stops" {
+	needs strace
+	harmless
+	strace -f -qq -o /dev/null -e trace=setresuid \
+		-e inject=setresuid:delay_exit=60000000 \
+		setsid ptyfork --target "$one" --creds -- true 3>&- &
+	tracer=$!
+	started+=" $tracer"
+	within 20 second
+	kill -STOP "$other"
+	kill -KILL -- "-$(pgrep -P "$tracer")"
+	kill -KILL "$tracer"
+	within 20 gone "$other"
+	kill -KILL "$one"
+	within 20 gone "$one"
+}

@@ -18,6 +18,7 @@
 #include "ns/ns.h"
 #include "ns/nsfork.h"
 #include "proc/keyring.h"
+#include "proc/outlive.h"
 
 #define END_MS 1000 /* for a watchdog that was killed */
 
@@ -104,11 +105,8 @@ static void watch_child(int parent, int child, pid_t pid)
 	struct pollfd p[] = { { parent, POLLIN, 0 }, { child, POLLIN, 0 } };
 	int low = child >= 0 && child < parent ? child : parent;
 	int high = child > parent ? child : parent;
-	sigset_t all;
 	char byte;
 
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	/* Others see by ends that are open here that something goes on. */
 	(void)fd_close_range(0, low - 1);
 	(void)fd_close_range(low + 1, high - 1);
@@ -127,6 +125,34 @@ static void watch_child(int parent, int child, pid_t pid)
 	_exit(0);
 }
 
+/*
+ * The child is let go when a KILL of this process's group, which is the
+ * parent's and the child's as well until the child leaves it, does not reach
+ * this process any more.
+ */
+static pid_t fork_watched(uint64_t flags, int *child)
+{
+	char byte;
+	pid_t pid;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	autofd await = ends[0], tell = ends[1];
+	pid = clone_process(flags | CLONE_PARENT, -1, child);
+	if (pid < 0)
+		return -1;
+	if (pid == 0) {
+		fd_close(&tell);
+		if (fd_read(await, &byte, 1) != 1)
+			_exit(EXIT_CANCELED);
+		return 0;
+	}
+	outlive();
+	(void)fd_write(tell, "", 1);
+	return pid;
+}
+
 /* Join and fork once more: a joined pid namespace is for children alone, and
  * this process never comes back from the others. CLONE_PARENT makes the child
  * one of our parent. Returns in the child alone. */
@@ -140,7 +166,7 @@ static pid_t join_and_fork(struct ns_set *join, uint64_t flags, int tell)
 	if (keyring_new() < 0) {
 		(void)errmsg(&a.errmsg, errno, "cannot make a keyring");
 	} else if (ns_join(join, &a.errmsg) == 0) {
-		a.pid = clone_process(flags | CLONE_PARENT, -1, &child);
+		a.pid = fork_watched(flags, &child);
 		if (a.pid == 0)
 			return 0;
 		if (a.pid < 0)

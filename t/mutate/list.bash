@@ -485,6 +485,10 @@ plant 'a pid file goes while the command runs' src/ptyfork/pidfiles.c \
 	held:while.the.command
 plant 'what keeps pid files is of the group that is killed' \
 	lib/proc/outlive.c 's/^\t(void)setsid();$//' held:the.group
+plant 'what watches a child is of the group that is killed' lib/ns/nsfork.c \
+	's/^\toutlive();$//' joined:its.group
+plant 'a child does not wait until it is watched' lib/ns/nsfork.c \
+	's/if (fd_read(await, .byte, 1) != 1)/if (0)/' joined:runs.nothing
 plant 'a signal is not taken once the command has ended' \
 	lib/relay/supervise.c 's/event\[0\])$/event[0] \&\& !s->ended)/' \
 	relay:costs.nothing relay:no.reader
