@@ -98,15 +98,16 @@ same_lines() {
 	local before
 	mkfifo pipe
 	exec 5<>pipe
+	timeout 20 head -c 65536 /dev/zero >&5
 	fdrecv s >pipe 3>&- 5>&- &
 	pid=$!
 	ptyfork --console-socket s --detach -- sh -c 'echo $$ >one
-		exec head -c 137000 /dev/zero'
+		exec head -c 60000 /dev/zero'
 	within 20 gone "$(cat one)"
 	before=$(ticks "$pid")
 	sleep 1
 	[ "$(ticks "$pid")" -le $((before + 5)) ]
-	[ "$(head -c 137000 <&5 | wc -c)" = 137000 ]
+	[ "$(head -c 125536 <&5 | wc -c)" = 125536 ]
 	ends 0 "$pid"
 	exec 5<&-
 }
