@@ -48,8 +48,8 @@ static void end_cut_record(const struct logfile *l)
 	char last;
 
 	if (size > 0)
-		fd = open(l->resolved, O_RDONLY | O_NONBLOCK | O_NOCTTY |
-					       O_CLOEXEC | O_NOFOLLOW);
+		fd = fd_open_as(AT_FDCWD, l->resolved, O_RDONLY | O_NOFOLLOW,
+				S_IFREG);
 	if (fd >= 0 && pread(fd, &last, 1, (off_t)size - 1) == 1 &&
 	    last != '\n')
 		(void)!write(l->fd, "\n", 1);
