@@ -346,6 +346,17 @@ groups_of() {
 	within 20 holds 0
 }
 
+# bats test_tags=unsanitized
+@test "a command that cannot be waited for is ended" {
+	needs strace
+	cgroup -g "/$box" --make
+	fails 125 'cgroup: cannot wait for the command: *' \
+		timeout 20 strace -f -qq -e signal=none -o /dev/null \
+		-e trace=poll -e inject=poll:error=ENOMEM \
+		cgroup -g "/$box" --remove -- sleep 60
+	within 20 none_of_ours
+}
+
 @test "a process does not stop or end itself" {
 	cgroup -g "/$box" --make
 	for way in --freeze --kill --kill=TERM; do

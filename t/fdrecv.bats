@@ -103,6 +103,7 @@ same_lines() {
 	pid=$!
 	ptyfork --console-socket s --detach -- sh -c 'echo $$ >one
 		exec head -c 60000 /dev/zero'
+	within 20 test -s one
 	within 20 gone "$(cat one)"
 	before=$(ticks "$pid")
 	sleep 1

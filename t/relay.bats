@@ -148,14 +148,15 @@ anon() {
 }
 
 # left TOOL_OPTION... - a ptyfork, as $pid, whose command has ended and left
-# 70000 bytes, behind 65536 that fill the pipe 5: how much of a write fits into
-# a pipe that is not empty depends on the writes before
+# 67000 bytes, behind 65536 that fill the pipe 5: how much of a write fits into
+# a pipe that is not empty depends on the writes before. More than it takes in by
+# itself, and not so much more that the terminal has no room for the rest.
 left() {
 	rm -f up go pipe
 	mkfifo pipe
 	exec 5<>pipe
 	timeout 20 head -c 65536 /dev/zero >&5
-	start "$@" -- sh -c 'touch up; exec head -c 70000 /dev/zero' >&5
+	start "$@" -- sh -c 'touch up; exec head -c 67000 /dev/zero' >&5
 	within 20 childless "$pid"
 }
 
@@ -165,7 +166,7 @@ left() {
 	before=$(ticks "$pid")
 	sleep 1
 	[ "$(ticks "$pid")" -le $((before + 5)) ]
-	[ "$(head -c 135536 <&5 | wc -c)" = 135536 ]
+	[ "$(head -c 132536 <&5 | wc -c)" = 132536 ]
 	ends 0 "$pid"
 	exec 5<&-
 }
@@ -181,7 +182,7 @@ nothing_pending() {
 		kill "-$sig" "$pid"
 		within 20 nothing_pending "$pid"
 	done
-	[ "$(head -c 135536 <&5 | wc -c)" = 135536 ]
+	[ "$(head -c 132536 <&5 | wc -c)" = 132536 ]
 	ends 0 "$pid"
 	exec 5<&-
 }

@@ -41,6 +41,18 @@ static void pass_signal(pid_t pid, const struct signalfd_siginfo *info)
 		(void)kill(pid, sig);
 }
 
+/* It may not have entered the cgroup yet, which is about to be killed and
+ * removed. */
+static int abandon(pid_t pid, struct errmsg *e)
+{
+	int error = errno;
+
+	(void)kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	return errmsg(e, error, "cannot wait for the command");
+}
+
 static int await_command(pid_t pid, int signals, struct errmsg *e)
 {
 	struct deadline w = { WAIT_FOREVER, -1 };
@@ -55,8 +67,10 @@ static int await_command(pid_t pid, int signals, struct errmsg *e)
 		} while (ended < 0 && errno == EINTR);
 		if (ended == pid)
 			return exit_status(status);
-		if (ended < 0 || wait_fd(&w, signals, POLLIN) < 0)
+		if (ended < 0)
 			return errmsg(e, errno, "cannot wait for the command");
+		if (wait_fd(&w, signals, POLLIN) < 0)
+			return abandon(pid, e);
 		while (read(signals, &info, sizeof(info)) == sizeof(info))
 			pass_signal(pid, &info);
 	}

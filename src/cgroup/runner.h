@@ -20,7 +20,7 @@ int runner_become(const struct groups *g, char **command);
  * Signals are passed on to it, but those of a terminal, which it has got.
  *
  * Returns its status, 128+N when signal N killed it; -1 and errno with e filled
- * in: it could not be run, or may run still.
+ * in: it could not be run, or there is no status of it.
  */
 int runner_run(const struct groups *g, char **command, struct errmsg *e);
 

@@ -722,3 +722,11 @@ plant 'a plan that is gone ends the list' bin/ptyrunc \
 plant 'run with hooks of start forgets the pid file' bin/ptyrunc \
 	's/^\tpid_file=\${opt_pid_file:-\$dir.pid}$/\tpid_file=$dir.pid/' \
 	ptyrunc:all.that.its.options.say
+plant 'a command runs before what keeps its pid files is out of the group' \
+	src/ptyfork/pidfiles.c 's/return await_keeper(p);/return 0;/' \
+	held:out.of.the.group
+plant 'a batch of processes keeps the last descriptors' src/cgroup/members.c \
+	's/e->error != EMFILE ||/true ||/' cgroup:more.processes.than
+plant 'a command that cannot be waited for goes on' src/cgroup/runner.c \
+	's/return abandon(pid, e);/return errmsg(e, errno, "cannot wait for the command");/' \
+	cgroup:cannot.be.waited
