@@ -276,10 +276,6 @@ LOOK='tty; stat -c %t:%T /dev/console; cd /dev/pts; echo *; exit 7'
 		--seccomp-filter filter -- winsz
 }
 
-asleep() {
-	grep -qs '^State:.S' "/proc/$1/status"
-}
-
 # fds_of_last [WORD]... - what is open in fdrecv as it waits, called by those
 fds_of_last() {
 	"$@" fdrecv --list s >/dev/null 3>&- &
@@ -287,7 +283,7 @@ fds_of_last() {
 	started+=" $pid"
 	within 20 test -S s
 	# As it is when it waits for a sender.
-	within 20 asleep "$(pgrep -xP "$pid" fdrecv || echo "$pid")"
+	within 20 in_state "$(pgrep -xP "$pid" fdrecv || echo "$pid")" S
 	fds=$(ls "/proc/$(pgrep -xP "$pid" fdrecv || echo "$pid")/fd")
 	fdsend s
 	ends 0 "$pid"

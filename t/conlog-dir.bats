@@ -147,7 +147,7 @@ load kept
 		'echo on; read x' 2>err
 	within 20 said on
 	kill -STOP "$kept"
-	within 20 grep -q '^State:.T' "/proc/$kept/status"
+	within 20 in_state "$kept" T
 	seq -f 'line %g' 3000 >d/control
 	echo '1 40 120' >d/control
 	typed key
@@ -267,11 +267,6 @@ load kept
 	[ ! -e s ]
 }
 
-# stopped PID - is it?
-stopped() {
-	grep -qs '^State:.[Tt]' "/proc/$1/status"
-}
-
 # bats test_tags=unsanitized
 @test "a console that came in time is taken, though conlog was stopped then" {
 	needs strace
@@ -283,7 +278,7 @@ stopped() {
 			sh -c ": >ran; read x; exit 3"' 3>&- &
 	traced=$!
 	within 20 test -e ran
-	within 20 stopped "$(cat pid)"
+	within 20 in_state "$(cat pid)" '[Tt]'
 	read -rt 0.3 <> <(:) || true
 	kill -CONT "$(cat pid)"
 	typed
@@ -331,7 +326,7 @@ stopped() {
 	kept=$!
 	within 20 test -S s
 	kill -STOP "$kept"
-	within 20 grep -q '^State:.T' "/proc/$kept/status"
+	within 20 in_state "$kept" T
 	# Others that have no terminal to send come first.
 	fdsend s 0 </dev/null
 	fdsend s 0 </dev/null

@@ -81,18 +81,13 @@ waits_at() {
 	[ "$(cat said)" = "gate: cannot open gate 'go': the process that waited there has died" ]
 }
 
-# stopped PID - is it?
-stopped() {
-	grep -q '^State:.T' "/proc/$1/status"
-}
-
 # bars - have the command that is about to wait at the gate stop there
 bars() {
 	gate --make go
 	hold echo on
 	within 20 waiting
 	kill -STOP "$started"
-	within 20 stopped "$started"
+	within 20 in_state "$started" T
 }
 
 @test "of two that open a gate one has let the command go on" {

@@ -103,6 +103,25 @@ gone() {
 	! [ -e "/proc/$1" ] || grep -qs '^State:.Z' "/proc/$1/status"
 }
 
+# in_state PID LETTER - is it in that state, as proc(5) has it?
+in_state() {
+	grep -qs "^State:.$2" "/proc/$1/status"
+}
+
+# ticks PID - how much of the processor it used, in ticks of the clock
+ticks() {
+	echo $(($(cut -d' ' -f14,15 <"/proc/$1/stat" | tr ' ' +)))
+}
+
+# waits_at_no_cost PID - is it as good as idle for a second?
+waits_at_no_cost() {
+	local before
+
+	before=$(ticks "$1")
+	sleep 1
+	[ "$(ticks "$1")" -le $((before + 5)) ]
+}
+
 # ends STATUS PID - that background job ends with that status, in time
 ends() {
 	local status=0

@@ -18,10 +18,6 @@ pid_file_names() {
 		timeout 20 reap --pid-file pid -- sh -c "$2"
 }
 
-is_stopped() {
-	grep -q '^State:.T' "/proc/$1/status"
-}
-
 # parent_is PID PARENT
 parent_is() {
 	[ "$(awk '/^PPid/ { print $2 }' "/proc/$1/status")" = "$2" ]
@@ -183,7 +179,7 @@ told() {
 	pid=$(cat pid)
 	within 20 parent_is "$pid" "$reap"
 	kill -STOP "$pid"
-	within 20 is_stopped "$pid"
+	within 20 in_state "$pid" T
 	kill -0 "$reap"
 	kill -CONT "$pid"
 	echo >hold
@@ -194,7 +190,7 @@ told() {
 	reap=$!
 	within 20 told pid
 	kill -STOP "$(cat pid)"
-	within 20 is_stopped "$(cat pid)"
+	within 20 in_state "$(cat pid)" T
 	read -rt 0.2 <> <(:) || true
 	kill -0 "$reap"
 	kill -CONT "$(cat pid)"

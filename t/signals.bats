@@ -161,11 +161,6 @@ late="trap 'exit 9' HUP INT QUIT TERM; sh -c 'echo >up; exec sleep 60'"
 	done
 }
 
-# state PID STATE - is it in that state?
-state() {
-	grep -q "^State:.$2" "/proc/$1/status"
-}
-
 @test "a stop from inside another namespace does not stop ptyfork" {
 	as_root
 	script 'echo $$ >inner' 'kill -STOP $$' 'kill -TSTP $$' 'echo on >on' \
@@ -173,9 +168,9 @@ state() {
 	run_in_terminal "sh -c 'echo \$\$ >pid; exec ptyfork -m -- sh script'"
 	within 20 test -s inner
 	pid=$(cat pid)
-	within 20 state "$(cat inner)" T
+	within 20 in_state "$(cat inner)" T
 	# It may be at work for a moment.
-	within 20 state "$pid" S
+	within 20 in_state "$pid" S
 	is_raw
 	kill -CONT "$(cat inner)"
 	within 20 test -s on
