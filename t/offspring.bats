@@ -97,3 +97,13 @@ hidden() {
 	run -0 "$runner" --run sh -c 'cut -d" " -f5,6 /proc/$$/stat'
 	[ "$output" = "$(cut -d' ' -f5,6 /proc/$$/stat)" ]
 }
+
+@test "tests that are not through in time are told of and killed" {
+	LIMIT=1 run -124 "${HELPER%/*}/offspring" --run \
+		sh -c 'setsid sleep 61 3>&- & exec sleep 62'
+	grep -Eqx '# [0-9]+ of [0-9]+, in [^ ]+, call .*: sleep 61 ' <<<"$output"
+	grep -Eqx '# [0-9]+ of [0-9]+, in [^ ]+, call .*: sleep 62 ' <<<"$output"
+	none_of_ours
+	LIMIT=60 run -3 "${HELPER%/*}/offspring" --run sh -c 'exit 3'
+	[ -z "$output" ]
+}

@@ -3,7 +3,8 @@
  *
  *   offspring --run COMMAND [ARG]...
  *	run COMMAND, the tests of a file, and take in the orphans of all that it
- *	starts; end with its status
+ *	starts; end with its status. After LIMIT seconds, where that is in the
+ *	environment, tell what still runs, kill it, and end with 124.
  *   offspring list PID DIR
  *	print the processes that a test started and that still run: those below
  *	PID, its shell, and the orphans. DIR is the test's directory.
@@ -69,54 +70,6 @@ static void begin_anew(void)
 		(void)signal(sig, SIG_DFL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* As a leader of a session of its own: what it takes in is no member of that,
- * and the kernel counts it as orphaned. */
-static void take_in(char **argv)
-{
-	char number[16];
-	pid_t pid, child;
-	int status;
-
-	(void)snprintf(number, sizeof(number), "%d", (int)getpid());
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ||
-	    setenv(RUNNER, number, 1) < 0)
-		err(125, "cannot take in orphans");
-	child = fork();
-	if (child == 0) {
-		begin_anew();
-		(void)execvp(argv[0], argv);
-		err(127, "cannot execute '%s'", argv[0]);
-	}
-	if (child < 0 || setsid() < 0)
-		err(125, "cannot take in orphans");
-	while ((pid = wait(&status)) != child)
-		if (pid < 0 && errno != EINTR)
-			err(125, "cannot wait");
-	end_as(status);
-}
-
-static int run(char **argv)
-{
-	int status;
-	pid_t pid;
-
-	/* Who ignores it has no status of a child. */
-	(void)signal(SIGCHLD, SIG_DFL);
-	pid = fork();
-	if (pid < 0)
-		err(125, "cannot fork");
-	if (pid == 0)
-		take_in(argv);
-	/* What a person types ends the tests, and they end this. */
-	(void)signal(SIGINT, SIG_IGN);
-	(void)signal(SIGQUIT, SIG_IGN);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			err(125, "cannot wait");
-	end_as(status);
-	return 125;
 }
 
 static size_t read_file(pid_t pid, const char *name, char *text, size_t size)
@@ -251,6 +204,115 @@ static size_t count(const struct family *f, bool print)
 			(void)printf("%d\n", (int)f->list[i].pid);
 	}
 	return n;
+}
+
+/* What a process does, in a line that is none of a test's results. */
+static void describe(const struct process *p)
+{
+	char command[256], where[64], call[64];
+	size_t n = read_file(p->pid, "cmdline", command, sizeof(command));
+	char *end;
+
+	for (size_t i = 0; i < n; i++)
+		if (command[i] < ' ')
+			command[i] = ' ';
+	(void)read_file(p->pid, "wchan", where, sizeof(where));
+	n = read_file(p->pid, "syscall", call, sizeof(call));
+	end = memchr(call, '\n', n);
+	if (end)
+		*end = '\0';
+	(void)printf("# %d of %d, in %s, call %s: %s\n", (int)p->pid,
+		     (int)p->parent, where, call, command);
+}
+
+static volatile sig_atomic_t late;
+
+static void be_late(int sig)
+{
+	(void)sig;
+	late = 1;
+}
+
+/* Tell of all below this process, and kill it, and what it has left then. */
+static void end_all(void)
+{
+	static struct family f;
+	bool told = false;
+
+	f.shell = -1;
+	f.runner = getpid();
+	f.dir = "";
+	for (int i = 0; i < 1000; i++) {
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			continue;
+		if (!judge_all(&f))
+			continue;
+		if (told && count(&f, false) == 0)
+			break;
+		for (struct process *p = f.list; p < f.list + f.n; p++)
+			if (p->ours && !told)
+				describe(p);
+			else if (p->ours)
+				(void)kill(p->pid, SIGKILL);
+		if (told)
+			(void)usleep(10000);
+		told = true;
+	}
+	(void)fflush(stdout);
+	_exit(124);
+}
+
+/* As a leader of a session of its own: what it takes in is no member of that,
+ * and the kernel counts it as orphaned. */
+static void take_in(char **argv)
+{
+	const struct sigaction sa = { .sa_handler = be_late };
+	const char *limit = getenv("LIMIT");
+	char number[16];
+	pid_t pid, child;
+	int status;
+
+	(void)snprintf(number, sizeof(number), "%d", (int)getpid());
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ||
+	    setenv(RUNNER, number, 1) < 0)
+		err(125, "cannot take in orphans");
+	child = fork();
+	if (child == 0) {
+		begin_anew();
+		(void)execvp(argv[0], argv);
+		err(127, "cannot execute '%s'", argv[0]);
+	}
+	if (child < 0 || setsid() < 0 || sigaction(SIGALRM, &sa, NULL) < 0)
+		err(125, "cannot take in orphans");
+	(void)alarm(limit ? (unsigned)atoi(limit) : 0);
+	while ((pid = wait(&status)) != child && !late)
+		if (pid < 0 && errno != EINTR)
+			err(125, "cannot wait");
+	if (pid != child)
+		end_all();
+	end_as(status);
+}
+
+static int run(char **argv)
+{
+	int status;
+	pid_t pid;
+
+	/* Who ignores it has no status of a child. */
+	(void)signal(SIGCHLD, SIG_DFL);
+	pid = fork();
+	if (pid < 0)
+		err(125, "cannot fork");
+	if (pid == 0)
+		take_in(argv);
+	/* What a person types ends the tests, and they end this. */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGQUIT, SIG_IGN);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			err(125, "cannot wait");
+	end_as(status);
+	return 125;
 }
 
 static int is_socket(const char *path, const struct stat *st, int type,

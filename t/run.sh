@@ -5,6 +5,7 @@
 # JOBS       how many files at a time (two for each core: tests wait more than
 #            they compute)
 # BATSFLAGS  options for bats
+# LIMIT      seconds that a file may take
 #
 # What a file has to say comes in one piece, once it is through. Ends with 1
 # where a test failed. (GNU parallel, which bats would take, ignores SIGALRM,
@@ -13,6 +14,7 @@ set -u
 # What is made is for other users to see, as anywhere: some tests have one.
 umask 022
 JOBS=${JOBS:-$(($(nproc) * 2))}
+export LIMIT=${LIMIT:-600}
 files=()
 for path in "${@:-$(dirname "$0")}"; do
 	if [ -d "$path" ]; then
@@ -39,9 +41,11 @@ run_one() {
 	log=$(mktemp -p "$work")
 	# shellcheck disable=SC2086
 	"${HELPER%/*}/offspring" --run bats ${BATSFLAGS:-} "$1" \
-		>"$log" 2>&1 || status=1
+		>"$log" 2>&1 || status=$?
+	[ "$status" -ne 124 ] ||
+		sed -i "1i not ok $1: not through after $LIMIT s" "$log"
 	flock "$work" cat "$log"
-	return "$status"
+	return "$((status > 0))"
 }
 export -f run_one
 export work
