@@ -19,7 +19,8 @@ teardown() {
 	oci_teardown
 }
 
-# shim OPTION... - conmon creates the container of ./m
+# shim OPTION... - conmon creates the container of ./m; it goes on in the
+# background, and says when the runtime has ended
 shim() {
 	_OCI_SYNCPIPE=4 timeout 60 conmon --cid "$box" --cuuid "$box" \
 		--name "$box" --full-attach --runtime "$runtime" --runtime-arg --root \
@@ -27,7 +28,8 @@ shim() {
 		--container-pidfile "$PWD/pid" --exit-dir "$PWD/exits" \
 		--log-path "k8s-file:$PWD/log" --log-level error \
 		--conmon-pidfile "$PWD/conmon.pid" "$@" 3>&- 4>sync
-	within 20 test -s pid
+	within 20 test -s sync
+	[ -s pid ]
 }
 
 # said - what the log has of the output

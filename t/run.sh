@@ -44,6 +44,7 @@ run_one() {
 		>"$log" 2>&1 || status=$?
 	[ "$status" -ne 124 ] ||
 		sed -i "1i not ok $1: not through after $LIMIT s" "$log"
+	[ "$status" -eq 0 ] || echo "# failed: $1" >>"$log"
 	flock "$work" cat "$log"
 	return "$((status > 0))"
 }
