@@ -123,6 +123,54 @@ stdout P open" ]
 	[ "$(wc -l <log)" -le $((SECONDS - begin + 3)) ]
 }
 
+# second_part - begin a line and go on with it as soon as that is in the log:
+# the rest is written a second after its beginning; $apart are the milliseconds
+# between their dates
+second_part() {
+	rm -f in
+	mkfifo in
+	exec 4<>in
+	conlog --log log --log-format cri <in >out 3>&- 4>&- &
+	filter=$!
+	printf one >&4
+	within 20 grep -q 'stdout P one$' log
+	printf two >&4
+	within 20 grep -q 'stdout P two$' log
+	exec 4>&-
+	ends 0 "$filter"
+	apart=$(cut -d' ' -f1 log | date -f - +%s%3N | head -2 |
+		{ read -r one; read -r two; echo $((two - one)); })
+	[ "$apart" -ge 0 ]
+	rm log
+	[ "$apart" -lt 900 ]
+}
+
+@test "cri: a date is when it was read, not when it was written" {
+	# On a busy machine it may be read late as well.
+	second_part || second_part || second_part
+}
+
+# bats test_tags=unsanitized
+@test "a clock that is set back is seen in dates, not in times" {
+	printf 'one\ntwo\n' >in
+	"$HELPER" clock 3600 conlog --log cri --log-format cri <in >out
+	# Byte by byte, which are reads of their own.
+	mkfifo pipe
+	"$HELPER" clock 3600 conlog --log log --log-format asciicast \
+		<pipe >out 3>&- &
+	filter=$!
+	exec 4>pipe
+	echo one >&4
+	within 20 grep -q one log
+	echo two >&4
+	exec 4>&-
+	ends 0 "$filter"
+	[ "$(date -d "$(head -1 cri | cut -d' ' -f1)" +%s)" \
+		-lt $(($(date +%s) - 3000)) ]
+	"$HELPER" cast log o | cmp - in
+	[ "$(sed -n '$s/^\[\([0-9]*\)\..*/\1/p' log)" -lt 60 ]
+}
+
 @test "what cannot be read is an error, and no end" {
 	fails 125 'conlog: cannot read standard input: *' conlog --log log </
 	fails 125 'conlog: cannot read a pipe: *' conlog --log log --stdout 7 7</

@@ -39,6 +39,7 @@
 	X(default_size, "")                                                    \
 	X(prompt, "N")                                                         \
 	X(foreground, "FD")                                                    \
+	X(clock, "SECONDS COMMAND ...")                                        \
 	X(frozen, "DIR COMMAND ...")                                           \
 	X(sender, "TYPE SOCKET ...")                                           \
 	X(mute, "SOCKET N")                                                    \

@@ -730,3 +730,9 @@ plant 'a batch of processes keeps the last descriptors' src/cgroup/members.c \
 plant 'a command that cannot be waited for goes on' src/cgroup/runner.c \
 	's/return abandon(pid, e);/return errmsg(e, errno, "cannot wait for the command");/' \
 	cgroup:cannot.be.waited
+plant 'a part has the date at which it was written' src/conlog/cri.c \
+	's/if (end ? c->n > 0 : cri_pending(c))/(void)clock_gettime(CLOCK_REALTIME, \&c->date);\n\tif (end ? c->n > 0 : cri_pending(c))/' \
+	conlog:date.is.when
+plant 'the times of a recording are of the wall clock' src/conlog/log.c \
+	's/clock_gettime(CLOCK_MONOTONIC, /clock_gettime(CLOCK_REALTIME, /' \
+	conlog:set.back
