@@ -256,7 +256,7 @@ here" unshare -m sh -c 'umount -l "$1"; shift; "$@"' sh \
 	join --creds --no-tty -- sleep 1000 3>&- &
 	caller=$!
 	started+=" $caller"
-	within 20 pgrep -f -P "$(pgrep -P "$caller")" 'sleep 1000'
+	within 20 eval 'pgrep -f -P "$(pgrep -P "$caller")" "sleep 1000"'
 	kill -TERM "$caller"
 	ends 143 "$caller"
 }
