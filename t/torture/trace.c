@@ -259,6 +259,16 @@ static bool is_hopeless(struct tracer *t)
 	return t->idle >= HANG * TICKS || is_past(t, HOPE);
 }
 
+/* May a time limit have passed that the tool was given? The machine may take a
+ * second for what is done in a moment. */
+static bool is_timed(const struct tracer *t)
+{
+	const char *run = t->g->s->run;
+
+	return (strstr(run, " --timeout 1") || strstr(run, " -t 1")) &&
+	       is_past(t, 1);
+}
+
 /* Is everything over? A peer has more to do only if the tool did its part. */
 static bool is_over(struct tracer *t, int right)
 {
@@ -291,7 +301,7 @@ void trace_run(struct setup *g, const struct mishap *m, struct outcome *o)
 		else if (pid > 0)
 			ended(&t, pid, status);
 	}
-	o->timed = strstr(g->s->run, "--timeout 1") && is_past(&t, 1);
+	o->timed = is_timed(&t);
 	o->slow = t.idle >= LIMIT * TICKS || is_costly(LIMIT);
 	o->late = !t.ended || setup_others(g, NULL, 0) > 0 || g->peer;
 	if (!o->late)
