@@ -24,12 +24,13 @@ struct peer {
 	long n;
 };
 
-/* Connect; as often as it takes where somebody has too much to do. */
+/* Connect; as often as it takes where somebody has too much to do, but not for
+ * ever where nothing listens any more. */
 static int connect_peer(const struct peer *p)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	size_t n = strlen(p->socket), head = sizeof(sa_family_t);
-	int sock = socket(AF_UNIX, p->type | SOCK_CLOEXEC, 0);
+	int sock = socket(AF_UNIX, p->type | SOCK_CLOEXEC, 0), tries = 2000;
 
 	strncpy(addr.sun_path, p->socket, sizeof(addr.sun_path) - 1);
 	if (addr.sun_path[0] == '@')
@@ -38,7 +39,7 @@ static int connect_peer(const struct peer *p)
 	n += addr.sun_path[0] ? 1 : 0;
 	while (sock >= 0 && connect(sock, (struct sockaddr *)&addr,
 				    (socklen_t)(head + n)) < 0) {
-		if (errno != ENOENT && errno != ECONNREFUSED)
+		if (tries-- == 0 || (errno != ENOENT && errno != ECONNREFUSED))
 			err(EXIT_CANCELED, "cannot connect to '%s'", p->socket);
 		(void)poll(NULL, 0, 10);
 	}

@@ -341,7 +341,8 @@ led_astray() {
 			ro += $6 ~ /^ro/ } $4 == "/null" { mask++ }
 			END { exit ro != 1 || mask != 1 }' "/proc/$box/mountinfo"
 		grep -q newroot said || masked=yes
-		echo >go
+		# It has the FIFO open, or has ended.
+		echo 1<>go
 		wait "$box" || true
 		rm go said
 	done

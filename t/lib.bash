@@ -131,10 +131,17 @@ ends() {
 	[ "$status" -eq "$1" ] || { echo "status $status, not $1"; return 1; }
 }
 
+# feed FIFO [LINE] - write a line to a FIFO that a process reads, or will soon: to
+# open it would wait for ever for one that has ended
+feed() {
+	# shellcheck disable=SC2016 # expanded by the other shell
+	timeout 20 sh -c 'printf "%s\n" "$2" >"$1"' sh "$1" "${2-}"
+}
+
 # on_tty COMMAND - run COMMAND with a new terminal on 0, 1 and 2. Its input has
 # no end: script types one as a byte, which the terminal would show.
 on_tty() {
-	SHELL=$BASH timeout 30 script -qec "$1" /dev/null <> <(:)
+	SHELL=$BASH timeout -k 5 30 script -qec "$1" /dev/null <> <(:)
 }
 
 # quick STATUS COMMAND... - COMMAND ends with STATUS; what it says goes to the
@@ -144,7 +151,7 @@ quick() {
 	local status=0 wanted=$1
 
 	shift
-	timeout 20 "$@" >out 2>err 3>&- || status=$?
+	timeout -k 5 20 "$@" >out 2>err 3>&- || status=$?
 	[ "$status" -eq "$wanted" ] || { echo "status $status"; return 1; }
 }
 

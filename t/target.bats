@@ -78,14 +78,6 @@ joined() {
 	run "-$1" --separate-stderr join "${@:2}"
 }
 
-# has_status STATUS JOB - does that job end with that?
-has_status() {
-	local status=0
-
-	wait "$2" || status=$?
-	[ "$status" -eq "$1" ]
-}
-
 @test "a joining command has a terminal of the container's own devpts" {
 	as_root
 	for kind in "${KINDS[@]}"; do
@@ -135,11 +127,11 @@ has_status() {
 	as_root
 	container ''
 	ptyfork --target "$first" -- sh -c 'trap "stty size; exit 3" WINCH
-		echo now; while :; do read -r x; done' <>run/in >out 3>&- &
+		echo now; while :; do sleep 0.1; done' <>run/in >out 3>&- &
 	joining=$!
 	within 20 grep -q now out
 	winsz --pid "$joining" 33 44
-	has_status 3 "$joining"
+	ends 3 "$joining"
 	[ "$(tail -n 1 out)" = '33 44' ]
 }
 
@@ -183,7 +175,7 @@ has_status() {
 		chmod 666 s
 		joined 0 --console-socket s --detach -- \
 			sh -c 'tty; stty size; ls /dev/pts'
-		wait "$receiver"
+		ends 0 "$receiver"
 		[ "$(tr -s '\r\n ' ' ' <out)" = '/dev/pts/0 24 80 0 ptmx ' ]
 		end_container
 	done
@@ -418,6 +410,6 @@ starts() {
 	sampler=$!
 	starts
 	kill "$sampler"
-	has_status 143 "$sampler"
+	ends 143 "$sampler"
 	all_guarded
 }
