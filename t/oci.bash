@@ -61,7 +61,7 @@ oci_remove() {
 
 # runtime ARG... - ptyrunc, with its state in the test's directory
 runtime() {
-	timeout 30 ptyrunc --root "$BATS_TEST_TMPDIR/state" "$@" 3>&-
+	timeout -k 5 30 ptyrunc --root "$BATS_TEST_TMPDIR/state" "$@" 3>&-
 }
 
 # root DIR - a root with busybox and nothing of the host's

@@ -13,15 +13,17 @@ setup() {
 	echo '{}' >bundle/config.json
 }
 
-# shim COMMAND - conmon creates a container named box that is to run COMMAND
+# shim COMMAND - conmon creates a container named box that is to run COMMAND; it
+# goes on in the background, and says when the runtime has ended
 shim() {
 	echo "$1" >bundle/command
-	_OCI_SYNCPIPE=4 conmon --cid box --cuuid box --name box --terminal --full-attach \
+	_OCI_SYNCPIPE=4 timeout 60 conmon --cid box --cuuid box --name box --terminal --full-attach \
 		--runtime "$BATS_TEST_DIRNAME/runtime.sh" \
 		--bundle "$PWD/bundle" --container-pidfile "$PWD/pid" \
 		--exit-dir "$PWD/exits" --log-path "k8s-file:$PWD/log" \
 		--conmon-pidfile "$PWD/conmon.pid" 3>&- 4>sync
-	within 20 test -s pid
+	within 20 test -s sync
+	[ -s pid ]
 }
 
 runtime() {
@@ -81,7 +83,7 @@ said() {
 }
 
 @test "a resize through conmon's control pipe is seen by the command" {
-	shim 'trap "stty size; exit" WINCH; echo ready; while :; do read -r _; done'
+	shim 'trap "stty size; exit" WINCH; echo ready; while :; do sleep 0.05; done'
 	runtime start box
 	within 20 logged ready
 	echo '1 41 121' >bundle/ctl
@@ -151,7 +153,7 @@ size_is() {
 }
 
 @test "a command is hung up when conmon is killed" {
-	shim 'trap "echo hup >hup; exit" HUP; echo ready; while :; do read -r _; done'
+	shim 'trap "echo hup >hup; exit" HUP; echo ready; while :; do sleep 0.05; done'
 	runtime start box
 	within 20 logged ready
 	kill -KILL "$(cat conmon.pid)"
@@ -173,7 +175,7 @@ size_is() {
 	[ -z "$output" ]
 	kill -CONT "$receiver"
 	runtime start box
-	wait "$receiver"
+	ends 0 "$receiver"
 	[ "$(tr -d '\r' <out)" = hello ]
 }
 

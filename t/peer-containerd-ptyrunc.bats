@@ -56,7 +56,7 @@ private() {
 }
 
 client() {
-	private timeout 60 ctr --address "$PWD/c/sock" --namespace "ns-$box" "$@"
+	private timeout -k 5 60 ctr --address "$PWD/c/sock" --namespace "ns-$box" "$@"
 }
 
 # box_run OPTION... -- COMMAND... - ctr run of our root
@@ -83,7 +83,7 @@ box_run() {
 @test "ctr run -t has a terminal" {
 	run -0 ptyfork -- unshare -m --propagation slave sh -c '
 		mount --bind run /run && exec "$@"' - \
-		timeout 60 ctr --address "$PWD/c/sock" --namespace "ns-$box" \
+		timeout -k 5 60 ctr --address "$PWD/c/sock" --namespace "ns-$box" \
 		run --runc-binary "$runtime" --rm -t --rootfs "$PWD/R" "$box" \
 		/bin/sh -c 'tty; exit' 3>&-
 	[[ $output == */dev/pts/0* ]]

@@ -35,7 +35,7 @@ find_parents() {
 # ptyrunc
 private() {
 	mkdir -p run
-	timeout 60 unshare -m --propagation slave sh -c '
+	timeout -k 5 60 unshare -m --propagation slave sh -c '
 		mount --bind run /run && exec "$@"' - "$@" 3>&-
 }
 
@@ -212,7 +212,7 @@ logged() {
 	chown -R 65534:65534 home xdg R
 	run -3 unshare -m --propagation slave sh -c '
 		mount --bind lent /etc/subuid && mount --bind lent /etc/subgid &&
-		exec timeout 60 setpriv --reuid 65534 --regid 65534 \
+		exec timeout -k 5 60 setpriv --reuid 65534 --regid 65534 \
 			--clear-groups env -i "PATH=$PATH" "HOME=$PWD/home" \
 			"XDG_RUNTIME_DIR=$PWD/xdg" "$@"' - \
 		podman --storage-driver vfs --cgroup-manager cgroupfs \

@@ -33,7 +33,7 @@ find_parents() {
 # podman write to, and without the half of the cgroups that crun refuses
 private() {
 	mkdir -p run
-	unshare -m sh -c 'mount --bind run /run
+	timeout -k 5 60 unshare -m sh -c 'mount --bind run /run
 		! mountpoint -q /sys/fs/cgroup/unified ||
 			umount /sys/fs/cgroup/unified; exec "$@"' - "$@" 3>&-
 }
@@ -93,7 +93,7 @@ pod() {
 
 @test "winsz resizes the terminal of a podman container from outside" {
 	pod -dt --name box -- sh -c 'trap "stty size; exit" WINCH; echo ready
-		while :; do read -r _; done'
+		while :; do sleep 0.1; done'
 	within 20 logged ready
 	winsz --pid "$(inspect .State.Pid)" 40 120
 	within 20 logged '40 120'
@@ -101,7 +101,7 @@ pod() {
 
 @test "fdsend takes the terminal of a podman container out of conmon" {
 	pod -dt --name box -- sh -c 'trap "stty size; exit" WINCH; echo ready
-		while :; do read -r _; done'
+		while :; do sleep 0.1; done'
 	within 20 logged ready
 	conmon=$(inspect .State.ConmonPid)
 	cd "/proc/$conmon/fdinfo"

@@ -199,7 +199,7 @@ start_as_nobody() {
 }
 
 @test "a container's terminal is handed on to all who ask for it" {
-	bundle 'trap "stty size; exit" WINCH; echo ready; while :; do read -r _; done'
+	bundle 'trap "stty size; exit" WINCH; echo ready; while :; do sleep 0.1; done'
 	receive con.sock -- fdsend --listen --keep next.sock 3
 	start
 	fdrecv --connect --wait=20 next.sock </dev/null >seen 3>&- &

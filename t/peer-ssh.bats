@@ -17,7 +17,7 @@ setup() {
 teardown() {
 	# sshd writes its title over its environment: leave_nothing cannot see it.
 	[ -z "${sshd:-}" ] || kill "$sshd" 2>/dev/null || true
-	wait
+	[ -z "${sshd:-}" ] || within 20 gone "$sshd"
 	leave_nothing
 }
 
@@ -63,7 +63,7 @@ serve() {
 
 # box COMMAND... - ssh to the server, from inside its network
 box() {
-	nsenter -t "$sshd" -n env SHELL=/bin/sh ssh -F ssh_config "$@" 3>&-
+	timeout -k 5 60 nsenter -t "$sshd" -n env SHELL=/bin/sh ssh -F ssh_config "$@" 3>&-
 }
 
 @test "ssh takes the connection that its ProxyCommand sends by fdsend" {
@@ -96,7 +96,7 @@ names() {
 	grep -qx ssh running
 	run ! grep -qx fdsend running
 	exec 4>&-
-	wait "$client"
+	ends 0 "$client"
 }
 
 @test "ssh says with fdsend's line why it has no connection" {
@@ -112,7 +112,7 @@ names() {
 }
 
 @test "a terminal that ptyfork made is the size of the one behind ssh" {
-	run -0 ptyfork --size 31x99 -- nsenter -t "$sshd" -n \
+	run -0 timeout -k 5 60 ptyfork --size 31x99 -- nsenter -t "$sshd" -n \
 		ssh -F ssh_config -tt box 'stty size; tty' </dev/null 3>&-
 	[ "${lines[0]}" = '31 99' ]
 	[[ ${lines[1]} == /dev/pts/* ]]

@@ -107,7 +107,7 @@ joins() {
 		mkfifo in
 		ptyfork --target "$first" -- sh -c \
 			'trap "stty size; exit 3" WINCH; echo now
-			while :; do read -r x; done' 3>&- <>in >out &
+			while :; do sleep 0.1; done' 3>&- <>in >out &
 		joining=$!
 		within 20 grep -qs now out
 		winsz --pid "$joining" 33 44

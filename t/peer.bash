@@ -19,7 +19,8 @@ runtime() {
 		way+=(setpriv --reuid 65534 --regid 65534 --clear-groups
 			unshare -Urm)
 	fi
-	"${way[@]}" "$RUNTIME" --root "$BATS_TEST_TMPDIR/state/$RUNTIME" "$@" 3>&-
+	timeout --foreground -k 5 60 "${way[@]}" \
+		"$RUNTIME" --root "$BATS_TEST_TMPDIR/state/$RUNTIME" "$@" 3>&-
 }
 
 # rootfs DIR SCRIPT - a root with busybox in it, and SCRIPT as /main

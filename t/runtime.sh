@@ -27,7 +27,8 @@ create)
 		sh -c 'cd "$1"; read -r _ <go; exec sh ./command' sh "$bundle"
 	;;
 start)
-	echo >"$link/go"
+	# One that has ended does not open it.
+	timeout 20 sh -c 'echo >"$1"' sh "$link/go"
 	;;
 delete)
 	rm "$link/go" "$link"
