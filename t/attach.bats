@@ -80,7 +80,7 @@ load kept
 }
 
 @test "at the size that it has already the program draws again" {
-	keep -- 'stty rows 33 cols 99; trap "echo winch; exit 0" WINCH; echo on; while :; do read x || :; done'
+	keep -- 'stty rows 33 cols 99; trap "echo winch; exit 0" WINCH; echo on; while :; do sleep 0.05; done'
 	within 20 said on
 	echo '1 33 99' >d/control
 	at_tty 33x99 >out 3>&- <> <(:) &
@@ -297,20 +297,20 @@ none_but_kept() {
 	within 20 said '\$ '
 	typed
 	ends 0 "$kept"
-	run attach d
+	run timeout 20 attach d
 	[ "$output" = '[ended with status 0]' ]
-	attach --replay 3 d >out 2>err || true
+	timeout 20 attach --replay 3 d >out 2>err || true
 	printf '19\r\n20\r\nlong line\r\n$ \r\n' >all
 	# The newline that was typed ends the open line.
 	printf '20\r\nlong line\r\n$ \r\n' | cmp - out
-	attach --replay 4 d 2>err | cmp - all
-	[ "$(attach --replay 1000000 d 2>err | wc -l)" -eq 22 ]
+	timeout 20 attach --replay 4 d 2>err | cmp - all
+	[ "$(timeout 20 attach --replay 1000000 d 2>err | wc -l)" -eq 22 ]
 }
 
 @test "replay: bounded, from a line's start, however long the output was" {
 	keep -- 'seq 100000; exit 0'
 	ends 0 "$kept"
-	attach --replay 1000000 d >out 2>err
+	timeout 20 attach --replay 1000000 d >out 2>err
 	[ "$(wc -c <out)" -le 131072 ]
 	[ "$(wc -c <out)" -gt 100000 ]
 	seq 100000 | tail -n "$(wc -l <out)" | sed 's/$/\r/' | cmp - out
@@ -330,7 +330,7 @@ dealt_with() {
 @test "replay: a resize while its reader is slow loses none of it" {
 	keep -- 'seq 100000; exit 4'
 	ends 4 "$kept"
-	attach --replay 1000000 d >all 2>err || true
+	timeout 20 attach --replay 1000000 d >all 2>err || true
 	mkfifo slow
 	exec 4<>slow
 	attach --replay 1000000 d >slow 2>err 3>&- 4>&- &
@@ -339,7 +339,7 @@ dealt_with() {
 	within 20 unread "$viewer"
 	kill -WINCH "$viewer"
 	within 20 dealt_with "$viewer"
-	cat <&5 >out
+	timeout 20 cat <&5 >out
 	exec 5>&-
 	ends 4 "$viewer"
 	cmp all out
@@ -352,7 +352,7 @@ dealt_with() {
 		printf "\033[1;31mm\033]0;a title?\007n\033[?u\302\2336no\033[18tp"
 		printf "\033_Gx\033\\\\q\033[5ir\033]9;hi\007s\n"'
 	ends 0 "$kept"
-	attach --replay 1 d >out 2>err
+	timeout 20 attach --replay 1 d >out 2>err
 	printf 'abcdefghijkl\033[1;31mm\033]0;a title?\007nopqrs\r\n\033[0m' |
 		cmp - out
 }

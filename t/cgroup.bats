@@ -151,7 +151,7 @@ holds() {
 	cgroup -g "/$box" -m -r -- sh -c 'trap "exit 9" TERM; : >up
 		while :; do sleep 0.02; done' 3>&- &
 	started=$!
-	: <up
+	timeout 20 cat up
 	kill -TERM "$started"
 	ends 9 "$started"
 	[ -z "$(groups)" ]
@@ -284,10 +284,11 @@ groups_of() {
 	cgroup -g "/$box" --make -s pids.max=60 2>/dev/null ||
 		without 'no limit of processes'
 	cgroup -g "/$box" -- sh -c 'b() { b & sleep 0.1; b; }; b' 2>/dev/null 3>&- &
+	bomb=$!
 	within 20 sh -c '[ "$(cgroup -g "/$0" --list | wc -l)" -gt 30 ]' "$box"
 	cgroup -g "/$box" --kill --remove
 	[ -z "$(groups)" ]
-	wait
+	within 20 gone "$bomb"
 	fill 'sleep 60 & exec sleep 60'
 	within 20 holds 2
 	cgroup -g "/$box" --freeze --kill --remove

@@ -533,8 +533,8 @@ waits() {
 	pid=$!
 	within 20 waits "$pid"
 	[ ! -s out ]
-	printf x >fifo
-	wait "$pid"
+	printf x 1<>fifo
+	ends 0 "$pid"
 	[ "$(tr '\n' ' ' <out)" = '0 1 2 3 ' ]
 }
 

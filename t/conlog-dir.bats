@@ -77,7 +77,7 @@ load kept
 	within 20 test -p d/control
 	echo '1 33 99' >d/control
 	# The FIFO is read before anything else happens.
-	within 20 sh -c 'echo >go'
+	feed go
 	# The command may be quicker than conlog is to receive its terminal.
 	typed
 	within 20 said '33 99'
@@ -148,7 +148,7 @@ load kept
 	within 20 said on
 	kill -STOP "$kept"
 	within 20 in_state "$kept" T
-	seq -f 'line %g' 3000 >d/control
+	timeout 20 sh -c "seq -f 'line %g' 3000 >d/control"
 	echo '1 40 120' >d/control
 	typed key
 	kill -CONT "$kept"
@@ -212,6 +212,13 @@ load kept
 	wait
 }
 
+# let_go PID - continue the process in the file pid; has strace, PID, ended? The
+# one that it holds for a moment looks stopped before it is.
+let_go() {
+	kill -CONT "$(cat pid)" 2>/dev/null || true
+	gone "$1"
+}
+
 # bats test_tags=unsanitized
 @test "a directory is in use until its conlog has removed all that was its own" {
 	needs strace
@@ -223,7 +230,7 @@ load kept
 	within 20 test -e d/exit
 	fails 125 "conlog: cannot use 'd': it is in use" \
 		conlog --dir d -- touch ran
-	kill -CONT "$(cat pid)"
+	within 20 let_go "$traced"
 	ends 0 "$traced"
 	[ ! -e ran ]
 	[ "$(ls d)" = "$(printf 'exit\nspool')" ]
@@ -282,6 +289,7 @@ load kept
 	read -rt 0.3 <> <(:) || true
 	kill -CONT "$(cat pid)"
 	typed
+	within 20 let_go "$traced"
 	ends 3 "$traced"
 	[ "$(cat d/exit)" = 3 ]
 }
@@ -360,7 +368,7 @@ load kept
 }
 
 @test "SIGTERM goes to the command, and conlog stays until it ends" {
-	keep --log log -- 'trap "echo bye; exit 6" TERM; echo on; while :; do read x || :; done'
+	keep --log log -- 'trap "echo bye; exit 6" TERM; echo on; while :; do sleep 0.05; done'
 	within 20 said on
 	kill "$kept"
 	ends 6 "$kept"
@@ -371,7 +379,7 @@ load kept
 @test "a full disk: the terminal goes on, exit is written all the same" {
 	as_root
 	mkdir disk
-	run -5 unshare -m bash -c '
+	run -5 timeout -k 1 60 unshare -m bash -c '
 		mount -t tmpfs -o size=200k tmpfs disk || exit 99
 		conlog --dir disk/d --log disk/log --console-socket s -- \
 			ptyfork --console-socket s -- \

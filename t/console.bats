@@ -152,7 +152,7 @@ refused() {
 	for pid in $(ours); do
 		[ "$(cat "/proc/$pid/comm")" != ptyfork ]
 	done
-	echo >go
+	feed go
 	within 20 gone "$(cat pid)"
 }
 
@@ -231,7 +231,7 @@ refused() {
 	ptyfork --console-socket s -- printf hello 3>&- &
 	run -0 fdrecv --timeout 20 s
 	[ "$output" = hello ]
-	wait $!
+	ends 0 "$!"
 }
 
 @test "a socket that is missing, and what is no socket, is refused" {
@@ -388,9 +388,10 @@ refused() {
 @test "after --ack a command prints to fdrecv without a carriage return" {
 	for _ in {1..10}; do
 		fdrecv --ack s >seen 3>&- &
-		run -0 ptyfork --console-socket s --ack -- \
+		receiver=$!
+		run -0 deliver --ack -- \
 			sh -c 'stty -a | grep -o -e "-onlcr"'
-		wait
+		ends 0 "$receiver"
 		[ "$(cat seen)" = -onlcr ]
 	done
 }

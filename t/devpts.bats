@@ -119,8 +119,8 @@ holds() {
 	holds a root
 	holds b plain
 	[ "$(cat tty.a tty.b)" = $'/dev/pts/0\n/dev/pts/0' ]
-	echo one >a
-	echo two >b
+	feed a one
+	feed b two
 	wait
 	[ "$(cat out.a) $(cat out.b)" = 'one two' ]
 }

@@ -49,7 +49,7 @@ each_limit() {
 # small OPTIONS COMMAND - with a tmpfs of these options at small
 small() {
 	mkdir -p small
-	unshare -m sh -c 'mount -t tmpfs -o "$0" none small; eval "$1"' "$@"
+	timeout -k 1 40 unshare -m sh -c 'mount -t tmpfs -o "$0" none small; eval "$1"' "$@"
 }
 
 # bats test_tags=unsanitized
@@ -98,11 +98,12 @@ small() {
 		rm -f got
 		fdrecv s sh -c 'cat <&3 >got' 3>&- &
 		started=$!
-		run --separate-stderr sh -c "ulimit -n $n; exec fdsend --wait s"
+		run --separate-stderr timeout -k 1 20 \
+			sh -c "ulimit -n $n; exec fdsend --wait s"
 		[ "$status" -eq 0 ] || one_line
 		[ "$status" -ne 0 ] || within 20 test -e got
 		kill "$started" || true
-		wait "$started" || true
+		within 20 gone "$started"
 		rm -f s
 	done
 	[ "$status" -eq 0 ]
@@ -114,7 +115,7 @@ small() {
 	started=$!
 	within 20 winsz --pid "$started" >/dev/null
 	for n in {4..12}; do
-		run --separate-stderr sh -c "ulimit -n $n
+		run --separate-stderr timeout -k 1 20 sh -c "ulimit -n $n
 			exec winsz --pid $started"
 		if [ "$status" -ne 0 ]; then
 			[ "$status" -eq 125 ]
@@ -135,7 +136,7 @@ small() {
 	mkdir "$group"
 	for limit in 64 128 256 512 1024; do
 		echo ${limit}k >$group/memory.limit_in_bytes
-		run --separate-stderr sh -c 'echo $$ >"$0/cgroup.procs"
+		run --separate-stderr timeout -k 1 20 sh -c 'echo $$ >"$0/cgroup.procs"
 			exec ptyfork --size 5x7 -- winsz' "$group"
 		[ "$status,$output" = '0,5 7' ] || [ "$status" -eq 137 ]
 	done
@@ -145,7 +146,7 @@ small() {
 # bats test_tags=unsanitized
 @test "with little room for addresses it works, or says so" {
 	for limit in 1000 2000 3000 4000 8000; do
-		run --separate-stderr sh -c "ulimit -v $limit
+		run --separate-stderr timeout -k 1 20 sh -c "ulimit -v $limit
 			exec ptyfork --size 5x7 -- winsz"
 		[ "$status,$output,$stderr" = '0,5 7,' ] || one_line ||
 			[ "$status" -eq 139 ]

@@ -3,6 +3,11 @@
 # shellcheck disable=SC2016
 load lib
 
+# fdrecv ARG... - with a limit, as its sender may have given up
+fdrecv() {
+	timeout -k 1 60 fdrecv "$@"
+}
+
 # send WORD... - send standard input, once somebody listens at s
 send() {
 	# Without it bash would give it /dev/null.
@@ -93,14 +98,14 @@ same_lines() {
 	mkfifo pipe
 	exec 5<>pipe
 	timeout 20 head -c 65536 /dev/zero >&5
-	fdrecv s >pipe 3>&- 5>&- &
+	command fdrecv s >pipe 3>&- 5>&- &
 	pid=$!
 	ptyfork --console-socket s --detach -- sh -c 'echo $$ >one
 		exec head -c 60000 /dev/zero'
 	within 20 test -s one
 	within 20 gone "$(cat one)"
 	waits_at_no_cost "$pid"
-	[ "$(head -c 125536 <&5 | wc -c)" = 125536 ]
+	[ "$(timeout 20 head -c 125536 <&5 | wc -c)" = 125536 ]
 	ends 0 "$pid"
 	exec 5<&-
 }

@@ -2,6 +2,11 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2094,SC2154
 load lib
 
+# fdrecv ARG... - with a limit, as its sender may have given up
+fdrecv() {
+	timeout -k 1 60 fdrecv "$@"
+}
+
 # serves ARG... - an fdsend that listens at s; its process is $job
 serves() {
 	fdsend "$@" <&0 3>&- &
@@ -194,7 +199,7 @@ bad_numbers() {
 }
 
 @test "--reply prints what the peer answers, a greeting too" {
-	socat UNIX-LISTEN:s,unlink-close \
+	socat -t 20 UNIX-LISTEN:s,unlink-close \
 		SYSTEM:'echo hi; read line; echo got $line' 3>&- &
 	run -0 fdsend --wait --reply --message '{"execute": "getfd"}'$'\n' s
 	[ "$output" = $'hi\ngot {"execute": "getfd"}' ]
@@ -202,7 +207,7 @@ bad_numbers() {
 }
 
 @test "--reply lets a peer that waits for our end have it" {
-	socat UNIX-LISTEN:s,unlink-close SYSTEM:'wc -c; echo bye' 3>&- &
+	socat -t 20 UNIX-LISTEN:s,unlink-close SYSTEM:'wc -c; echo bye' 3>&- &
 	run -0 fdsend --wait --reply --message 12345 s
 	[ "$output" = $'5\nbye' ]
 	wait $!
@@ -478,8 +483,8 @@ bad_numbers() {
 	keeper=$!
 	within 20 test -S s
 	timeout 20 fdrecv --connect --list s
-	echo >go
-	wait "$job"
+	feed go
+	ends 0 "$job"
 	ends 0 "$keeper"
 	[ ! -e s ]
 }

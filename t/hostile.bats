@@ -4,6 +4,11 @@
 # shellcheck disable=SC2016
 load lib
 
+# fdrecv ARG... - with a limit, as its sender may have given up
+fdrecv() {
+	timeout -k 1 60 fdrecv "$@"
+}
+
 # hostile TYPE STEP... - send what no tool would, once somebody listens at s
 hostile() {
 	local type=$1
@@ -138,7 +143,8 @@ open_as_before() {
 	for n in 12 100; do
 		hostile stream $n,1
 		fails 1 'fdrecv: cannot receive from *: a descriptor is lost: *' \
-			bash -c 'exec 3>&-; ulimit -n 12; exec fdrecv s true'
+			timeout 20 bash -c \
+			'exec 3>&-; ulimit -n 12; exec fdrecv s true'
 	done
 }
 

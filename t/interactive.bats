@@ -202,7 +202,7 @@ stops() {
 	presses C-z
 	stops
 	types bg
-	echo word >go
+	feed go word
 	shows '.*got word'
 	modes_are "$before"
 	types fg
@@ -407,7 +407,7 @@ pastes() {
 		'"read -r x <go; echo got \$x; head -c 1048576 | cksum"'
 	mux load-buffer lines
 	mux paste-buffer
-	echo word >go
+	feed go word
 	within 60 on_screen "$(cksum <lines)"
 	ends 0
 }
@@ -550,6 +550,7 @@ pastes() {
 	winsz --pid "$pid" 40 120
 	within 20 grep -qx '40 120' out
 	winsz --pid "$pid" 41 121
+	within 20 gone "$pid"
 	wait "$pid"
 	[ "$(tail -n 1 out)" = '41 121' ]
 }

@@ -54,5 +54,5 @@ same_modes() {
 
 # typed TEXT - type it on the kept terminal
 typed() {
-	printf '%s\n' "${1-}" >d/keys
+	feed d/keys "${1-}"
 }

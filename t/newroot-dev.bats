@@ -244,7 +244,8 @@ propagates() {
 		"$@" --bind go /go --bind seen /seen R sh -c "echo >/seen
 			read x </go; mount -t tmpfs in /x/mine
 			grep -c \" /x/late \" /proc/self/mountinfo || :" &
-		read -rt 9 <>seen; mount -t tmpfs late T/late; echo >go; wait
+		read -rt 9 <>seen; mount -t tmpfs late T/late
+		timeout 20 sh -c "echo >go"; wait
 		grep -c /T/mine /proc/self/mountinfo' - "$@"
 }
 

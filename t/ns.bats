@@ -575,7 +575,8 @@ later() {
 		"$@" sh -c "echo >seen; read x <go
 			mount -t tmpfs in \$0/mine 2>&1
 			grep -c \" \$0/late \" /proc/self/mountinfo || :" "$where" &
-		read -rt 9 <>seen; mount -t tmpfs late T/late; echo >go; wait
+		read -rt 9 <>seen; mount -t tmpfs late T/late
+		timeout 20 sh -c "echo >go"; wait
 		grep -c /T/mine /proc/self/mountinfo' - "$@"
 }
 

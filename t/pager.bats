@@ -32,7 +32,7 @@ teardown() {
 	mkfifo go
 	types '{ read -r x <go; ptyfork -- sh -c "stty -a; seq 200"; } | less'
 	within 20 is_raw
-	echo >go
+	feed go
 	shows ':'
 	presses G
 	shows 200
@@ -52,9 +52,9 @@ stty \$m </dev/tty; echo \"<\$k>\"'"
 	presses k
 	# ptyfork would have it by then.
 	sleep 0.3
-	echo >go
+	feed go
 	shows '<k>'
-	echo >end
+	feed end
 	ends 0
 }
 
@@ -148,15 +148,15 @@ no_tool() {
 		# shellcheck disable=SC2086
 		set -- $order
 		beside
-		echo >"s$1"
+		feed "s$1"
 		shows "in$1"
 		within 20 is_raw
-		echo >"s$2"
+		feed "s$2"
 		shows "in$2"
-		echo >"e$3"
+		feed "e$3"
 		within 20 no_tool "$3"
 		is_raw
-		echo >"e$4"
+		feed "e$4"
 		ends 0
 		close_terminal
 		rm -f s? e? up? job
@@ -165,21 +165,21 @@ no_tool() {
 
 @test "two at once, and the first is killed: afterwards it is as before" {
 	beside
-	echo >s1
+	feed s1
 	shows in1
 	within 20 is_raw
-	echo >s2
+	feed s2
 	shows in2
 	kill -KILL "$(tool 1)"
 	within 20 no_tool 1
 	is_raw
-	echo >e2
+	feed e2
 	ends 0
 }
 
 @test "a terminal that killed processes left raw is put back by the next" {
 	beside
-	echo >s1
+	feed s1
 	shows in1
 	within 20 is_raw
 	# The tool, and those of its processes that would put the terminal back;
@@ -188,8 +188,8 @@ no_tool() {
 	mapfile -t children < <(pgrep -P "$pid")
 	kill -STOP "$pid"
 	kill -KILL "${children[@]}" "$pid"
-	echo >s2
+	feed s2
 	shows ' *in2'
-	echo >e2
+	feed e2
 	ends 0
 }

@@ -279,7 +279,7 @@ with_fds() (
 	fork --no-tty --detach --pid-file pid -- \
 		sh -c 'read -r line <go; ps -o sid=,tty= -p $$' >out 3>&-
 	[ ! -s out ]
-	echo >go
+	feed go
 	within 20 test -s out
 	[ "$(tr -d ' ' <out)" = "$(cat pid)?" ]
 }

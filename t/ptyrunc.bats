@@ -385,7 +385,7 @@ runtime_with_fds() {
 		receiver=$!
 		within 20 test -S pidfd.sock
 		runtime "$@" --pidfd-socket pidfd.sock -b m "$box" >/dev/null
-		wait "$receiver"
+		ends 0 "$receiver"
 	}
 	bundle m . 'exec sleep 60'
 	create_with_pidfd create
@@ -397,7 +397,7 @@ runtime_with_fds() {
 	within 20 test -S exec.sock
 	run -0 runtime exec --pidfd-socket exec.sock "$box" echo ran
 	[ "$output" = ran ]
-	wait "$receiver"
+	ends 0 "$receiver"
 	[ "$(<got)" = setns ]
 	runtime delete -f "$box"
 	run ! --separate-stderr runtime create --pidfd-socket none -b m "$box"
@@ -456,7 +456,7 @@ runtime_with_fds() {
 		--preserve-fds 2 --pid-file pid --pidfd-socket pidfd.sock \
 		-b m "$box"
 	[ "$output" = $'a\nb\nnone' ]
-	wait "$receiver"
+	ends 0 "$receiver"
 	[ "$(<got)" = $'Pid:\t'"$(<pid)" ] || [ "$(<got)" = $'Pid:\t-1' ]
 	grep -q CAP_FROB log
 	[ "$(ls state)" = '' ]

@@ -9,7 +9,9 @@ waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
 
 # seen PID FILE - wait for it without a pause, while that process is there
 seen() {
-	until [ -e "$2" ]; do
+	local end=$((SECONDS + 21))
+
+	until [ -e "$2" ] || [ "$SECONDS" -ge "$end" ]; do
 		gone "$1" && return
 	done
 	:
@@ -469,7 +471,7 @@ create --pid-file $PWD/d/pid $words box" ]
 			! grep -qvxF -e "$shim" -e "$reap" -e "$(cat d/pid)" <<<"$(ours)"
 	}
 	within 20 only_three
-	echo >go
+	feed go
 	shim_ends 0
 }
 

@@ -88,7 +88,7 @@ told() {
 		run "-$status" timeout 20 reap --pid-file pid -- "${command[@]}"
 	done
 	daemon 'kill -KILL $$'
-	run -137 reap -p pid -- "${command[@]}"
+	run -137 timeout 20 reap -p pid -- "${command[@]}"
 }
 
 @test "that process is waited for, however long its command is gone" {
@@ -98,7 +98,7 @@ told() {
 	reap=$!
 	within 20 told pid
 	within 20 parent_is "$(cat pid)" "$reap"
-	echo >hold
+	feed hold
 	ends 9 "$reap"
 }
 
@@ -123,7 +123,7 @@ told() {
 		grep -q '^State:.Z' "/proc/$(cat pid)/status"
 	}
 	within 20 zombie
-	: >hold
+	feed hold
 	ends 9 "$reap"
 }
 
@@ -149,7 +149,7 @@ told() {
 		[ "$(cat "/proc/$reap/task/$reap/children")" = "$(cat pid) " ]
 	}
 	within 20 only_child
-	echo >hold
+	feed hold
 	ends 9 "$reap"
 }
 
@@ -182,7 +182,7 @@ told() {
 	within 20 in_state "$pid" T
 	kill -0 "$reap"
 	kill -CONT "$pid"
-	echo >hold
+	feed hold
 	ends 3 "$reap"
 	# Nor has COMMAND itself; its end is a signal for reap as the stop was.
 	rm pid
@@ -194,7 +194,7 @@ told() {
 	read -rt 0.2 <> <(:) || true
 	kill -0 "$reap"
 	kill -CONT "$(cat pid)"
-	echo >hold
+	feed hold
 	ends 4 "$reap"
 }
 
@@ -244,9 +244,9 @@ told() {
 	within 20 told pid
 	pid=$(cat pid)
 	run ! parent_is "$pid" "$reap"
-	echo >parent
+	feed parent
 	within 20 parent_is "$pid" "$reap"
-	echo >hold
+	feed hold
 	ends 9 "$reap"
 }
 
@@ -261,10 +261,10 @@ told() {
 	within 20 told pid
 	parent=$(awk '/^PPid/ { print $2 }' "/proc/$(cat pid)/status")
 	within 20 parent_is "$parent" "$reap"
-	echo >hold
+	feed hold
 	ends 125 "$reap"
 	[ "$(cat err)" = "reap: cannot get the status of process $(cat pid): its parent took it" ]
-	echo >later
+	feed later
 }
 
 @test "signals are passed on to the command" {
@@ -388,7 +388,7 @@ told() {
 		exit 0' 3>&- &
 	started=$!
 	within 20 test -S s
-	run -7 ptyfork --console-socket s -- reap -- "$BASH" -c '
+	run -7 timeout 20 ptyfork --console-socket s -- reap -- "$BASH" -c '
 		trap "exit 7" HUP
 		: >ready
 		while :; do read -rt 0.02 <> <(:); done'
@@ -413,7 +413,7 @@ told() {
 	shell=$!
 	within 20 told stopped
 	[ "$(cat stopped)" = 148 ]
-	echo >hold
+	feed hold
 	ends 0 "$shell"
 	ends 0 "$started"
 	[ "$(cat ended)" = 8 ]
@@ -444,7 +444,7 @@ told() {
 	run -127 reap --then 'echo "ended $REAP_STATUS"' -- ./missing
 	[ "${lines[1]}" = 'ended 127' ]
 	daemon 'exit 3'
-	run -3 reap -p pid --then 'echo "ended $REAP_STATUS"' -- "${command[@]}"
+	run -3 timeout 20 reap -p pid --then 'echo "ended $REAP_STATUS"' -- "${command[@]}"
 	[ "$output" = 'ended 3' ]
 }
 
@@ -456,7 +456,7 @@ told() {
 	reap=$!
 	within 20 told cgroup
 	within 20 parent_is "$(cat pid)" "$reap"
-	echo >hold
+	feed hold
 	ends 3 "$reap"
 	[ "$(cat out)" = "$(cat pid cgroup)" ]
 	# Without such a process there is neither.
@@ -500,19 +500,19 @@ told() {
 		sh -c "(read -r x <hold; echo \"\$x\" >got) & exit 9" &
 		echo "$!" >pid; wait "$!"' 3>&- &
 	ends 9 "$!"
-	echo alive >hold
+	feed hold alive
 	within 20 told got
 }
 
 @test "--kill leaves a command that succeeds what it has left" {
 	mkfifo hold
 	run -0 reap --kill -- sh -c 'sh -c "read -r x <hold; echo \$x >got" >out 2>&1 &'
-	echo alive >hold
+	feed hold alive
 	within 20 told got
 	daemon 'sh -c "read -r x <hold; echo \$x >got2" & exit 9'
 	reap --kill --pid-file pid -- "${command[@]}" 3>&- &
 	ends 9 "$!"
-	echo alive >hold
+	feed hold alive
 	within 20 told got2
 }
 
@@ -526,7 +526,7 @@ told() {
 @test "reap is a process 1 as well" {
 	as_root
 	daemon 'sh -c "sh -c \"exit 3\" &"; exit 9'
-	run -9 ptyfork --no-tty --pid --mount-proc -- \
+	run -9 timeout 20 ptyfork --no-tty --pid --mount-proc -- \
 		reap --pid-file pid -- "${command[@]}"
 }
 

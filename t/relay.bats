@@ -137,7 +137,7 @@ anon() {
 	start -- sh -c 'touch up; head -c 3000000 /dev/zero; touch written
 		exit 7' >&5
 	read -rt 0.3 <> <(:) || [ ! -e written ]
-	[ "$(head -c 3000000 <&5 | wc -c)" = 3000000 ]
+	[ "$(timeout 20 head -c 3000000 <&5 | wc -c)" = 3000000 ]
 	ends 7 "$pid"
 	exec 5<&-
 }
@@ -158,7 +158,7 @@ left() {
 @test "what a command left waits for a full pipe at no cost" {
 	left
 	waits_at_no_cost "$pid"
-	[ "$(head -c 132536 <&5 | wc -c)" = 132536 ]
+	[ "$(timeout 20 head -c 132536 <&5 | wc -c)" = 132536 ]
 	ends 0 "$pid"
 	exec 5<&-
 }
@@ -174,7 +174,7 @@ nothing_pending() {
 		kill "-$sig" "$pid"
 		within 20 nothing_pending "$pid"
 	done
-	[ "$(head -c 132536 <&5 | wc -c)" = 132536 ]
+	[ "$(timeout 20 head -c 132536 <&5 | wc -c)" = 132536 ]
 	ends 0 "$pid"
 	exec 5<&-
 }
@@ -273,7 +273,7 @@ nothing_pending() {
 	before=$(ticks "$pid")
 	sleep 1
 	[ "$(ticks "$pid")" -le $((before + 2)) ]
-	echo >go
+	feed go
 	ends 4 "$pid"
 	[ "$(cat out)" = back ]
 }
@@ -287,7 +287,7 @@ nothing_pending() {
 	[ "$(anon "$pid")" -le $((before + 64)) ]
 	[ "$(anon "$pid")" -le 300 ]
 	[ "$(ticks "$pid")" -le $((began + 8)) ]
-	echo >go
+	feed go
 	ends 5 "$pid"
 }
 

@@ -122,7 +122,7 @@ none_on_terminal() {
 @test "signals for ptyfork reach a command that handles them" {
 	for sig in HUP INT QUIT TERM USR1 USR2; do
 		script "trap 'echo got; exit 3' $sig" 'echo now' \
-			'while :; do read -r x; done'
+			'while :; do sleep 0.05; done'
 		victim sh script
 		shows now
 		kill -"$sig" "$pid"

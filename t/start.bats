@@ -135,7 +135,7 @@ listens() {
 
 	for n in $(seq 3 17); do
 		rm -f ran
-		run --separate-stderr sh -c "ulimit -n $n
+		run --separate-stderr timeout -k 1 20 sh -c "ulimit -n $n
 			exec ptyfork -- sh -c 'touch ran; exit 7'"
 		if [ "$status" -eq 7 ]; then
 			[ -e ran ]
@@ -160,7 +160,7 @@ listens() {
 		"$HELPER" console s mute >seen 3>&- &
 		started+=" $!"
 		within 20 test -S s
-		run --separate-stderr sh -c "ulimit -n $n; exec ptyfork \
+		run --separate-stderr timeout -k 1 20 sh -c "ulimit -n $n; exec ptyfork \
 			--console-socket s --pid-file pid -- sh -c \
 			'touch ran; exit 7'"
 		if [ "$status" -eq 7 ]; then

@@ -14,8 +14,8 @@ open_tty() {
 }
 
 close_tty() {
-	echo >hold
-	wait "$owner"
+	feed hold
+	ends 0 "$owner"
 }
 
 # emulate ANSWER COMMAND - run COMMAND on a terminal whose emulator, when asked
@@ -139,7 +139,7 @@ emulate() {
 	fails 1 "winsz: cannot open terminal 'fifo': *" winsz -F fifo
 	run -0 timeout 20 cat fifo
 	[ "$output" = x ]
-	wait "$pid"
+	ends 0 "$pid"
 }
 
 @test "winsz --fd acts on the terminal on a descriptor" {
@@ -206,8 +206,8 @@ emulate() {
 	pid=$!
 	within 20 test -e ready
 	winsz --pid "$pid" 40 120
-	echo >hold
-	wait "$pid"
+	feed hold
+	ends 0 "$pid"
 	[ "$(<out)" = $'/dev/pts/0\r\n40 120\r' ]
 }
 
@@ -225,8 +225,8 @@ emulate() {
 	within 20 test -e ready
 	fails 1 'winsz: cannot find a terminal of process *' \
 		winsz --pid "$(pgrep -nf "sh -c touch ready; read -r _ <hold")"
-	echo >hold
-	wait "$pid"
+	feed hold
+	ends 0 "$pid"
 }
 
 @test "winsz --pid is not misled by the name of a program" {
@@ -252,8 +252,8 @@ emulate() {
 	within 20 test -s up
 	run -0 timeout -k 1 10 winsz --pid "$(cat up)"
 	[ "$output" = '5 7' ]
-	echo >go
-	wait "$pid"
+	feed go
+	ends 0 "$pid"
 }
 
 @test "winsz --pid does not take the terminal over" {
@@ -311,7 +311,7 @@ emulate() {
 	winsz -F "$tty" 5 7
 	within 20 grep -qx '5 7' sizes
 	close_tty
-	wait "$pid"
+	ends 0 "$pid"
 	[ "$(<sizes)" = $'12 34\n5 7' ]
 }
 
@@ -372,7 +372,7 @@ emulate() {
 	winsz -F "$tty" 5 7
 	within 20 grep -qx '5 7' sizes
 	close_tty
-	wait "$pid"
+	ends 0 "$pid"
 }
 
 @test "winsz --watch ends with 0 when its own terminal hangs up" {
