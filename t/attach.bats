@@ -53,6 +53,8 @@ load kept
 	attach d >out 2>err 3>&- &
 	viewer=$!
 	within 20 attached "$viewer"
+	# Until the terminal has come there is its socket.
+	within 20 test ! -e s
 	kill -KILL "$kept"
 	ends 137 "$kept"
 	ends 125 "$viewer"

@@ -28,6 +28,7 @@ create)
 	;;
 start)
 	# One that has ended does not open it.
+	# shellcheck disable=SC2016 # for the inner shell
 	timeout 20 sh -c 'echo >"$1"' sh "$link/go"
 	;;
 delete)
