@@ -158,6 +158,7 @@ setup() {
 		refused ".ociVersion = \"$version\"" \
 			"ociVersion: want 1.x.y, not '$version'"
 	done
+	refused '.ociVersion = "1.0.0-\"x"' "ociVersion: want 1.x.y, not *"
 	refused 'del(.ociVersion)' "ociVersion: want 1.x.y, not ''"
 }
 

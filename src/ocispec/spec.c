@@ -20,7 +20,10 @@ const char *spec_path(const struct spec *s, const char *path)
 /* Any version 1.x.y is taken, newer ones as well, with what may follow it. */
 static bool is_version_1(const char *version)
 {
-	static const char digits[] = "0123456789";
+	static const char digits[] = "0123456789",
+			  rest[] = "0123456789.+-"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz";
 	size_t n;
 
 	if (strncmp(version, "1.", 2) != 0)
@@ -31,7 +34,9 @@ static bool is_version_1(const char *version)
 		return false;
 	version += n + 1;
 	n = strspn(version, digits);
-	return n > 0 && (!version[n] || strchr("-+", version[n]));
+	version += n;
+	return n > 0 && (!*version || strchr("-+", *version)) &&
+	       !version[strspn(version, rest)];
 }
 
 static void check_version(struct spec *s)

@@ -736,3 +736,6 @@ plant 'a part has the date at which it was written' src/conlog/cri.c \
 plant 'the times of a recording are of the wall clock' src/conlog/log.c \
 	's/clock_gettime(CLOCK_MONOTONIC, /clock_gettime(CLOCK_REALTIME, /' \
 	conlog:set.back
+plant 'a version may be followed by anything' src/ocispec/spec.c \
+	's/!version\[strspn(version, rest)\]/rest[0]/' \
+	ocispec:and.no.other oci-cases:1.x.are.taken
