@@ -51,6 +51,13 @@ ignored() {
 	)" ]
 }
 
+@test "--default-signals lets those of the keyboard arrive without a terminal" {
+	[ "$(ignored ptyfork --no-tty --default-signals)" = "$(
+		trap '' HUP USR1 PIPE TERM
+		grep SigIgn /proc/self/status
+	)" ]
+}
+
 # listens WORD... - what a daemon finds of a descriptor that was announced to
 # what is called with these words
 listens() {

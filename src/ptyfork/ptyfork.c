@@ -27,8 +27,8 @@
 struct args {
 	struct nsplan ns;
 	struct optarg ack, kill_child, mount_proc;
-	bool creds, detach, echo, env, init, keep_pid_file, no_tty, onlcr, raw,
-		split_stderr;
+	bool creds, default_signals, detach, echo, env, init, keep_pid_file,
+		no_tty, onlcr, raw, split_stderr;
 	int err;
 	const char *console_socket, *cpu_list, *hold, *hostname, *messages,
 		*payload, *peer_uid, *pid_file, *preserve_fds, *pid_start,
@@ -66,6 +66,8 @@ static const struct opt opts[] = {
 	    "run on these CPUs before a cgroup is joined: 0-3,8"),
 	OPT(0, creds, NULL,
 	    "take the user, groups, capabilities and no_new_privs of --target"),
+	OPT(0, default_signals, NULL,
+	    "reset the signals of a keyboard, which the caller may ignore"),
 	OPT(0, detach, NULL, "return as soon as COMMAND has started"),
 	OPT(0, echo, NULL,
 	    "echo input even if standard input is not a terminal"),
@@ -253,6 +255,7 @@ static void read_launch(struct job *j)
 	l->pid_file = a->pid_file;
 	l->pid_start = a->pid_start;
 	l->keep_pid_file = a->keep_pid_file;
+	l->default_signals = a->default_signals;
 	l->hooks = a->hook;
 	l->init = a->init;
 	l->follow = !a->size;
@@ -493,9 +496,10 @@ static const char *const about[] = {
 	"is given up after 10 seconds.",
 	"INT, TERM, HUP and QUIT are passed on to the process group of COMMAND, "
 	"other signals that would end ptyfork to COMMAND alone. Without a "
-	"terminal COMMAND inherits ignored signals; with one INT, QUIT, TSTP, "
-	"TTIN and TTOU are reset. A command that is stopped from inside another "
-	"pid or mount namespace does not suspend ptyfork.",
+	"terminal COMMAND inherits ignored signals; with one, or with "
+	"--default-signals, INT, QUIT, TSTP, TTIN and TTOU are reset. A command "
+	"that is stopped from inside another pid or mount namespace does not "
+	"suspend ptyfork.",
 	"Process 1 of a pid namespace ignores signals that it does not handle, "
 	"and ^Z does not stop it; unless its terminal was delivered it is sent "
 	"KILL when ptyfork dies. COMMAND can undo that (prctl(2)) as process 1, "

@@ -739,3 +739,8 @@ plant 'the times of a recording are of the wall clock' src/conlog/log.c \
 plant 'a version may be followed by anything' src/ocispec/spec.c \
 	's/!version\[strspn(version, rest)\]/rest[0]/' \
 	ocispec:and.no.other oci-cases:1.x.are.taken
+plant 'signals stay ignored without a terminal' src/ptyfork/command.c \
+	's/l->tty || l->default_signals/l->tty/' start:default-signals
+plant 'what is in a container ignores what a background job ignores' \
+	bin/ptyrunc 's/^\twords="\$ptyfork_words --default-signals".*$/\twords=$ptyfork_words/' \
+	ptyrunc:run.passes.signals
