@@ -127,3 +127,14 @@ start_box() {
 	create_box "$@"
 	runtime start "$box"
 }
+
+# tools DIR [TOOL] - our tools in a directory of their own, where a script that
+# takes the place of TOOL can be put
+tools() {
+	rm -rf "$1"
+	mkdir "$1"
+	ln -s "$(dirname "$(command -v ptyrunc)")"/* "$1"
+	rm -f "$1/${2:-ocispec}"
+	: >"$1/${2:-ocispec}"
+	chmod +x "$1/${2:-ocispec}"
+}

@@ -144,44 +144,6 @@ gone_for_good() {
 	box_is running
 }
 
-# beside TOOL ARG... - ptyrunc, whose container is deleted by another one before
-# it runs that tool
-beside() {
-	local tool=$1 tools
-
-	shift
-	tools=$(dirname "$(command -v ptyrunc)")
-	rm -rf beside
-	mkdir beside
-	ln -s "$tools"/* beside
-	rm "beside/$tool"
-	cat >"beside/$tool" <<-END
-		#!/bin/sh
-		'$tools/ptyrunc' --root '$PWD/state' delete --force $box
-		exec '$tools/$tool' "\$@"
-	END
-	chmod +x "beside/$tool"
-	timeout 30 beside/ptyrunc --root state "$@" 3>&-
-}
-
-@test "two deletes at once are no error, nor a kill beside one" {
-	local tool
-
-	for tool in cgroup gate; do
-		create_box . 'exec sleep 60'
-		run -0 beside "$tool" delete --force "$box"
-		[ -z "$output" ]
-		[ ! -e "state/$box" ]
-	done
-	start_box 'del(.linux.namespaces[] | select(.type == "pid"))' \
-		'exec sleep 60'
-	run -0 beside cgroup kill "$box" KILL
-	[ -z "$output" ]
-	start_box . 'exec sleep 60'
-	run -1 beside cgroup pause "$box"
-	[ "$output" = "ptyrunc: cannot pause container '$box': container '$box' does not exist" ]
-}
-
 @test "a container that is removed while it is looked at hides no other" {
 	needs strace
 	start_box . 'exec sleep 60'
@@ -498,6 +460,12 @@ runtime_with_fds() {
 	runtime spec -b b
 	jq -e .ociVersion b/config.json
 	run ! runtime spec -b b
+	mkdir c
+	tools rel
+	rm rel/ocispec
+	ln -s "$(command -v ocispec)" rel
+	run -0 env -u PATH rel/ptyrunc spec -b c
+	cmp b/config.json c/config.json
 	runtime features | jq -e .ociVersionMin
 }
 

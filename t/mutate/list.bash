@@ -714,7 +714,7 @@ plant 'an update goes by the limits of long ago' src/ocispec/ocispec.c \
 	's/^\t\tif (j->a.cgroup_file)$/\t\tif (0)/' ocispec-limits:has.by.now
 plant 'a delete beside another one fails' bin/ptyrunc \
 	's/on_cgroups --kill --remove || ! is_there ||/on_cgroups --kill --remove ||/' \
-	ptyrunc:two.deletes
+	ptyrunc-calls:two.deletes
 plant 'a file that comes late keeps a directory' src/gate.c \
 	's/^#define REMOVE_TRIES 16/#define REMOVE_TRIES 1/' gate:at.the.same.time
 plant 'a plan that is gone ends the list' bin/ptyrunc \
@@ -736,11 +736,50 @@ plant 'a part has the date at which it was written' src/conlog/cri.c \
 plant 'the times of a recording are of the wall clock' src/conlog/log.c \
 	's/clock_gettime(CLOCK_MONOTONIC, /clock_gettime(CLOCK_REALTIME, /' \
 	conlog:set.back
+plant 'a create that goes wrong ends the container of that name' bin/ptyrunc \
+	's/^\t\[ ! -e "\$dir" \] || die "container with id exists: \$id"$//' \
+	ptyrunc-calls:leaves.the.container.of.that.name
+plant 'what is no number of descriptors is counted' bin/ptyrunc \
+	's/^\t\*\[!0123456789\]\* | ?????\*) die .*$/\t0) ;;/' \
+	ptyrunc-calls:leaves.the.container.of.that.name
+plant 'what a spec says is a warning' bin/ptyrunc \
+	"s/^\\t\\t'warning: '\\*)\$/\\t\\t*'warning: '*)/" \
+	ptyrunc-calls:not.taken.for.a.warning
+plant 'the containers of another user are read' bin/ptyrunc \
+	's/ || \[ -O "\$root" \] ||/ || true ||/' \
+	ptyrunc-calls:the.state.of.another.user
+plant 'a container of another user is read' bin/ptyrunc \
+	's/ || \[ -O "\$dir" \] ||/ || true ||/' \
+	ptyrunc-calls:the.state.of.another.user
+plant 'a container of another user is listed' bin/ptyrunc \
+	's/^\t\t\[ -O "\$entry" \] || continue$//' \
+	ptyrunc-calls:the.state.of.another.user
+plant 'run with hooks ends the container of another create' bin/ptyrunc \
+	's/ || \[ ! -e "\$pid_file" \] || undo$/ || undo/' \
+	ptyrunc-calls:of.another.create.alone
+plant 'run without input leaves its container' bin/ptyrunc \
+	's/^\[ -e \/proc\/self\/fd\/0 \] || exec <\/dev\/null$//' \
+	ptyrunc-calls:without.0,.1.and.2
+plant 'what ocispec says in an update is run' bin/ptyrunc \
+	's/^\t\t\$words" 2>"\$said") || failed=1$/\t\t$words 2>\&1") || failed=1/' \
+	ptyrunc-calls:about.an.update.is.never.run
+plant 'an error beside a delete has no words' bin/ptyrunc \
+	's/^\t\[ -d "\$dir" \] || problem=.*$//' \
+	ptyrunc-calls:what.else.is.beside
+plant 'what has no cgroup is paused' bin/ptyrunc \
+	's/^\t\[ -s "\$dir\/cgroups" \] ||$/\ttrue ||/' \
+	ptyrunc-calls:an.ordinary.user.has.containers
+plant 'kill --all is for cgroups alone' bin/ptyrunc \
+	's/ && \[ -s "\$dir\/cgroups" \]; then$/; then/' \
+	ptyrunc-calls:an.ordinary.user.has.containers
 plant 'a version may be followed by anything' src/ocispec/spec.c \
 	's/!version\[strspn(version, rest)\]/rest[0]/' \
 	ocispec:and.no.other oci-cases:1.x.are.taken
-plant 'signals stay ignored without a terminal' src/ptyfork/command.c \
-	's/l->tty || l->default_signals/l->tty/' start:default-signals
+plant 'a slow delete removes the state of a new container' bin/ptyrunc \
+	's/^\t\[ -z "\$start" \] || \[ "\$now" = "\$start" \] || return 0$//' \
+	ptyrunc-calls:a.delete.whose.hooks
 plant 'what is in a container ignores what a background job ignores' \
 	bin/ptyrunc 's/^\twords="\$ptyfork_words --default-signals".*$/\twords=$ptyfork_words/' \
 	ptyrunc:run.passes.signals
+plant 'signals stay ignored without a terminal' src/ptyfork/command.c \
+	's/l->tty || l->default_signals/l->tty/' start:default-signals
