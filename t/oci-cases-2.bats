@@ -30,13 +30,13 @@ version_1() {
 @test "37: a namespace that cannot be joined is named" {
 	bundle m '.linux.namespaces += [{type: "ipc", path: "/no/where"}] |
 		.linux.namespaces |= map(select(.type != "ipc" or .path))'
-	refused '*/no/where*'
+	refused "*the ipc namespace '/no/where'*o such file*"
 	bundle m '.linux.namespaces |= map(if .type == "ipc" then
 		.path = "proc/self/ns/ipc" else . end)'
-	refused '*ipc*'
+	refused "*ipc namespace, not 'proc/self/ns/ipc'"
 	bundle m '.linux.namespaces |= map(if .type == "ipc" then
 		.path = "/proc/self/ns/net" else . end)'
-	refused '*ipc*'
+	refused "*'/proc/self/ns/net' is no ipc namespace"
 }
 
 @test "38: a host name is set in a uts namespace that is joined" {
@@ -56,6 +56,7 @@ differs() {
 	local filter
 
 	for filter in '.linux.sysctl = {"vm.swappiness": "1"}' \
+		'.linux.sysctl = {"kernel.hostname": "x"}' \
 		'.linux.sysctl = {"net.ipv4.ip_forward": "1"} |
 			.linux.namespaces |= map(select(.type != "network"))' \
 		'.linux.sysctl = {"net.ipv4.ip_forward": "1"} |
@@ -101,13 +102,20 @@ differs() {
 		cpu: {quota: -1, period: 50000, shares: 0, cpus: ""}}' \
 		'exec sleep 60'
 	[ "$(cat "$(group pids)/pids.max")" = max ]
+	# So much is none.
+	[ "$(cat "$(group memory)/memory.limit_in_bytes")" -gt $((1 << 62)) ]
 	[ "$(cat "$(group cpu)/cpu.cfs_quota_us")" = -1 ]
 	[ "$(cat "$(group cpu)/cpu.cfs_period_us")" = 50000 ]
 	[ "$(cat "$(group cpu)/cpu.shares")" = 1024 ]
 	runtime delete -f "$box"
+	start_box '.linux.resources = {cpu: {period: 50000}}' 'exec sleep 60'
+	[ "$(cat "$(group cpu)/cpu.cfs_quota_us")" = -1 ]
+	[ "$(cat "$(group cpu)/cpu.cfs_period_us")" = 50000 ]
+	runtime delete -f "$box"
 	start_box '.linux.resources = {pids: {limit: -1}, cpu: {quota: 0}}' \
 		'exec sleep 60'
 	[ "$(cat "$(group pids)/pids.max")" = max ]
+	[ "$(cat "$(group cpu)/cpu.cfs_quota_us")" = -1 ]
 }
 
 @test "43: a limit that cannot be had is refused, and no cgroup stays" {
@@ -321,16 +329,30 @@ hook() {
 	printf 'root:x:0:0::/root:\nfive:x:5:6::/five:\n' >m/rootfs/etc/passwd
 	run -0 runtime exec "$box" sh -c 'id -u; id -g; id -G; pwd; echo $C'
 	[ "$output" = $'5\n6\n6 7\n/tmp\nown' ]
-	run -0 runtime exec --user 0 "$box" sh -c 'id -u; id -g; echo $HOME'
-	[ "$output" = $'0\n6\n/root' ]
+	run -0 runtime exec --user 0 "$box" sh -c 'id -u; id -G; echo $HOME'
+	[ "$output" = $'0\n6 7\n/root' ]
 	run -0 runtime exec --user 0:0 --cwd / --env D=e "$box" \
 		sh -c 'id -g; pwd; echo $D'
 	[ "$output" = $'0\n/\ne' ]
+	run -0 runtime exec --additional-gids 8 --additional-gids 9 "$box" \
+		sh -c 'id -u; id -g; grep Groups: /proc/self/status'
+	[ "$output" = $'5\n6\nGroups:\t7 8 9 ' ]
 	jq '{cwd: "/", env: ["PATH=/bin"], args: ["sh", "-c",
 		"grep CapBnd: /proc/self/status; echo $HOME"]}' -n >process
 	run -0 runtime exec --process process "$box"
 	# CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE, of the example.
 	[ "$output" = $'CapBnd:\t0000000020000420\n/root' ]
+	jq '{cwd: "/", args: ["sh", "-c", "ulimit -n"],
+		env: ["PATH=/bin"]}' -n >process
+	run -0 prlimit --nofile=77:77 timeout 30 ptyrunc --root state exec \
+		--process process "$box" 3>&-
+	[ "$output" = 77 ]
+	jq '{cwd: "/", args: ["/bin/busybox", "env"]}' -n >process
+	run -0 runtime exec --process process "$box"
+	[ "$output" = HOME=/root ]
+	jq '{cwd: "/", args: ["env"]}' -n >process
+	run -255 runtime exec --process process "$box"
+	[[ $output == *'o such file'* ]]
 }
 
 @test "59: exec ends when its process does, whatever that leaves behind" {
@@ -342,6 +364,8 @@ hook() {
 @test "60: process 1 is protected from itself, but not from a filter" {
 	bundle m . 'kill -TERM $$; kill -HUP $$; kill -11 $$; echo lives'
 	runs lives
+	bundle m . 'kill -INT $$; echo lives'
+	run -130 runtime run -b m "$box"
 	bundle m '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
 		{names: ["getppid", "sysinfo"], action: "SCMP_ACT_KILL_PROCESS"}]} |
 		.process.args = ["busybox", "free"]'
