@@ -188,6 +188,24 @@ load kept
 	grep -q three logs/log
 }
 
+# bats test_tags=unsanitized
+@test "keys for a terminal that the command has closed wait, at no cost" {
+	keep -- 'stty raw -echo; exec <&- >&- 2>&-; : >closed
+		until [ -e go ]; do sleep 0.05; done; exit 6'
+	within 20 test -e closed
+	head -c 300000 /dev/zero >d/keys 3>&- &
+	typist=$!
+	started+=" $typist"
+	# More than the terminal and the FIFO hold.
+	within 20 eval 'awk "/^wchar/ { exit \$2 < 65536 }" "/proc/$typist/io" &&
+		in_state "$typist" S'
+	waits_at_no_cost "$kept"
+	kill -0 "$typist"
+	: >go
+	ends 6 "$kept"
+	[ "$(cat d/exit)" = 6 ]
+}
+
 @test "a directory in use is an error, one of a conlog that was killed is not" {
 	keep -- 'read x; exit 3'
 	fails 125 "conlog: cannot use 'd': it is in use" \

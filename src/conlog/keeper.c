@@ -152,11 +152,13 @@ static struct pollfd wait_for(int fd, short events, bool wanted)
 static void keeper_prepare(const struct keeper *k, struct pollfd *p)
 {
 	const struct input *in = &k->input;
+	/* One that has hung up always has an event; it is looked at in turn. */
+	bool types = input_waits(in) && !output_is_hung_up(&k->output);
 
 	p[SIGNALS] = wait_for(k->signals, POLLIN, true);
 	p[CONTROL] = wait_for(k->dir.control, POLLIN, true);
 	p[KEYS] = wait_for(k->dir.keys, POLLIN, input_wants(in));
-	p[TYPE] = wait_for(in->master.fd, POLLOUT, input_waits(in));
+	p[TYPE] = wait_for(in->master.fd, POLLOUT, types);
 	p[TOLD] = wait_for(k->ending.told.fd, POLLIN, true);
 	p[LEADER] = wait_for(k->ending.leader, POLLIN, true);
 	p[CHILD] = wait_for(k->command.pidfd, POLLIN, true);
@@ -194,7 +196,7 @@ static void take_input(struct keeper *k, const struct pollfd *p)
 		input_control(&k->input, k->dir.control);
 	if (p[KEYS].revents)
 		input_keys(&k->input, k->dir.keys);
-	if (p[TYPE].revents)
+	if (p[TYPE].revents || output_is_hung_up(&k->output))
 		input_type(&k->input);
 	if (rows != log->rows || cols != log->cols)
 		output_show_size(&k->output);

@@ -75,6 +75,11 @@ void output_terminal(struct output *o, int master)
 	output_show_size(o);
 }
 
+bool output_is_hung_up(const struct output *o)
+{
+	return o->source[LOG_STDOUT].again != 0;
+}
+
 void output_resized(struct output *o)
 {
 	struct winsize ws;

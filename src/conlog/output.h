@@ -63,6 +63,9 @@ void output_terminal(struct output *o, int master);
  * its size is that of the terminal that it is seen on */
 void output_filter(struct output *o);
 
+/* output_is_hung_up - is the terminal open nowhere? It can be opened again. */
+bool output_is_hung_up(const struct output *o);
+
 /* output_resized - a filter's terminal may have another size */
 void output_resized(struct output *o);
 

@@ -585,6 +585,12 @@ plant 'what the output has set stays set' src/attach/view.c \
 plant 'without inotify nothing is seen' src/attach/view.c \
 	's/v->wait == 0 && v->conn.news < 0/false/' \
 	attach:without.an.inotify
+plant 'a terminal that is open nowhere stops conlog' lib/relay/nbio.c \
+	's/p.revents == POLLHUP)/false)/' conlog-dir:has.closed.wait
+plant 'a terminal that is open nowhere keeps conlog busy' \
+	src/conlog/keeper.c \
+	's/input_waits(in) && !output_is_hung_up(.*);/input_waits(in);/' \
+	conlog-dir:has.closed.wait
 plant 'a terminal is not put back after a SIGKILL' lib/tty/restorer.c \
 	's/^\tif (!last.done)$/\tif (false)/' \
 	attach:killed.by.SIGKILL detach:killed.by.SIGKILL winsz:killed.by.SIGKILL
