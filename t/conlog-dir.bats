@@ -206,6 +206,29 @@ load kept
 	[ "$(cat d/exit)" = 6 ]
 }
 
+# bats test_tags=unsanitized
+@test "with few descriptors it works, or is an error before the command runs" {
+	local n shape
+
+	for shape in '--console-socket s -- ptyfork --console-socket s' ''; do
+		for n in {6..40}; do
+			rm -rf d ran
+			# shellcheck disable=SC2086 # a list of words
+			run --separate-stderr timeout 20 sh -c 'ulimit -n "$0"; exec "$@"' \
+				"$n" conlog --dir d --log log $shape -- \
+				sh -c ': >ran; exit 7'
+			if [ -e ran ]; then
+				[ "$status,$stderr" = 7, ]
+				[ "$(cat d/exit)" = 7 ]
+			else
+				[ "$status" -eq 125 ]
+				[ "${#stderr_lines[@]}" -eq 1 ]
+			fi
+		done
+		[ -e ran ]
+	done
+}
+
 @test "a directory in use is an error, one of a conlog that was killed is not" {
 	keep -- 'read x; exit 3'
 	fails 125 "conlog: cannot use 'd': it is in use" \

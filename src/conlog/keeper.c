@@ -23,6 +23,7 @@
 
 #define LOOK_MS 100  /* how often to look for the leader of a session */
 #define KILL_MS 2000 /* for a command to end after SIGTERM */
+#define SPARE	(RECEIVER_CALLS + 8) /* descriptors that are opened later */
 
 struct keeper {
 	const struct plan *plan;
@@ -288,6 +289,22 @@ static void open_sources(struct keeper *k)
 	k->input.none = plan->master < 0 && !plan->console_socket;
 }
 
+/* A terminal that cannot be received, or a status that cannot be waited for,
+ * for want of descriptors would be noticed when the command runs already. */
+static int check_spare(const struct keeper *k, struct errmsg *f)
+{
+	int spare[SPARE], n = 0, error = 0;
+
+	while (n < SPARE && error == 0) {
+		spare[n] = fd_above(k->signals, 3);
+		error = spare[n] < 0 ? errno : 0;
+		n += error == 0;
+	}
+	while (n > 0)
+		fd_close(&spare[--n]);
+	return error ? errmsg(f, error, "cannot open enough descriptors") : 0;
+}
+
 /* Everything that can fail is opened before a command could run. */
 static int open_all(struct keeper *k, struct errmsg *f)
 {
@@ -307,6 +324,8 @@ static int open_all(struct keeper *k, struct errmsg *f)
 		return -1;
 	if (plan->console_socket &&
 	    receiver_open(&k->receiver, plan->console_socket, f) < 0)
+		return -1;
+	if ((plan->console_socket || plan->command) && check_spare(k, f) < 0)
 		return -1;
 	ending_init(&k->ending, plan->status, !plan->command);
 	open_sources(k);

@@ -591,6 +591,8 @@ plant 'a terminal that is open nowhere keeps conlog busy' \
 	src/conlog/keeper.c \
 	's/input_waits(in) && !output_is_hung_up(.*);/input_waits(in);/' \
 	conlog-dir:has.closed.wait
+plant 'a terminal is lost for want of descriptors' src/conlog/keeper.c \
+	's/check_spare(k, f) < 0/false/' conlog-dir:few.descriptors
 plant 'a terminal is not put back after a SIGKILL' lib/tty/restorer.c \
 	's/^\tif (!last.done)$/\tif (false)/' \
 	attach:killed.by.SIGKILL detach:killed.by.SIGKILL winsz:killed.by.SIGKILL
