@@ -229,6 +229,24 @@ load kept
 	done
 }
 
+# bats test_tags=unsanitized
+@test "a spool that another conlog has just removed is made anew" {
+	needs strace
+	# It stops where it is about to lock what it has opened.
+	timeout 60 strace -qq -o /dev/null -e trace=flock \
+		-e inject=flock:error=EINTR:signal=STOP:when=1 sh -c 'echo $$ >pid
+			exec conlog --dir d -- \
+			sh -c "until [ -e go ]; do sleep 0.05; done"' 3>&- &
+	traced=$!
+	within 20 test -e d/spool
+	within 20 in_state "$(cat pid)" '[Tt]'
+	rm d/spool
+	within 20 eval 'kill -CONT "$(cat pid)" && [ -p d/control ]'
+	[ -e d/spool ]
+	: >go
+	ends 0 "$traced"
+}
+
 @test "a directory in use is an error, one of a conlog that was killed is not" {
 	keep -- 'read x; exit 3'
 	fails 125 "conlog: cannot use 'd': it is in use" \

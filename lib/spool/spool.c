@@ -181,6 +181,11 @@ int spool_create(int dir, const char *name, struct spool *s)
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		if (errno != EINTR)
 			return -1;
+	/* The writer that had it may have removed it before it let go. */
+	if (fstat(fd, &st) < 0 || st.st_nlink == 0) {
+		errno = EWOULDBLOCK;
+		return -1;
+	}
 	*s = (struct spool){ .fd = fd };
 	if (make_ring(s) < 0) {
 		int saved = errno;

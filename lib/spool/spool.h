@@ -57,8 +57,8 @@ struct spool {
  * name  in it; what it held is given up
  * s     filled in; spool_close has to be called on success
  *
- * Returns 0; -1 and errno: EWOULDBLOCK (a writer lives), ENOSPC, EEXIST (no
- * regular file), else from open(2).
+ * Returns 0; -1 and errno: EWOULDBLOCK (a writer lives, or has just removed
+ * it), ENOSPC, EEXIST (no regular file), else from open(2).
  */
 int spool_create(int dir, const char *name, struct spool *s);
 

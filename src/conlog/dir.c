@@ -14,7 +14,7 @@
 #include "conlog/dir.h"
 #include "conlog/say.h"
 
-#define FREE_MS 300 /* for a directory in use to be free */
+#define FREE_MS 2000 /* for a directory in use to be free */
 
 /* Everything that is made here; hidden until it is what it is to be. */
 static const char *const names[] = { "control", "keys", ".control", ".keys",

@@ -543,7 +543,7 @@ plant 'going raw drops what was typed ahead' lib/tty/user_tty.c \
 plant 'what cannot be read is an end' src/conlog/output.c \
 	's/^\t\to->unread = errno;$/\t\t;/' conlog:cannot.be.read
 plant 'a directory that is about to be free is in use' src/conlog/dir.c \
-	's/define FREE_MS 300/define FREE_MS 0/' conlog-dir:a.directory.in.use
+	's/define FREE_MS 2000/define FREE_MS 0/' conlog-dir:a.directory.in.use
 plant 'a directory is free before the names in it are removed' \
 	src/conlog/dir.c \
 	's/^\tspool_end(&d->spool);$/\tspool_end(\&d->spool); spool_close(\&d->spool);/' \
@@ -593,6 +593,8 @@ plant 'a terminal that is open nowhere keeps conlog busy' \
 	conlog-dir:has.closed.wait
 plant 'a terminal is lost for want of descriptors' src/conlog/keeper.c \
 	's/check_spare(k, f) < 0/false/' conlog-dir:few.descriptors
+plant 'a spool that was removed is written' lib/spool/spool.c \
+	's/ || st.st_nlink == 0)/)/' conlog-dir:just.removed
 plant 'a terminal is not put back after a SIGKILL' lib/tty/restorer.c \
 	's/^\tif (!last.done)$/\tif (false)/' \
 	attach:killed.by.SIGKILL detach:killed.by.SIGKILL winsz:killed.by.SIGKILL
