@@ -234,6 +234,20 @@ none_but_kept() {
 	said 'got early'
 }
 
+@test "lines that are no terminal's begin at the left, and nothing is typed" {
+	conlog --dir d -- sh -c '
+		until [ -e go ]; do sleep 0.05; done; seq 3; exit 5' 3>&- &
+	kept=$!
+	within 20 test -p d/control
+	timeout 60 ptyfork --onlcr -- attach d >out 3>&- <> <(:) &
+	viewer=$!
+	within 20 attached "$viewer"
+	: >go
+	ends 5 "$kept"
+	ends 5 "$viewer"
+	printf '1\r\n2\r\n3\r\n[ended with status 5]\r\n' | cmp - out
+}
+
 @test "standard input ends: its keys count, the output goes on to its end" {
 	keep -- 'read x; echo "got $x"; read y; echo "and $y"; exit 2'
 	printf 'one\n' | attach d >out 2>err 3>&- &

@@ -25,7 +25,7 @@ struct place {
 struct rest {
 	char magic[16];
 	uint64_t start;
-	uint32_t ring, rows, cols, ended, said;
+	uint32_t ring, rows, cols, ended, said, plain;
 	uint32_t sum; /* of all others, with sum 0 */
 	char say[MODES_TEXT];
 };
@@ -107,7 +107,8 @@ static int write_block(struct spool *s)
 			  .rows = (uint32_t)h->rows,
 			  .cols = (uint32_t)h->cols,
 			  .ended = h->ended,
-			  .said = (uint32_t)h->said },
+			  .said = (uint32_t)h->said,
+			  .plain = h->plain },
 	};
 
 	pack_place(h, &block.place);
@@ -287,6 +288,12 @@ void spool_tell(struct spool *s, int rows, int cols, const char *say, size_t n)
 	s->stale = true;
 }
 
+void spool_plain(struct spool *s)
+{
+	s->head.plain = true;
+	s->stale = true;
+}
+
 void spool_end(struct spool *s)
 {
 	s->head.ended = true;
@@ -341,6 +348,7 @@ static void unpack_spool(const struct block *b, struct spool_head *h)
 		.recent = b->place.recent,
 		.ended = b->rest.ended,
 		.said = b->rest.said,
+		.plain = b->rest.plain,
 	};
 	memcpy(h->say, b->rest.say, h->said);
 	memcpy(h->tail, b->place.tail, h->recent);

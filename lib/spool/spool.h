@@ -37,6 +37,7 @@ struct spool_head {
 	int rows, cols;	      /* of the terminal; 0: not known */
 	size_t recent;	      /* bytes of tail, which end at end */
 	bool ended;	      /* the writer has come to its end in order */
+	bool plain;	      /* it is no terminal's: nothing can be typed */
 	size_t said;	      /* bytes of say */
 	char say[MODES_TEXT]; /* what brings a reset terminal to the modes that
 			       * it has at the end, see modes_say */
@@ -79,6 +80,10 @@ int spool_append(struct spool *s, const unsigned char *data, size_t n);
  * say  n bytes, MODES_TEXT at the most
  */
 void spool_tell(struct spool *s, int rows, int cols, const char *say, size_t n);
+
+/* spool_plain - tell the readers that it is no terminal's output, with the next
+ * append or spool_flush */
+void spool_plain(struct spool *s);
 
 /* spool_flush - write the header, if it is stale; -1 and errno of pwrite(2) */
 int spool_flush(struct spool *s);

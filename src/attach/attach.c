@@ -77,6 +77,8 @@ static const char *const about[] = {
 	"The modes that the program has set (mouse, bracketed paste, "
 	"alternate screen, hidden cursor) are set here as well, and reset at "
 	"the end.",
+	"Where conlog keeps the output of pipes and no terminal, attach only "
+	"watches, and leaves the terminal that it was called from as it is.",
 	"The key sequence ctrl-p,ctrl-q detaches, as in docker(1) and "
 	"podman(1). A key that may begin it is held until the next key: where "
 	"ctrl-p is typed a lot, choose another one with --detach-keys.",

@@ -467,6 +467,11 @@ static int follow_view(struct view *v)
 /* Everything but the descriptors, which view_run has opened. */
 static void view_init(struct view *v, const struct view_plan *plan)
 {
+	/* Where there is no terminal ours stays as it is: its lines end in \n
+	 * alone, and nothing reads keys. */
+	const bool types = !plan->watch && !v->conn.head.plain &&
+			   conn_lives(&v->conn);
+
 	v->plan = plan;
 	v->signal = v->refused = v->unread = 0;
 	v->later = 0;
@@ -478,14 +483,12 @@ static void view_init(struct view *v, const struct view_plan *plan)
 	modes_init(&v->modes);
 	v->went = v->wait = v->typed = 0;
 	v->keys = plan->keys;
-	user_tty_open(&v->tty,
-		      !plan->watch && conn_lives(&v->conn) ? USER_TTY_STDIN
-							   : USER_TTY_NONE,
+	user_tty_open(&v->tty, types ? USER_TTY_STDIN : USER_TTY_NONE,
 		      !isatty(STDOUT_FILENO));
 	v->tty.lazy = false;
 	nbio_open(&v->out, STDOUT_FILENO, O_WRONLY);
 	v->in.fd = -1;
-	if (!plan->watch && conn_lives(&v->conn))
+	if (types)
 		nbio_open(&v->in, STDIN_FILENO, O_RDONLY);
 	/* A reader that goes away is an error of that write. */
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -287,6 +287,10 @@ static void open_sources(struct keeper *k)
 	else if (!plan->console_socket)
 		log_begin(&k->output.log);
 	k->input.none = plan->master < 0 && !plan->console_socket;
+	if (k->input.none && has_dir(k)) {
+		spool_plain(&k->dir.spool);
+		(void)spool_flush(&k->dir.spool);
+	}
 }
 
 /* A terminal that cannot be received, or a status that cannot be waited for,

@@ -585,6 +585,8 @@ plant 'what the output has set stays set' src/attach/view.c \
 plant 'without inotify nothing is seen' src/attach/view.c \
 	's/v->wait == 0 && v->conn.news < 0/false/' \
 	attach:without.an.inotify
+plant 'the lines of a pipe are stairs' src/attach/view.c \
+	's/ && !v->conn.head.plain &&/ \&\&/' attach:begin.at.the.left
 plant 'a terminal that is open nowhere stops conlog' lib/relay/nbio.c \
 	's/p.revents == POLLHUP)/false)/' conlog-dir:has.closed.wait
 plant 'a terminal that is open nowhere keeps conlog busy' \
