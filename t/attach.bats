@@ -234,6 +234,58 @@ none_but_kept() {
 	said 'got early'
 }
 
+# viewer_in - attach on a terminal of 24x80, whose keys come from descriptor 4
+viewer_in() {
+	mkfifo in
+	exec 4<>in
+	at_tty 24x80 <in >out 3>&- 4>&- &
+	viewer=$!
+	within 20 size_is 24 80
+}
+
+@test "what is pasted reaches a command that is slower, all of it" {
+	head -c 400000 /dev/urandom | tr '\020' x >pasted
+	keep -- 'stty raw -echo; echo on; dd bs=1 count=400000 status=none | cksum'
+	within 20 said on
+	viewer_in
+	cat pasted >&4 3>&- 2>/dev/null &
+	started+=" $!"
+	within 60 gone "$kept"
+	ends 0 "$kept"
+	exec 4>&-
+	ends 0 "$viewer"
+	said "^$(cksum <pasted)"
+}
+
+@test "the keys that detach are seen though the command takes none" {
+	mkfifo go
+	keep -- 'stty raw -echo; echo on; read x <go; exit 0'
+	within 20 said on
+	viewer_in
+	{
+		head -c 400000 /dev/zero | tr '\0' x
+		printf '\020\021'
+	} >&4 3>&- 2>/dev/null &
+	started+=" $!"
+	ends 0 "$viewer"
+	grep -q '\[detached\]' out
+	exec 4>&-
+	echo >go
+	ends 0 "$kept"
+}
+
+@test "a mebibyte goes in and comes out at the same time" {
+	keep --log log -- 'stty raw -echo; echo on; head -c 1048576; exit 0'
+	within 20 said on
+	head -c 1048576 /dev/urandom >in
+	attach d <in >out 2>err 3>&- &
+	viewer=$!
+	within 60 gone "$kept"
+	ends 0 "$kept"
+	ends 0 "$viewer"
+	tail -c 1048576 log | cmp - in
+}
+
 @test "lines that are no terminal's begin at the left, and nothing is typed" {
 	conlog --dir d -- sh -c '
 		until [ -e go ]; do sleep 0.05; done; seq 3; exit 5' 3>&- &

@@ -81,7 +81,9 @@ static const char *const about[] = {
 	"watches, and leaves the terminal that it was called from as it is.",
 	"The key sequence ctrl-p,ctrl-q detaches, as in docker(1) and "
 	"podman(1). A key that may begin it is held until the next key: where "
-	"ctrl-p is typed a lot, choose another one with --detach-keys.",
+	"ctrl-p is typed a lot, choose another one with --detach-keys. What is "
+	"pasted waits until the command takes it; where that takes nothing for "
+	"2 seconds, keys are dropped, so that those that detach are seen.",
 	"With --replay, at most N lines of the last 128 KiB are shown first, "
 	"without what would make this terminal answer, ring, or fill the "
 	"clipboard again. That works also after the end.",

@@ -28,6 +28,7 @@
 #define FRONT_MS  100  /* how often a job in the background looks */
 #define SIZE_MOST 1000 /* rows or columns that conlog takes */
 #define LEAVE_MS  1000 /* for a stopped terminal to take its modes back */
+#define STUCK_MS  2000 /* for keys to be taken, before others are dropped */
 #define CAN	  0x18
 
 _Static_assert(MODES_TEXT <= RESTORER_TEXT, "all that is reset is told");
@@ -55,7 +56,8 @@ struct view {
 
 	struct nbio in;
 	struct detach_keys keys;
-	bool left; /* they were typed */
+	bool left;	 /* they were typed */
+	long long stuck; /* when typed keys wait too long, see wait.h */
 	size_t typed;
 	unsigned char key[KEYS_SIZE + DETACH_KEYS_MAX];
 };
@@ -356,9 +358,10 @@ static void input_ended(struct view *v)
 }
 
 /*
- * Keys that the terminal does not take stay in the FIFO. When that is full, and
- * they come from a person, the next ones are dropped: the keys that detach must
- * be seen.
+ * Keys that the terminal does not take stay in the FIFO. When that is full, the
+ * next ones stay where they come from: what is pasted is not lost. But where
+ * nothing is taken at all, those of a person are dropped after a while, as the
+ * keys that detach must be seen.
  */
 static void read_keys(struct view *v, bool news)
 {
@@ -385,6 +388,7 @@ static void read_keys(struct view *v, bool news)
 	view_set_size(v, false, false);
 	memcpy(v->key, in, n);
 	v->typed = n;
+	v->stuck = wait_until(STUCK_MS);
 	send_keys(v);
 }
 
@@ -392,7 +396,8 @@ enum { SIGNALS, INPUT, KEYS, OUT, NEWS, POLLS };
 
 static void view_prepare(const struct view *v, bool front, struct pollfd *p)
 {
-	bool reads = front && (v->typed == 0 || v->tty.interactive);
+	bool stuck = v->tty.interactive && wait_left(v->stuck) == 0;
+	bool reads = front && (v->typed == 0 || stuck);
 
 	p[SIGNALS] = (struct pollfd){ v->signals, POLLIN, 0 };
 	p[INPUT] = (struct pollfd){ reads ? v->in.fd : -1, POLLIN, 0 };
@@ -403,9 +408,11 @@ static void view_prepare(const struct view *v, bool front, struct pollfd *p)
 
 static int view_how_long(const struct view *v, bool front)
 {
+	int ms = front ? -1 : FRONT_MS, left = wait_left(v->stuck);
+
 	if (v->wait == 0 && v->conn.news < 0)
 		return POLL_MS;
-	return front ? -1 : FRONT_MS;
+	return v->typed > 0 && left > 0 ? wait_sooner(ms, left) : ms;
 }
 
 /* Wait until something can be done, and do it; do not wait with more to read.
@@ -482,6 +489,7 @@ static void view_init(struct view *v, const struct view_plan *plan)
 	v->restorer = (struct restorer){ -1, 0 };
 	modes_init(&v->modes);
 	v->went = v->wait = v->typed = 0;
+	v->stuck = 0;
 	v->keys = plan->keys;
 	user_tty_open(&v->tty, types ? USER_TTY_STDIN : USER_TTY_NONE,
 		      !isatty(STDOUT_FILENO));

@@ -585,6 +585,11 @@ plant 'what the output has set stays set' src/attach/view.c \
 plant 'without inotify nothing is seen' src/attach/view.c \
 	's/v->wait == 0 && v->conn.news < 0/false/' \
 	attach:without.an.inotify
+plant 'what is pasted is dropped' src/attach/view.c \
+	's/v->tty.interactive && wait_left(v->stuck) == 0/v->tty.interactive/' \
+	attach:what.is.pasted
+plant 'a command that takes no keys cannot be left' src/attach/view.c \
+	's/\(define STUCK_MS *\)2000/\12000000/' attach:takes.none
 plant 'the lines of a pipe are stairs' src/attach/view.c \
 	's/ && !v->conn.head.plain &&/ \&\&/' attach:begin.at.the.left
 plant 'a terminal that is open nowhere stops conlog' lib/relay/nbio.c \
