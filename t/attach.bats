@@ -482,6 +482,31 @@ dealt_with() {
 	[ "$(grep -c . out)" -gt 1000 ]
 }
 
+# left_out - how many bytes does the file err say are not shown?
+left_out() {
+	awk '/fell behind/ { n += $4 } END { print n + 0 }' err
+}
+
+@test "a viewer that is slow for long says so once a second, with the count" {
+	local begin
+
+	keep -- 'read x; seq 3000000; exit 5'
+	{ sh -c 'echo $$ >pid; exec attach --no-stdin d' 2>err || :; } 3>&- |
+		dd bs=2 status=none >out 3>&- &
+	within 20 test -s pid
+	within 20 attached "$(cat pid)"
+	begin=$SECONDS
+	typed
+	within 60 gone "$kept"
+	ends 5 "$kept"
+	within 60 gone "$(cat pid)"
+	within 20 none_of_ours
+	[ "$(grep -c 'fell behind' err)" -ge 1 ]
+	[ "$(grep -c 'fell behind' err)" -le $((SECONDS - begin + 3)) ]
+	[ $(($(left_out) + $(wc -c <out))) -eq \
+		"$({ echo; seq 3000000; } | sed 's/$/\r/' | wc -c)" ]
+}
+
 @test "a hundred viewers come and go" {
 	local i viewers=()
 

@@ -29,6 +29,7 @@
 #define SIZE_MOST 1000 /* rows or columns that conlog takes */
 #define LEAVE_MS  1000 /* for a stopped terminal to take its modes back */
 #define STUCK_MS  2000 /* for keys to be taken, before others are dropped */
+#define SAY_MS	  1000 /* between two messages that output was left out */
 #define CAN	  0x18
 
 _Static_assert(MODES_TEXT <= RESTORER_TEXT, "all that is reset is told");
@@ -50,6 +51,8 @@ struct view {
 	int refused;	   /* errno of standard output, or 0 */
 	int unread;	   /* errno of standard input, or 0 */
 	bool midline;	   /* the last byte was no newline */
+	uint64_t skipped;  /* bytes left out, of which nothing is said yet */
+	long long again;   /* when that may be said, see wait.h */
 	long long until;   /* how long it may take, see wait.h */
 	size_t went, wait; /* of data[]: written, and still to be */
 	unsigned char data[OUT_SIZE];
@@ -213,6 +216,17 @@ static void cancel_sequence(struct view *v)
 	v->filtered = false;
 }
 
+/* A reader that is slow for long falls behind all the time. */
+static void say_skipped(struct view *v)
+{
+	if (v->skipped == 0)
+		return;
+	warnx("fell behind, %llu bytes are not shown%s",
+	      (unsigned long long)v->skipped, v->tty.is_raw ? "\r" : "");
+	v->skipped = 0;
+	v->again = wait_until(SAY_MS);
+}
+
 /*
  * We fell behind so far that the writer has overtaken us: go on at a line not
  * long ago, with the modes of now.
@@ -230,8 +244,9 @@ static void skip(struct view *v)
 	at += line ? (uint64_t)(line - v->data) + 1 : 0;
 	cancel_sequence(v);
 	unsay_modes(v);
-	warnx("fell behind, %llu bytes are not shown%s",
-	      (unsigned long long)(at - v->at), v->tty.is_raw ? "\r" : "");
+	v->skipped += at - v->at;
+	if (wait_left(v->again) == 0)
+		say_skipped(v);
 	modes_init(&v->modes);
 	show_text(v, head->say, head->said);
 	cancel_sequence(v);
@@ -489,7 +504,8 @@ static void view_init(struct view *v, const struct view_plan *plan)
 	v->restorer = (struct restorer){ -1, 0 };
 	modes_init(&v->modes);
 	v->went = v->wait = v->typed = 0;
-	v->stuck = 0;
+	v->stuck = v->again = 0;
+	v->skipped = 0;
 	v->keys = plan->keys;
 	user_tty_open(&v->tty, types ? USER_TTY_STDIN : USER_TTY_NONE,
 		      !isatty(STDOUT_FILENO));
@@ -538,6 +554,7 @@ static void leave(struct view *v)
 	if (v->midline && v->tty.is_raw)
 		show_text(v, newline, 2);
 	user_tty_restore(&v->tty);
+	say_skipped(v);
 	restorer_end(&v->restorer);
 	nbio_close(&v->out);
 	nbio_close(&v->in);
