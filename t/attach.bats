@@ -425,6 +425,16 @@ dealt_with() {
 		cmp - out
 }
 
+@test "replay: what begins inside an image begins behind it" {
+	keep -- 'printf "a\n\033Pq#0\n#1\n#2\n\033\\\\after\nlast\n"'
+	ends 0 "$kept"
+	attach --replay 4 d 2>err | cmp - <(printf 'after\r\nlast\r\n')
+	# One without an end hides nothing.
+	keep -- 'printf "\033]2;a title\nb\nc\n"'
+	ends 0 "$kept"
+	attach --replay 2 d 2>err | cmp - <(printf 'b\r\nc\r\n')
+}
+
 @test "a viewer that comes in the middle of a sequence gets all of it" {
 	keep -- 'stty -echo; printf "x\033[3"; echo on >&2; read x; printf "1mred\n"; exit 0'
 	within 20 said 'on'

@@ -20,6 +20,19 @@ size_t replay_start(const unsigned char *data, size_t n, bool whole, int lines)
 	return at;
 }
 
+size_t replay_inside(const unsigned char *data, size_t n, size_t at)
+{
+	struct escape e;
+	size_t end = at;
+
+	escape_init(&e);
+	for (size_t i = 0; i < at; i++)
+		(void)escape_step(&e, data[i]);
+	while (end < n && e.state != ESCAPE_GROUND)
+		(void)escape_step(&e, data[end++]);
+	return e.state == ESCAPE_GROUND ? end - at : 0;
+}
+
 void replay_init(struct replay *r)
 {
 	escape_init(&r->escape);

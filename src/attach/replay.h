@@ -32,6 +32,15 @@ struct replay {
  */
 size_t replay_start(const unsigned char *data, size_t n, bool whole, int lines);
 
+/*
+ * replay_inside - how much of what follows a position belongs to a sequence
+ * that began in front of it: an image can have many lines
+ *
+ * Returns how many bytes from at on; 0 where none is open there, or where it
+ * has no end.
+ */
+size_t replay_inside(const unsigned char *data, size_t n, size_t at);
+
 /* replay_init - at the start of a line */
 void replay_init(struct replay *r);
 

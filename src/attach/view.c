@@ -148,6 +148,7 @@ static void show_past(struct view *v, const unsigned char *past, size_t n,
 	size_t at = replay_start(past, n, whole, v->plan->lines);
 	const size_t most = IN_SIZE;
 
+	at += replay_inside(past, n, at);
 	for (size_t some; at < n && v->wait == 0 && !v->refused; at += some) {
 		some = n - at < most ? n - at : most;
 		show(v, replay_pass(&v->replay, past + at, some, v->data));

@@ -596,6 +596,11 @@ plant 'each gap in the output is a message' src/attach/view.c \
 	's/^\tif (wait_left(v->again) == 0)$/\tif (true)/' attach:slow.for.long
 plant 'what was left out last is not said' src/attach/view.c \
 	's/^\tsay_skipped(v);$/\t;/' attach:slow.for.long
+plant 'half an image is text' src/attach/view.c \
+	's/^\tat += replay_inside(.*$//' attach:inside.an.image
+plant 'an image without an end hides all' src/attach/replay.c \
+	's/e.state == ESCAPE_GROUND ? end - at : 0/end - at/' \
+	attach:inside.an.image
 plant 'a terminal that is open nowhere stops conlog' lib/relay/nbio.c \
 	's/p.revents == POLLHUP)/false)/' conlog-dir:has.closed.wait
 plant 'a terminal that is open nowhere keeps conlog busy' \
