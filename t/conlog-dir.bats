@@ -416,6 +416,8 @@ let_go() {
 	echo x >&7
 	ends 0 "$kept"
 	[ ! -e d/exit ]
+	fails 125 "attach: cannot tell the status of 'd': conlog was not told" \
+		timeout 20 attach d
 	(exec 7>&-; conlog --dir d --log log --console-socket s --status-fd 8 \
 		8</dev/null 3>&-) &
 	kept=$!

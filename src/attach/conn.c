@@ -171,6 +171,11 @@ int conn_status(const struct conn *c, struct errmsg *f)
 		pause_ms(PAUSE_MS);
 		status = read_status(c->dir);
 	}
+	if (status < 0 && errno == ENOENT && c->head.ended)
+		return errmsg_q(
+			f, 0,
+			"cannot tell the status of %s: conlog was not told",
+			c->path);
 	if (status < 0 && errno == ENOENT)
 		return errmsg_q(
 			f, 0,

@@ -601,6 +601,9 @@ plant 'half an image is text' src/attach/view.c \
 plant 'an image without an end hides all' src/attach/replay.c \
 	's/e.state == ESCAPE_GROUND ? end - at : 0/end - at/' \
 	attach:inside.an.image
+plant 'what was not told was killed' src/attach/conn.c \
+	's/errno == ENOENT && c->head.ended)$/false)/' \
+	conlog-dir:an.end.without.a.status
 plant 'a terminal that is open nowhere stops conlog' lib/relay/nbio.c \
 	's/p.revents == POLLHUP)/false)/' conlog-dir:has.closed.wait
 plant 'a terminal that is open nowhere keeps conlog busy' \
