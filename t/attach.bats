@@ -81,6 +81,25 @@ load kept
 	grep -q 'ended with status 0' out
 }
 
+@test "the size follows that of the viewer's terminal" {
+	keep -- 'trap "stty size" WINCH; echo on
+		until [ "$x" = end ]; do read x || :; done'
+	within 20 said on
+	timeout 60 ptyfork --size 33x99 -- sh -c '
+		{
+			until [ -e go ]; do sleep 0.05; done
+			stty -F /dev/tty rows 44 cols 120
+		} &
+		exec attach d' >out 3>&- <> <(:) &
+	viewer=$!
+	within 20 said '33 99'
+	: >go
+	within 20 said '44 120'
+	typed end
+	ends 0 "$kept"
+	ends 0 "$viewer"
+}
+
 @test "at the size that it has already the program draws again" {
 	keep -- 'stty rows 33 cols 99; trap "echo winch; exit 0" WINCH; echo on; while :; do sleep 0.05; done'
 	within 20 said on
@@ -186,6 +205,26 @@ size_is() {
 	kill -0 "$kept"
 	typed
 	ends 0 "$kept"
+}
+
+@test "a terminal that hangs up ends attach, and the command lives" {
+	keep -- 'stty -echo; echo on; read x; echo "got $x"'
+	within 20 said on
+	fdrecv c -- "$BASH" -c 'echo $$ >holder; exec cat <&3' >out 2>&1 3>&- &
+	holder=$!
+	within 20 test -S c
+	timeout 60 ptyfork --console-socket c -- \
+		sh -c 'echo $$ >pid; exec attach d' 3>&- &
+	viewer=$!
+	within 20 test -s pid
+	within 20 attached "$(cat pid)"
+	kill -KILL "$(cat holder)"
+	ends 137 "$holder"
+	within 20 gone "$(cat pid)"
+	ends 129 "$viewer"
+	typed mine
+	ends 0 "$kept"
+	said 'got mine'
 }
 
 @test "killed by SIGKILL: its terminal is as before all the same" {

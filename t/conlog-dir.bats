@@ -188,6 +188,51 @@ load kept
 	grep -q three logs/log
 }
 
+@test "reopen while the disk is full: the old log goes on, the next one works" {
+	as_root
+	mkdir disk
+	mkfifo in
+	run -0 --separate-stderr timeout 60 unshare -m bash -c '
+		reached() { until grep -q "$@"; do read -rt 0.02 <> <(:) || :; done; }
+		mount -t tmpfs -o nr_inodes=20 tmpfs disk
+		exec 4<>in
+		conlog --dir d --log disk/log <in >out 2>err 4>&- &
+		echo one >&4
+		reached one out
+		mv disk/log disk/old
+		mkdir disk/all
+		while mkdir "disk/all/$((i++))"; do :; done 2>/dev/null
+		echo "2 0 0" >d/control
+		reached "cannot open log .*No space" err
+		echo two >&4
+		reached two out
+		rmdir disk/all/1
+		echo "2 0 0" >d/control
+		until [ -e disk/log ]; do read -rt 0.02 <> <(:) || :; done
+		echo three >&4
+		exec 4>&-
+		wait $!
+		cat err disk/old
+		echo --
+		cat disk/log' 3>&-
+	[[ $output == "conlog: cannot open log '"*$'\none\ntwo\n--\nthree' ]]
+	[ "${#lines[@]}" -eq 5 ]
+}
+
+@test "asciicast: behind a renamed one sizes are those of now, and times begin anew" {
+	keep --log log --log-format asciicast --log-size-max 1k -- \
+		'read x; seq 20000; exit 0'
+	echo '1 44 120' >d/control
+	# Long enough that its times are told from those of the first one.
+	read -rt 2 <> <(:) || true
+	typed
+	ends 0 "$kept"
+	for file in log log.1; do
+		[[ $(head -n 1 "$file") == *'"width": 120, "height": 44,'* ]]
+		[ "$(sed -n '2s/^\[\([0-9]*\)\..*/\1/p' "$file")" -lt 2 ]
+	done
+}
+
 # bats test_tags=unsanitized
 @test "keys for a terminal that the command has closed wait, at no cost" {
 	keep -- 'stty raw -echo; exec <&- >&- 2>&-; : >closed
