@@ -33,6 +33,18 @@ teardown() {
 	fails 1 "*does not exist" runtime state "$box"
 }
 
+@test "a container that was let go runs, though its start was killed then" {
+	create_box . 'exec sleep 60'
+	runtime start "$box"
+	# That start would have removed it.
+	gate --make "state/$box/gate"
+	box_is running
+	run -1 --separate-stderr runtime start "$box"
+	[[ $stderr == *'cannot start an already running container' ]]
+	runtime delete --force "$box"
+	fails 1 "*does not exist" runtime state "$box"
+}
+
 @test "the same with busybox's ash and with bash, without PATH" {
 	local shell tool words
 
