@@ -5,7 +5,14 @@ load lib
 load shim
 load viewer
 
-waits='while [ ! -e go ]; do read -rt 0.05 <> <(:) || :; done'
+setup() {
+	stage
+	# A shell that waits reads this: a trap of bash that is due while it makes
+	# a process substitution fails, at times, to be parsed.
+	mkfifo pause
+}
+
+waits='while [ ! -e go ]; do read -rt 0.05 <>pause || :; done'
 
 # seen PID FILE - wait for it without a pause, while that process is there
 seen() {

@@ -3,6 +3,13 @@
 # shellcheck disable=SC2016 # commands are for another shell to expand
 load lib
 
+setup() {
+	stage
+	# A shell that waits reads this: a trap of bash that is due while it makes
+	# a process substitution fails, at times, to be parsed.
+	mkfifo pause
+}
+
 # daemon SCRIPT - the words of a command that leaves SCRIPT, with its pid in the
 # file pid. SCRIPT begins when the command has ended: a shell that sees the end
 # of its job first takes the status away.
@@ -273,7 +280,7 @@ told() {
 		# A job in the background ignores INT and QUIT.
 		env --default-signal reap -- "$BASH" -c '
 			trap "echo got; exit 5" "$1"; : >ready
-			while :; do read -rt 0.05 <> <(:); done' - "$sig" >out 3>&- &
+			while :; do read -rt 0.05 <>pause; done' - "$sig" >out 3>&- &
 		reap=$!
 		within 20 test -e ready
 		kill -s "$sig" "$reap"
@@ -299,9 +306,9 @@ told() {
 			trap "" "$1"
 			env --default-signal "$BASH" -c "
 				trap \"exit 6\" $1; : >ready
-				while :; do read -rt 0.05 <> <(:); done" &
+				while :; do read -rt 0.05 <>pause; done" &
 			echo "$!" >pid
-			until [ -e go ]; do read -rt 0.05 <> <(:); done
+			until [ -e go ]; do read -rt 0.05 <>pause; done
 			exit 0' - "$sig" 3>&- &
 		reap=$!
 		within 20 test -e ready
@@ -330,7 +337,7 @@ told() {
 			trap "exit 9" HUP
 			trap "exit 4" USR1
 			: >ready
-			while :; do read -rt 0.02 <> <(:); done'
+			while :; do read -rt 0.02 <>pause; done'
 	) 3>&- &
 	reap=$!
 	within 20 test -e ready
@@ -376,7 +383,7 @@ told() {
 		trap "echo got >>got" INT
 		trap ": >enough" USR1
 		echo "$PPID" >ready
-		until [ -e enough ]; do read -rt 0.02 <> <(:); done
+		until [ -e enough ]; do read -rt 0.02 <>pause; done
 		exit 0'
 	ends 0 "$started"
 	[ "$(cat got)" = got ]
@@ -391,7 +398,7 @@ told() {
 	run -7 timeout 20 ptyfork --console-socket s -- reap -- "$BASH" -c '
 		trap "exit 7" HUP
 		: >ready
-		while :; do read -rt 0.02 <> <(:); done'
+		while :; do read -rt 0.02 <>pause; done'
 	ends 0 "$started"
 }
 
