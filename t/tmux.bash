@@ -79,7 +79,8 @@ modes_are() {
 }
 
 # shell_in_terminal [SHELL] - a terminal with a shell in it, which has jobs and
-# (dash) leaves the modes alone; how they are is in $before
+# (dash) leaves the modes alone; how they are is in $before, and in $front the
+# process group of the shell
 shell_in_terminal() {
 	local shell=${1:-dash}
 
@@ -87,6 +88,13 @@ shell_in_terminal() {
 	terminal "$shell"
 	shows '\$'
 	before=$(modes)
+	pane=$(mux display-message -p '#{pane_pid}')
+	front=$(in_front)
+}
+
+# in_front - the process group that has the terminal outside
+in_front() {
+	ps -o tpgid= -p "$pane"
 }
 
 # starts COMMAND... - type a command that becomes a ptyfork, its pid in ./pid,
@@ -105,8 +113,14 @@ is_raw() {
 
 # ends STATUS - wait until the shell, asked once more, tells that status of the
 # command before, and that the modes are as before. Where the command has left
-# them alone the question may come before the prompt.
+# them alone the question may come before the prompt; it is for the shell if
+# that has the terminal again.
 ends() {
+	# shellcheck disable=SC2016 # expanded by eval
+	within 20 eval '[ "$(in_front)" = "$front" ]' || {
+		echo "in front: $(in_front), not $front"
+		return 1
+	}
 	within 20 modes_are "$before" || {
 		echo "modes: $before, now $(modes)"
 		return 1
