@@ -6,14 +6,6 @@
 load lib
 load oci
 
-setup() {
-	oci_setup
-}
-
-teardown() {
-	oci_teardown
-}
-
 # group CONTROLLER - the directory of the cgroup that the box has, or had
 group() {
 	local dir

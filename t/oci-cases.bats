@@ -5,14 +5,6 @@
 load lib
 load oci
 
-setup() {
-	oci_setup
-}
-
-teardown() {
-	oci_teardown
-}
-
 # replace FROM TO - change the text of ./m/config.json
 replace() {
 	local text

@@ -36,6 +36,15 @@ oci_teardown() {
 	leave_nothing
 }
 
+# A file that needs more has its own.
+setup() {
+	oci_setup
+}
+
+teardown() {
+	oci_teardown
+}
+
 # oci_mounts - the host's, but those of tests that run beside
 oci_mounts() {
 	grep -v /bats-run- /proc/self/mountinfo

@@ -5,14 +5,6 @@
 load lib
 load oci
 
-setup() {
-	oci_setup
-}
-
-teardown() {
-	oci_teardown
-}
-
 @test "a create that goes wrong leaves the container of that name alone" {
 	local count
 

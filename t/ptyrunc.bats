@@ -5,14 +5,6 @@
 load lib
 load oci
 
-setup() {
-	oci_setup
-}
-
-teardown() {
-	oci_teardown
-}
-
 @test "a container is created, started, seen, killed and deleted" {
 	create_box . 'echo up; exec sleep 60'
 	box_is created

@@ -66,14 +66,14 @@ void exec_defaults(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void exec_signals(bool tty)
+void exec_signals(bool keyboard)
 {
-	static const int keyboard[] = { SIGINT, SIGQUIT, SIGTSTP, SIGTTIN,
-					SIGTTOU };
+	static const int keys[] = { SIGINT, SIGQUIT, SIGTSTP, SIGTTIN,
+				    SIGTTOU };
 	sigset_t none;
 
-	for (size_t i = 0; tty && i < sizeof(keyboard) / sizeof(*keyboard); i++)
-		(void)signal(keyboard[i], SIG_DFL);
+	for (size_t i = 0; keyboard && i < sizeof(keys) / sizeof(*keys); i++)
+		(void)signal(keys[i], SIG_DFL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }

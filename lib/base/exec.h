@@ -19,12 +19,12 @@ void exec_defaults(void);
 /*
  * exec_signals - let all signals through, and those of a keyboard arrive
  *
- * tty  the command has a new terminal: INT, QUIT, TSTP, TTIN and TTOU, which a
- *      background job of a shell may have ignored, are the default
+ * keyboard  INT, QUIT, TSTP, TTIN and TTOU, which a background job of a shell
+ *           may have ignored, are the default, as on a new terminal
  *
  * Every other disposition is as it was inherited, as nohup(1) wants it.
  */
-void exec_signals(bool tty);
+void exec_signals(bool keyboard);
 
 /*
  * exec_command - execute argv[0], looked up in PATH where it has no slash

@@ -116,6 +116,10 @@ int fd_ready(int fd, short events)
 	do {
 		n = poll(&p, 1, 0);
 	} while (n < 0 && errno == EINTR);
+	/* A write to a terminal that is open nowhere and takes nothing more
+	 * would wait for ever. */
+	if (n > 0 && events == POLLOUT && p.revents == POLLHUP)
+		n = 0;
 	return n;
 }
 

@@ -132,7 +132,8 @@ int fd_close_marked(bool marked, int but);
 void fd_mark_given(bool (*is_such)(int fd));
 
 /*
- * fd_ready - is one of these events of poll(2) there now, or a hang-up?
+ * fd_ready - is one of these events of poll(2) there now, or a hang-up? For
+ * POLLOUT a hang-up alone does not count: a write could block.
  *
  * Returns 1 or 0; -1 and errno from poll(2), where EINTR is retried.
  */

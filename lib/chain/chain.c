@@ -204,7 +204,7 @@ static int finish(struct chain *c, struct errmsg *f)
 		return errmsg(f, errno, "cannot close inherited descriptors");
 	if (fresh) {
 		(void)signal(SIGPIPE, c->sigpipe);
-		exec_signals(c->tty);
+		exec_signals(c->keyboard);
 	}
 	listen_for(c);
 	if (c->hold >= 0 && await_hold(c, f) < 0)

@@ -55,16 +55,8 @@ void nbio_close(struct nbio *t)
 
 static int ready(int fd, short events)
 {
-	struct pollfd p = { fd, events, 0 };
-	int n;
+	int n = fd_ready(fd, events);
 
-	do {
-		n = poll(&p, 1, 0);
-	} while (n < 0 && errno == EINTR);
-	/* A terminal that is open nowhere hangs up; when it takes nothing more
-	 * as well, a write would wait for ever. */
-	if (n > 0 && events == POLLOUT && p.revents == POLLHUP)
-		n = 0;
 	/* To say that there is nothing ends a relay that drains. */
 	if (n == 0)
 		errno = EAGAIN;

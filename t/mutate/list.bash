@@ -245,7 +245,7 @@ plant 'a hook ignores what we ignore' lib/base/exec.c \
 plant 'a logged command ignores what we ignore' src/conlog/command.c \
 	's/signal(SIGPIPE, g->had->pipe)/0/' conlog:ignores
 plant 'the command is deaf to the keys' lib/base/exec.c \
-	's/^\t\t(void)signal(keyboard\[i\], SIG_DFL);/\t\t;/' \
+	's/^\t\t(void)signal(keys\[i\], SIG_DFL);/\t\t;/' \
 	start:keyboard
 plant 'a caller gets non-blocking descriptors' lib/relay/nbio.c \
 	's/^\town = fd_reopen(fd, flags);/\town = fd_reopen(fd, flags);\n\t(void)fcntl(fd, F_SETFL, O_NONBLOCK | fcntl(fd, F_GETFL));/' \
@@ -399,7 +399,7 @@ plant 'a stop from inside stops ptyfork' src/ptyfork/monitor.c \
 plant 'a lost status is waited for' lib/relay/supervise.c \
 	's/if (pid < 0 \&\& errno != EINTR)/if (0)/' passing:lost
 plant 'an ignored signal comes back' lib/base/exec.c \
-	's/i = 0; tty \&\& i </i = 0; i </' start:without.a.terminal
+	's/i = 0; keyboard \&\& i </i = 0; i </' start:without.a.terminal
 plant 'a descriptor is announced to the process before' lib/chain/chain.c \
 	's/setenv("LISTEN_PID", number, 1) == 0/true/' start:announced
 plant 'what is not passed on is announced' lib/chain/chain.c \
@@ -604,7 +604,7 @@ plant 'an image without an end hides all' src/attach/replay.c \
 plant 'what was not told was killed' src/attach/conn.c \
 	's/errno == ENOENT && c->head.ended)$/false)/' \
 	conlog-dir:an.end.without.a.status
-plant 'a terminal that is open nowhere stops conlog' lib/relay/nbio.c \
+plant 'a terminal that is open nowhere stops conlog' lib/base/fd.c \
 	's/p.revents == POLLHUP)/false)/' conlog-dir:has.closed.wait
 plant 'a terminal that is open nowhere keeps conlog busy' \
 	src/conlog/keeper.c \
