@@ -148,26 +148,51 @@ start_of() {
 	cut -d ' ' -f 22 "/proc/$1/stat"
 }
 
+# oom_kills N - the kernel has killed that many; the file is never half there
+oom_kills() {
+	printf 'oom 9\noom_kill %s\n' "$1" >events
+	mv events v2/memory.events
+}
+
+# counts WORD LEAST - so many lines with that word have been seen
+counts() {
+	[ -e seen ] && [ "$(grep -c "$1" seen)" -ge "$2" ]
+}
+
+# looked_again - what is watched has been looked at since
+looked_again() {
+	within 20 counts stats $(($(grep -c stats seen) + 2))
+}
+
 @test "ocispec --stats takes a list, and goes on until the process has ended" {
 	mkdir v2
 	echo 5 >v2/pids.current
 	printf '%s\n' 'half a line' "unified $PWD/v2" >list
 	run -0 ocispec --stats c --cgroup-file list
 	[ "$(jq -c .data.pids <<<"$output")" = '{"current":5}' ]
-	printf 'oom 9\noom_kill 1\n' >v2/memory.events
+	oom_kills 1
 	sleep 60 3>&- &
 	started=$!
 	ocispec --stats 'a"b' --cgroup-file list --interval 20ms \
 		--until "$started:$(start_of "$started")" >seen 3>&- &
 	watch=$!
-	# shellcheck disable=SC2016
-	within 20 sh -c '[ "$(grep -c stats seen)" -ge 3 ]'
+	within 20 counts stats 3
 	run ! grep -q oom seen
-	printf 'oom 9\noom_kill 2\n' >v2/memory.events
+	oom_kills 2
 	within 20 grep -qx '{"type":"oom","id":"a\\"b"}' seen
+	looked_again
+	# A cgroup that is removed as its process ends kills nothing.
+	rm v2/memory.events
+	looked_again
+	oom_kills 2
+	looked_again
+	[ "$(grep -c oom seen)" = 1 ]
+	oom_kills 3
+	within 20 counts oom 2
+	rm v2/memory.events
 	kill "$started"
 	ends 0 "$watch"
-	[ "$(grep -c oom seen)" = 1 ]
+	[ "$(grep -c oom seen)" = 2 ]
 	run -0 timeout 20 ocispec --stats c --interval 1h --until "$$:1" v2
 	[ "${#lines[@]}" = 1 ]
 	for bad in x 0 1x 1s2 5m1 ''; do

@@ -368,15 +368,16 @@ static uint64_t count_oom(char *const *dirs)
 	return n;
 }
 
+/* The count only grows: less is a cgroup that is removed as it is looked at. */
 static uint64_t print_oom(const char *id, char *const *dirs, uint64_t before)
 {
 	uint64_t n = count_oom(dirs);
 
-	if (n != before) {
-		printf("{\"type\":\"oom\",\"id\":");
-		json_write_string(stdout, id);
-		printf("}\n");
-	}
+	if (n <= before)
+		return before;
+	printf("{\"type\":\"oom\",\"id\":");
+	json_write_string(stdout, id);
+	printf("}\n");
 	return n;
 }
 
