@@ -201,6 +201,24 @@ refused() {
 	kill "$(cat pid)"
 }
 
+@test "--pid-file stays for a command that goes on without its terminal" {
+	mkfifo go
+	# shellcheck disable=SC2016
+	{
+		timeout 20 ptyfork --pid-file pid --pid-start start -- "$BASH" -c \
+			'trap "" HUP; echo $$
+			until [ -e unread ]; do read -rt 0.05 x <>go; done
+			echo more; read -rt 60 x <>go' 3>&- || echo $? >status
+	} | { head -n 1 >said; exec <&-; : >unread; }
+	[ "$(cat status)" = 141 ]
+	[ "$(cat pid)" = "$(cat said)" ]
+	[[ $(cat start) == "$(cat said) "* ]]
+	feed go
+	within 20 gone "$(cat said)"
+	within 20 test ! -e pid
+	within 20 test ! -e start
+}
+
 @test "--pid-file is there before the command runs, and never half" {
 	for _ in $(seq 20); do
 		rm -f pid

@@ -52,6 +52,18 @@ static void set_up_loop(struct spawn *r, struct relay_loop *l)
 	l->slave = r->pty[0].slave;
 }
 
+/* The reader of the output is gone, or worse: hang up. */
+static void hang_up(struct spawn *r, struct supervise *s, int *status,
+		    const struct errmsg *f)
+{
+	*status = f->error == EPIPE ? 128 + SIGPIPE : EXIT_CANCELED;
+	terminals_close(r);
+	/* The number of one that has ended may be another process's by now. */
+	if (r->l->kill && !s->ended)
+		(void)kill(r->child.pid, r->l->kill);
+	supervise_end(s, LINGER_MS);
+}
+
 /* The relay itself. The slaves stay open here as well: a command that closes
  * its terminal and opens it again is then nothing special, and what was
  * written there is never cut off. */
@@ -73,16 +85,14 @@ static int relay_terminal(struct spawn *r, int *status, struct errmsg *f)
 	restorer_end(&restorer);
 	*status = s.status;
 	relay_loop_close(&s.user.loop);
-	if (done == 0)
-		return 0;
-	*status = f->error == EPIPE ? 128 + SIGPIPE : EXIT_CANCELED;
-	terminals_close(r);
-	/* The number of one that has may be another process's by now. */
-	if (r->l->kill && !s.ended)
-		(void)kill(r->child.pid, r->l->kill);
-	supervise_end(&s, LINGER_MS);
-	errno = f->error;
-	return -1;
+	if (done < 0)
+		hang_up(r, &s, status, f);
+	/* One that goes on has its pid file still: the keeper removes it. */
+	if (s.ended)
+		pidfiles_end(&r->pidfiles);
+	if (done < 0)
+		errno = f->error;
+	return done;
 }
 
 /* A command whose start was not waited for may have failed then. */
@@ -129,9 +139,7 @@ static int run_relayed(struct spawn *r, int *status, struct errmsg *f)
 		drop_passed(r);
 	if (started < 0)
 		return -1;
-	started = relay_terminal(r, status, f);
-	pidfiles_end(&r->pidfiles);
-	if (started < 0)
+	if (relay_terminal(r, status, f) < 0)
 		return -1;
 	return waited ? 0 : told_failure(r, status, f);
 }

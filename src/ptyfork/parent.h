@@ -18,7 +18,8 @@
  * Returns 0 with *status what to exit with: the command's, 128+N if a signal
  * killed it, 0 for one that was detached. Returns -1 with f filled in and
  * *status, after the terminal, the command and the pid file are gone;
- * 128+SIGPIPE is for a reader of the output that went away.
+ * 128+SIGPIPE is for a reader of the output that went away. A command that
+ * goes on without its terminal, then, has its pid file until it ends.
  */
 int parent_run(struct launch *l, int *status, struct errmsg *f);
 

@@ -483,6 +483,8 @@ plant 'pid files die with what kills ptyfork' src/ptyfork/pidfiles.c \
 plant 'a pid file goes while the command runs' src/ptyfork/pidfiles.c \
 	's/wait_fd(.forever, command, POLLIN) < 0/forever.deadline == 7/' \
 	held:while.the.command
+plant 'a pid file goes with the terminal of a command that goes on' \
+	src/ptyfork/parent.c 's/^\tif (s.ended)$/\tif (true)/' console:goes.on.without
 plant 'what keeps pid files is of the group that is killed' \
 	lib/proc/outlive.c 's/^\t(void)setsid();$//' held:the.group
 plant 'what watches a child is of the group that is killed' lib/ns/nsfork.c \
@@ -495,7 +497,7 @@ plant 'a signal is not taken once the command has ended' \
 plant 'a signal does not end a relay that waits for a reader' \
 	lib/relay/supervise.c 's/s->cut = sig;/;/' relay:no.reader
 plant 'a command that has ended is killed' src/ptyfork/parent.c \
-	's/ \&\& !s.ended)/)/' relay:the.number
+	's/ \&\& !s->ended)/)/' relay:the.number
 plant 'the end of a leader is told at every turn' lib/relay/attach.c \
 	's/l->events\[1\] = -1;/;/' fdrecv:at.no.cost
 plant 'SIGPIPE leaves a socket' lib/base/termsig.c \
