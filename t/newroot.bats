@@ -617,6 +617,19 @@ writing() {
 	[ ! -e R/new ]
 }
 
+@test "a path below a file is not masked in silence" {
+	as_root
+	local option path
+
+	echo secret >R/etc/file
+	for option in --mask --readonly-path; do
+		for path in /etc/file/ /etc/file/below; do
+			refused "cannot use '$path' in root 'R': *ot a directory" \
+				"$option" "$path" R true
+		done
+	done
+}
+
 @test "--read-only makes the root read-only, and no mount in it" {
 	as_root
 	both writing

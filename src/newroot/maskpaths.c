@@ -15,12 +15,6 @@
 #include "root/mounts.h"
 #include "root/root.h"
 
-/* What is not there is not seen. */
-static bool is_absent(int error)
-{
-	return error == ENOENT || error == ENOTDIR;
-}
-
 #define EMPTY_OPTIONS "ro,nosuid,nodev,noexec,mode=0755"
 
 /* An empty directory: one file system for all of them, however many. */
@@ -43,8 +37,10 @@ int mask_path(struct setup_target *t, const char *path, struct errmsg *f)
 	autofd mask = -1;
 	struct stat st;
 
+	/* What is not there is not seen. A file in the place of a directory, as
+	 * the FILE of "FILE/", is there. */
 	if (place < 0)
-		return is_absent(errno) ? 0 : -1;
+		return errno == ENOENT ? 0 : -1;
 	/* A mask on top of the root would not be seen from within that root. */
 	if (root_is(&t->root, place))
 		return errmsg_q(f, 0, "cannot mask %s: it is the root", path);
@@ -80,7 +76,7 @@ int readonly_path(const struct setup_target *t, const char *path,
 	int got;
 
 	if (place < 0)
-		return is_absent(errno) ? 0 : -1;
+		return errno == ENOENT ? 0 : -1;
 	got = root_is(&t->root, place) ? root_lock(place, true)
 				       : cover_readonly(place);
 	if (got < 0)

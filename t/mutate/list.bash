@@ -227,6 +227,9 @@ plant 'the old root stays' lib/root/root.c \
 	newroot:nothing.of.the.host newroot:DIR
 plant 'a mask covers nothing' src/newroot/maskpaths.c 's/if (root_attach(mask, place) < 0)/if (0)/' \
 	newroot:--mask
+plant 'a path below a file has no mask' src/newroot/maskpaths.c \
+	's/return errno == ENOENT ? 0 : -1;/return errno == ENOENT || errno == ENOTDIR ? 0 : -1;/' \
+	newroot:below.a.file
 
 # What the caller left us.
 plant 'the rights of a file are used' src/main.c 's/getauxval(AT_SECURE)/0/' \
