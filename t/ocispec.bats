@@ -433,10 +433,38 @@ setup() {
 	fails 125 "ocispec: cannot find '\"x': *" ocispec --get '"x' config.json
 }
 
-@test "ocispec --json-string writes any word as JSON" {
-	run -0 ocispec --json-string a $'"\\\n\e' '' $'\xff'
-	[ "$output" = $'"a"\n"\\"\\\\\\n\\u001b"\n""\n"�"' ]
-	[ "$(jq -r . <<<"$output" | head -n 1)" = a ]
+@test "ocispec --log-line writes a line of a log with time and level" {
+	local time='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{9}Z'
+
+	run -0 ocispec --log-line json error $'"\\\n\e\xff'
+	[[ $output =~ ^'{"time":"'$time'","level":"error","msg":"\"\\\n\u001b�"}'$ ]]
+	[ "$(jq -r .level <<<"$output")" = error ]
+	run -0 ocispec --log-line text warning ' --a "b'
+	[[ $output =~ ^'time="'$time'" level=warning msg=" --a \"b"'$ ]]
+	run -0 date -ud "$(ocispec --log-line json error '' | jq -r .time)" +%Y
+	[ "$output" = "$(date -u +%Y)" ]
+	fails 125 "ocispec: bad --log-line 'xml': want json or text; *" \
+		ocispec --log-line xml error x
+	for words in error 'error x y' ''; do
+		# shellcheck disable=SC2086
+		fails 125 'ocispec: --log-line wants LEVEL and MESSAGE; *' \
+			ocispec --log-line text $words
+	done
+}
+
+@test "ocispec --plan names the user, by number where it has no name" {
+	as_root
+	ocispec --example >config.json
+	plan() {
+		run -0 setpriv --reuid "$1" --clear-groups ocispec --plan - - \
+			<config.json
+		eval "$output"
+		# shellcheck disable=SC2154 # set by the plan
+		[ "$owner $owner_json" = "$2 \"$2\"" ]
+	}
+	plan 0 "$(id -un 0)"
+	plan 65534 "$(id -un 65534)"
+	plan 4242424 '#4242424'
 }
 
 @test "ocispec --example is a spec without a fault" {

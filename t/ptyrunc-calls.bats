@@ -247,6 +247,12 @@ mine_is_stopped() {
 	chown -R 65534 xdg
 	run -0 as_nobody env XDG_RUNTIME_DIR="$PWD/xdg" ptyrunc list -q
 	[ "$output" = mine ]
+	# It is of the user that made it.
+	as_nobody ocispec --plan xdg/ptyrunc/mine/plan - <m/config.json
+	run -0 as_nobody env XDG_RUNTIME_DIR="$PWD/xdg" ptyrunc list
+	[[ ${lines[1]} == "mine "*" $(id -un 65534)" ]]
+	run -0 as_nobody env XDG_RUNTIME_DIR="$PWD/xdg" ptyrunc list -f json
+	[ "$(jq -r '.[].owner' <<<"$output")" = "$(id -un 65534)" ]
 	run -1 as_nobody env XDG_RUNTIME_DIR= ptyrunc list -q
 	[[ $output == 'ptyrunc: no directory for the state: '* ]]
 }

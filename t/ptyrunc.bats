@@ -248,6 +248,9 @@ gone_for_good() {
 	run ! runtime --log log --log-format json create -b none "$box"
 	[ "$(jq -r .level log)" = error ]
 	jq -e '.msg | test("none")' log
+	[[ $(jq -r .time log) == "$(date -u +%Y)"-*Z ]]
+	run ! runtime --log text create -b none "$box"
+	[[ $(cat text) == 'time="'*'" level=error msg="'*none* ]]
 }
 
 @test "descriptors are passed as --preserve-fds says, and no others" {

@@ -14,6 +14,7 @@
 #include "ocispec/example.h"
 #include "ocispec/hooks.h"
 #include "ocispec/limits.h"
+#include "ocispec/logline.h"
 #include "ocispec/plan.h"
 #include "ocispec/publish.h"
 #include "ocispec/report.h"
@@ -43,10 +44,10 @@ struct args {
 	const char *id;
 	const char *interval;
 	bool json;
-	bool json_string;
 	struct strlist limit;
 	int listen_fds;
 	const char *lock;
+	const char *log_line;
 	bool no_new_privs;
 	const char *plan;
 	int preserve_fds;
@@ -89,10 +90,12 @@ static const struct opt opts[] = {
 	OPT(0, interval, "TIME",
 	    "print it again every TIME: 5s, 250ms, 1m30s (with --until)"),
 	OPT(0, json, NULL, "print values as JSON (with --get)"),
-	OPT(0, json_string, NULL, "print each operand as a JSON string"),
 	OPT(0, limit, "NAME=VALUE", "change a limit, as --update does"),
 	OPT(0, listen_fds, "N", "set LISTEN_FDS=N and LISTEN_PID=1"),
 	OPT(0, lock, "DIR", "make DIR first, which must be new (with --plan)"),
+	OPT(0, log_line, "FORMAT",
+	    "print the operands LEVEL and MESSAGE as a line of a log, json or "
+	    "text"),
 	OPT(0, no_new_privs, NULL, "let no exec give privileges (with --exec)"),
 	OPT(0, plan, "FILE", "write all of it to FILE as shell assignments"),
 	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
@@ -135,13 +138,13 @@ static void check_modes(const struct job *j)
 {
 	const struct args *a = &j->a;
 	int modes = a->check + (a->get.n > 0 && !a->plan) + a->devices +
-		    !!a->hooks + a->json_string + !!a->plan + a->resources +
+		    !!a->hooks + !!a->log_line + !!a->plan + a->resources +
 		    a->seccomp.bare + a->example + a->features + !!a->stats;
 
 	if (modes > 1)
 		applet_usage(j->self,
 			     "--check, --devices, --example, --features, "
-			     "--get, --hooks, --json-string, --plan, "
+			     "--get, --hooks, --log-line, --plan, "
 			     "--resources, --seccomp and --stats exclude each "
 			     "other");
 	if (a->update && a->limit.n > 0)
@@ -379,12 +382,15 @@ static int print_values(const struct job *j)
 	return status;
 }
 
-static int print_strings(char **words)
+static int print_log_line(const struct job *j)
 {
-	for (; *words; words++) {
-		json_write_string(stdout, *words);
-		(void)fputc('\n', stdout);
-	}
+	char *const *word = j->operands;
+
+	if (!word[0] || !word[1] || word[2])
+		applet_usage(j->self, "--log-line wants LEVEL and MESSAGE");
+	if (logline_print(j->a.log_line, word[0], word[1]) < 0)
+		applet_usage_q(j->self, "bad --log-line %s: want json or text",
+			       j->a.log_line);
 	return 0;
 }
 
@@ -519,8 +525,8 @@ static int run_ocispec(const struct applet *self, char **argv)
 	j.operands = applet_args(self, argv, &j.a);
 	(void)setvbuf(stdout, applet_alloc(1, WHOLE), _IOFBF, WHOLE);
 	check_modes(&j);
-	if (j.a.json_string)
-		return print_strings(j.operands);
+	if (j.a.log_line)
+		return print_log_line(&j);
 	if (j.a.stats)
 		return print_stats(&j);
 	if ((j.a.example || j.a.features) && *j.operands)
@@ -575,7 +581,7 @@ static const char *const plan_text[] = {
 	"container join the process $hook_pid. All poststop hooks run, and "
 	"hook_failed is 1 if one failed; of others none runs after that.",
 	"version, bundle, id_json, bundle_json, rootfs_json, annotations_json (as "
-	"JSON), created (the time), terminal (0 or 1), console_size, rootfs, "
+	"JSON), created (the time), owner (the user, and as owner_json), terminal (0 or 1), console_size, rootfs, "
 	"hostname, uid, gid, cgroups_path, and pid_ns, net_ns, ipc_ns, uts_ns, "
 	"mount_ns, user_ns, cgroup_ns, time_ns (new, join or host) are for the "
 	"state of the container. get_1 and so on are the values of --get; creator "

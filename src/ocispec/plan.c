@@ -3,19 +3,21 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/errmsg.h"
 #include "base/exit.h"
 #include "base/fd.h"
 #include "cli/opt.h"
 #include "json/json.h"
 #include "ocispec/hooks.h"
+#include "ocispec/logline.h"
 #include "ocispec/plan.h"
 #include "ocispec/resources.h"
 #include "ocispec/schema.h"
 #include "ocispec/spec.h"
 #include "proc/procdir.h"
+#include "user/users.h"
 
 /* A stream into a string, which is the caller's. */
 static FILE *open_value(char **text, size_t *size)
@@ -110,15 +112,23 @@ static const char *absolute(const char *path)
 
 static void write_time(FILE *out)
 {
-	struct timespec now;
-	struct tm tm;
+	(void)fputs("created=", out);
+	logline_time(out);
+	(void)fputc('\n', out);
+}
 
-	if (clock_gettime(CLOCK_REALTIME, &now) < 0 ||
-	    !gmtime_r(&now.tv_sec, &tm))
-		err(EXIT_CANCELED, "cannot tell the time");
-	(void)fprintf(out, "created=%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ\n",
-		      tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-		      tm.tm_min, tm.tm_sec, now.tv_nsec);
+/* The user that the state of the container will be of. */
+static void write_owner(FILE *out)
+{
+	struct users_account account;
+	struct errmsg e;
+	uid_t uid = geteuid();
+	const char *name = users_account(uid, &account, &e) == 0
+				   ? account.name
+				   : words_format("#%u", uid);
+
+	plan_variable(out, "owner", name);
+	write_json(out, "owner_json", name, NULL);
 }
 
 static void write_namespaces(FILE *out, const struct spec *s)
@@ -216,6 +226,7 @@ void plan_write(FILE *out, const struct spec *s, const struct resources *r,
 	write_json(out, "annotations_json", NULL,
 		   json_get(s->config, "annotations"));
 	write_time(out);
+	write_owner(out);
 	write_console(out, s);
 	plan_variable(out, "rootfs", s->rootfs);
 	plan_variable(out, "hostname", field_string(s->config, "hostname", ""));
