@@ -255,6 +255,19 @@ second_part() {
 	[ "$output" = '2,true,true' ]
 }
 
+@test "asciicast: where there is no terminal lines end as a terminal ends them" {
+	conlog --log log --log-format asciicast -- \
+		printf 'a\nb\r\n\n\rc\r\r\n\303\251\n'
+	"$HELPER" cast log o >said
+	printf 'a\r\nb\r\n\r\n\rc\r\r\n\303\251\r\n' | cmp - said
+	rm log
+	# What two events cut is one end.
+	{ head -c 4095 /dev/zero | tr '\0' x; printf '\r\n\n'; } >in
+	conlog --log log --log-format asciicast --stdout 5 5<in
+	"$HELPER" cast log o >said
+	{ head -c 4097 in; printf '\r\n'; } | cmp - said
+}
+
 @test "asciicast: what is no UTF-8 is U+FFFD, what a read cuts is put together" {
 	printf 'a\377b\342\202c\360\237\230' | conlog --log log \
 		--log-format asciicast >out

@@ -3,7 +3,8 @@
  *
  * A line of JSON for the header, and one for each event: [TIME, CODE, DATA].
  * What is no UTF-8 becomes U+FFFD; a character that two reads cut is put
- * together again. Everything else is as it was once the JSON is read.
+ * together again. Everything else is as it was once the JSON is read; but where
+ * there is no terminal that would do so, \n becomes \r\n: a player has none.
  *
  * Pure: no system call, no clock. Times are in ns of a clock that does not go
  * back. Source: asciinema, doc/asciicast-v2.md.
@@ -24,11 +25,11 @@ struct cast {
 	long long start; /* when this recording began */
 	size_t n[2];	 /* bytes of a character that is not complete, */
 	unsigned char part[2][4]; /* of output and of input */
-	bool crlf; /* \n is written as \r\n, as its reader saw it */
+	bool crlf; /* the caller's to set: \n is recorded as \r\n */
 	bool cr;   /* the last byte was \r */
 };
 
-/* cast_init - no character is cut */
+/* cast_init - no character is cut, and it is a terminal's output */
 void cast_init(struct cast *c);
 
 /*

@@ -200,8 +200,10 @@ static const char *const about[] = {
 	"The formats of a log: raw, the bytes as they are; cri, lines with "
 	"date and stream as the Kubernetes kubelet reads them, of at most "
 	"16384 bytes; asciicast, a recording of version 2 that asciinema "
-	"plays. A full disk stops none of it: what is not in the log is "
-	"counted, and reported once there is room again.",
+	"plays. A recording of pipes has \\r\\n at the ends of lines, as a "
+	"player is no terminal; that of a filter has what was read. A full "
+	"disk stops none of it: what is not in the log is counted, and "
+	"reported once there is room again.",
 	"DIR is for one terminal at a time. It is made with mode 0700, and "
 	"holds the last 128 KiB of output (spool), a FIFO for keys (keys), "
 	"one for control lines (control), and at the end the exit status "

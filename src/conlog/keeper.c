@@ -280,13 +280,16 @@ static void open_sources(struct keeper *k)
 		if (plan->pipe[i] >= 0)
 			output_pipe(&k->output, (enum log_stream)i,
 				    plan->pipe[i]);
+	k->input.none = plan->master < 0 && !plan->console_socket;
+	/* What a filter reads may be a terminal's output. */
 	if (is_filter(plan))
 		output_filter(&k->output);
+	else if (k->input.none)
+		log_plain(&k->output.log);
 	if (plan->master >= 0)
 		use_terminal(k, plan->master);
 	else if (!plan->console_socket)
 		log_begin(&k->output.log);
-	k->input.none = plan->master < 0 && !plan->console_socket;
 	if (k->input.none && has_dir(k)) {
 		spool_plain(&k->dir.spool);
 		(void)spool_flush(&k->dir.spool);

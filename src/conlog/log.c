@@ -31,6 +31,11 @@ int log_open(struct log *l, const char *path, enum log_format format,
 	return logfile_open(&l->file, path, format != LOG_RAW, limit, f);
 }
 
+void log_plain(struct log *l)
+{
+	l->cast.crlf = true;
+}
+
 static void write_batch(struct log *l)
 {
 	(void)logfile_write(&l->file, l->batch.data, l->batch.n, wait_now());

@@ -35,6 +35,10 @@ struct log {
 int log_open(struct log *l, const char *path, enum log_format format,
 	     long long limit, struct errmsg *f);
 
+/* log_plain - it is no terminal's output: its lines end in \n; after log_open
+ */
+void log_plain(struct log *l);
+
 /* log_begin - write the header of a recording, which the first event would */
 void log_begin(struct log *l);
 

@@ -555,6 +555,10 @@ plant 'a directory is free before the names in it are removed' \
 	conlog-dir:until.its.conlog
 plant 'a console that came in time is late' src/conlog/keeper.c \
 	'/may have come in time/{n;n;s/look_last(k)/(void)0/}' conlog-dir:came.in.time
+plant 'a recording of pipes has stairs' src/conlog/keeper.c \
+	's/^\t\tlog_plain(.*$/\t\t;/' conlog:no.terminal.lines
+plant 'an end of line that is cut has two' src/conlog/cast.c \
+	's/c->crlf \&\& !c->cr/c->crlf/' conlog:no.terminal.lines
 plant 'what is killed half way through a rename does it again' \
 	src/conlog/logfile.c 's/!has_name(l, first)/(!has_name(l, first) || true)/' \
 	conlog:renamed.half
