@@ -1,8 +1,6 @@
 /* pidkill - signal one process, and never another that has got its pid */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,18 +52,11 @@ static int parse_signal(const struct applet *self, const char *word)
 static void parse_process(const struct applet *self, const char *word,
 			  struct process *p)
 {
-	char pid[16];
-	size_t n = strcspn(word, ":");
-
-	*p = (struct process){ .word = word, .start = -1, .fd = -1 };
-	if (n < sizeof(pid)) {
-		(void)snprintf(pid, sizeof(pid), "%.*s", (int)n, word);
-		if (text_int(pid, 1, INT_MAX, &p->pid) == 0 &&
-		    (!word[n] ||
-		     text_number(word + n + 1, 0, LLONG_MAX, &p->start) == 0))
-			return;
-	}
-	applet_usage_q(self, "bad process %s: want PID or PID:STARTTIME", word);
+	*p = (struct process){ .word = word, .fd = -1 };
+	if (procdir_parse(word, &p->pid, &p->start) < 0)
+		applet_usage_q(self,
+			       "bad process %s: want PID or PID:STARTTIME",
+			       word);
 }
 
 static int parse_wait(const struct applet *self, const struct optarg *wait)
@@ -78,35 +69,13 @@ static int parse_wait(const struct applet *self, const struct optarg *wait)
 	return ms;
 }
 
-/* Field 22 of the one line, behind a name that may have anything in it. */
-static long long start_time(const char *stat)
-{
-	const char *at = strrchr(stat, ')');
-
-	for (int field = 2; at && field < 22; field++) {
-		at = strchr(at, ' ');
-		if (at)
-			at++;
-	}
-	return at ? strtoll(at, NULL, 10) : -1;
-}
-
 /* Is that process, of which a pidfd is open, the one that is meant? If it has
  * ended since, what is at its number now began later. */
 static int check_start(const struct process *p)
 {
-	autofd dir = procdir_open(p->pid, NULL);
-	autofd file = dir < 0 ? -1 : procdir_file(dir, "stat", O_RDONLY);
-	char stat[1024];
-	ssize_t n = file < 0 ? -1 : fd_read(file, stat, sizeof(stat) - 1);
+	autofd dir = procdir_open_started(p->pid, p->start);
 
-	if (n < 0)
-		return -1;
-	stat[n] = '\0';
-	if (start_time(stat) == p->start)
-		return 0;
-	errno = ESRCH;
-	return -1;
+	return dir < 0 ? -1 : 0;
 }
 
 static void pidkill_open_process(struct process *p)

@@ -266,11 +266,29 @@ cgroup() {
 	true &
 	wait $!
 	fails 125 "ptyfork: cannot find process $!: *" ptyfork -t $! -- touch ran
-	fails 125 'ptyfork: cannot find process 0: *' ptyfork -t 0 -- touch ran
-	for pid in '' -1 +1 ' 1' 1: 0x1 1e3 4294967297 18446744073709551617; do
+	fails 125 "ptyfork: bad --target '0': want PID or PID:STARTTIME; *" \
+		ptyfork -t 0 -- touch ran
+	for pid in 0 '' -1 +1 ' 1' 1: 0x1 1e3 4294967297 18446744073709551617; do
 		run -125 --separate-stderr ptyfork --target "$pid" -- touch ran
 		# shellcheck disable=SC2154
 		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+	[ ! -e ran ]
+}
+
+@test "ptyfork --target joins the process that began at that time alone" {
+	as_root
+	start unshare -n
+	began=$(cut -d ' ' -f 22 "/proc/$target/stat")
+	run -0 ptyfork -t "$target:$began" -n -- readlink /proc/self/ns/net
+	[ "$output" = "$(ns "$target" net)" ]
+	for other in 0 $((began - 1)) $((began + 1)); do
+		fails 125 "ptyfork: cannot find process $target: *" \
+			ptyfork -t "$target:$other" -n -- touch ran
+	done
+	for word in "$target:" "$target:x" "$target:-1" ":$began"; do
+		fails 125 "ptyfork: bad --target '$word': *" \
+			ptyfork -t "$word" -n -- touch ran
 	done
 	[ ! -e ran ]
 }

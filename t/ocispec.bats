@@ -334,6 +334,20 @@ setup() {
 	has --cpu-list 0-1
 }
 
+@test "ocispec --target passes on which process it is" {
+	ocispec --example >config.json
+	for word in $$ "$$:77"; do
+		run -0 ocispec --exec --target "$word" config.json true
+		[[ $output == "ptyfork --target $word "* ]]
+	done
+	for word in x 0 -1 1: :1 ''; do
+		fails 125 "ocispec: bad --target '$word': want PID or *" \
+			ocispec --exec --target "$word" config.json true
+	done
+	fails 125 'ocispec: --exec and --target go together; *' \
+		ocispec --target 1 config.json
+}
+
 @test "what is not supported is refused, not ignored" {
 	refused '.linux.intelRdt = {closID: "x"}' \
 		'linux.intelRdt: is not supported'

@@ -491,6 +491,16 @@ runtime_with_fds() {
 	[ "${lines[1]}" = '   ptyrunc kill' ]
 }
 
+@test "exec joins the process that was looked at, and no other of its pid" {
+	needs strace
+	bundle m . 'exec sleep 60'
+	runtime run --detach -b m "$box" >out 2>&1
+	run -0 strace -qq -fo calls -s 500 -e execve,execveat \
+		ptyrunc --root state exec "$box" echo joined 3>&-
+	[ "$output" = joined ]
+	grep -qF -- "\"--target\", \"$(tr ' ' : <"state/$box/init")\"" calls
+}
+
 @test "exec on a terminal has the status, and 255 where nothing ran" {
 	start_box . 'exec sleep 60'
 	mkfifo idle

@@ -1,6 +1,7 @@
 /* procdir - the directory of a process in /proc, and of no other */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/errmsg.h"
 #include "base/fd.h"
 #include "base/sys.h"
+#include "base/text.h"
 #include "proc/procdir.h"
 
 /* The inode of the root of a proc file system, linux/proc_ns.h. */
@@ -178,4 +180,36 @@ int procdir_start_time(int dir, unsigned long long *ticks)
 		return procdir_error(EPROTO);
 	*ticks = strtoull(at, &end, 10);
 	return *end == ' ' ? 0 : procdir_error(EPROTO);
+}
+
+int procdir_parse(const char *word, pid_t *pid, long long *start)
+{
+	size_t n = strcspn(word, ":");
+	long long began = -1;
+	char number[16];
+	int value;
+
+	if (n >= sizeof(number))
+		return procdir_error(EINVAL);
+	(void)snprintf(number, sizeof(number), "%.*s", (int)n, word);
+	if (text_int(number, 1, INT_MAX, &value) < 0 ||
+	    (word[n] && text_number(word + n + 1, 0, LLONG_MAX, &began) < 0))
+		return procdir_error(EINVAL);
+	*pid = value;
+	*start = began;
+	return 0;
+}
+
+int procdir_open_started(pid_t pid, long long start)
+{
+	autofd dir = procdir_open(pid, NULL);
+	unsigned long long began;
+
+	if (dir < 0)
+		return -1;
+	if (start >= 0 && procdir_start_time(dir, &began) < 0)
+		return -1;
+	if (start >= 0 && began != (unsigned long long)start)
+		return procdir_error(ESRCH);
+	return fd_take(&dir);
 }

@@ -33,6 +33,26 @@ int procdir_root(void);
  */
 int procdir_open(pid_t pid, pid_t *shown);
 
+/*
+ * procdir_parse - the process that a word PID or PID:STARTTIME means
+ *
+ * pid    1..2147483647
+ * start  its start time as procdir_start_time has it; -1: any
+ *
+ * Both are set on success alone. Returns 0; -1 and errno EINVAL.
+ */
+int procdir_parse(const char *word, pid_t *pid, long long *start);
+
+/*
+ * procdir_open_started - open the directory of a process that began then
+ *
+ * start  in clock ticks since boot; -1: whenever
+ *
+ * Returns as procdir_open and procdir_start_time; ESRCH where another process
+ * has the number by now.
+ */
+int procdir_open_started(pid_t pid, long long start);
+
 /* procdir_fault - say in f why procdir_open failed, by errno; -1 and errno */
 int procdir_fault(pid_t pid, struct errmsg *f);
 

@@ -22,6 +22,7 @@
 #include "ocispec/schema.h"
 #include "ocispec/spec.h"
 #include "ocispec/stats.h"
+#include "proc/procdir.h"
 
 struct args {
 	struct strlist additional_gids;
@@ -58,7 +59,7 @@ struct args {
 	const char *save;
 	struct optarg seccomp;
 	const char *stats;
-	int target;
+	const char *target;
 	bool tty;
 	const char *until;
 	const char *update;
@@ -107,7 +108,8 @@ static const struct opt opts[] = {
 	OPT(0, seccomp, "FILE",
 	    "print the seccomp filter; with FILE, say that it is there"),
 	OPT(0, stats, "ID", "print what the cgroups of these operands use"),
-	OPT(0, target, "PID", "a process of the container (with --exec)"),
+	OPT(0, target, "PID[:STARTTIME]",
+	    "a process of the container (with --exec)"),
 	OPT(0, tty, NULL, "with a terminal (with --exec)"),
 	OPT(0, until, "PID:STARTTIME",
 	    "until that process has ended, with events (with --stats)"),
@@ -152,7 +154,7 @@ static void check_modes(const struct job *j)
 				      "other");
 	if (a->rootless && !a->example)
 		applet_usage(j->self, "--rootless goes with --example");
-	if (a->exec != (a->target > 0))
+	if (a->exec != !!a->target)
 		applet_usage(j->self, "--exec and --target go together");
 	if (!a->exec && (a->process || a->user || a->additional_gids.n ||
 			 a->cwd || a->env.n || a->cap.n || a->no_new_privs ||
@@ -213,6 +215,7 @@ static void read_groups(struct job *j)
 static void read_exec(struct job *j)
 {
 	const struct args *a = &j->a;
+	long long start;
 
 	j->exec = (struct spec_exec){ .target = a->target,
 				      .tty = a->tty,
@@ -222,6 +225,10 @@ static void read_exec(struct job *j)
 				      .selinux = a->process_label,
 				      .env = &a->env,
 				      .caps = &a->cap };
+	if (procdir_parse(a->target, &j->exec.pid, &start) < 0)
+		applet_usage_q(j->self,
+			       "bad --target %s: want PID or PID:STARTTIME",
+			       a->target);
 	if (a->user)
 		read_user(j);
 	if (a->additional_gids.n)
@@ -518,8 +525,7 @@ static int run_ocispec(const struct applet *self, char **argv)
 			 .a = { .hold = -1,
 				.preserve_fds = -1,
 				.listen_fds = -1,
-				.creator = -1,
-				.target = -1 },
+				.creator = -1 },
 			 .spec.report = &j.report };
 
 	j.operands = applet_args(self, argv, &j.a);

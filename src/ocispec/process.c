@@ -66,7 +66,7 @@ static bool listed(const struct json_node *list, const struct json_node *end,
 static bool groups_denied(const struct spec *s)
 {
 	autofd fd = open(
-		s->exec ? words_format("/proc/%d/setgroups", s->exec->target)
+		s->exec ? words_format("/proc/%d/setgroups", s->exec->pid)
 			: "/proc/self/setgroups",
 		O_RDONLY | O_CLOEXEC);
 	char word[5];

@@ -51,7 +51,7 @@ static void check_version(struct spec *s)
 void spec_words(struct spec *s)
 {
 	if (s->exec) {
-		words_option(&s->ptyfork, "--target", "%d", s->exec->target);
+		words_add2(&s->ptyfork, "--target", s->exec->target);
 	} else {
 		check_version(s);
 		root_words(s);

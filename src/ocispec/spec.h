@@ -18,7 +18,8 @@ struct strlist;
 
 /* What a command line changes about a process; NULL: nothing. */
 struct spec_exec {
-	int target; /* the process whose namespaces are joined */
+	const char *target; /* the process whose namespaces are joined, */
+	int pid;	    /* and its pid */
 	bool tty, no_new_privs;
 	const char *cwd, *apparmor, *selinux;
 	const char *uid, *gid, *groups;	  /* numbers; groups are added */

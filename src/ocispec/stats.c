@@ -331,14 +331,9 @@ static int parse_interval(const char *text, int *ms)
 int stats_parse_end(const char *process, const char *interval,
 		    struct stats_end *end)
 {
-	char *colon;
-	unsigned long pid = strtoul(process, &colon, 10);
-
-	if (*process < '1' || *process > '9' || pid > INT_MAX ||
-	    *colon != ':' ||
-	    text_number(colon + 1, 0, LLONG_MAX, &end->start) < 0)
+	if (procdir_parse(process, &end->pid, &end->start) < 0 ||
+	    end->start < 0)
 		return -1;
-	end->pid = (int)pid;
 	return parse_interval(interval, &end->ms);
 }
 
@@ -346,13 +341,9 @@ int stats_parse_end(const char *process, const char *interval,
 static int open_process(const struct stats_end *end)
 {
 	autofd fd = sys_pidfd_open(end->pid, 0);
-	autofd dir = procdir_open(end->pid, NULL);
-	unsigned long long start;
+	autofd dir = procdir_open_started(end->pid, end->start);
 
-	if (fd < 0 || dir < 0 || procdir_start_time(dir, &start) < 0 ||
-	    start != (unsigned long long)end->start)
-		return -1;
-	return fd_take(&fd);
+	return fd < 0 || dir < 0 ? -1 : fd_take(&fd);
 }
 
 /* How many processes the kernel has killed for want of memory. */

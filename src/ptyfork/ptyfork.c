@@ -32,7 +32,7 @@ struct args {
 	int err;
 	const char *console_socket, *cpu_list, *hold, *hostname, *messages,
 		*payload, *peer_uid, *pid_file, *preserve_fds, *pid_start,
-		*size, *tty;
+		*size, *target, *tty;
 	struct strlist hook;
 	struct duration timeout;
 };
@@ -49,10 +49,9 @@ static const struct opt opts[] = {
 	OPT_NAMED('p', "pid", ns.pid, NULL, "create a pid namespace"),
 	OPT_NAMED('r', "map_root_user", ns.map_root_user, NULL,
 		  "map the current user and group to root (implies --user)"),
-	OPT_NAMED(
-		't', "target", ns.target, "PID",
-		"join namespaces of PID: those of -C, -T, -U... or, without these, all "
-		"that differ"),
+	OPT('t', target, "PID[:STARTTIME]",
+	    "join namespaces of PID, if it began then: those of -C, -T, -U... "
+	    "or, without these, all that differ"),
 	OPT_NAMED('u', "uts", ns.uts, NULL, "create a uts namespace"),
 	OPT(0, ack, "SECS",
 	    "wait SECS for the receiver to acknowledge with a byte"),
@@ -131,6 +130,7 @@ static const struct opt opts[] = {
 struct job {
 	const struct applet *self;
 	struct args a;
+	long long began; /* what is joined, -1: whenever */
 	struct launch l;
 };
 
@@ -295,7 +295,7 @@ static void read_target(struct job *j)
 	const pid_t pid = j->a.ns.target;
 	struct child_plan *plan = &j->l.plan;
 	struct target *t = &j->l.target;
-	autofd dir = pid < 0 ? -1 : procdir_open(pid, NULL);
+	autofd dir = pid < 0 ? -1 : procdir_open_started(pid, j->began);
 	struct errmsg f;
 
 	if (pid >= 0 && dir < 0 && procdir_fault(pid, &f) < 0)
@@ -444,6 +444,11 @@ static int run_ptyfork(const struct applet *self, char **argv)
 	int status;
 
 	j.l.command = applet_args(self, argv, &j.a);
+	if (j.a.target &&
+	    procdir_parse(j.a.target, &j.a.ns.target, &j.began) < 0)
+		applet_usage_q(self,
+			       "bad --target %s: want PID or PID:STARTTIME",
+			       j.a.target);
 	j.l.words = argv + 1;
 	/* In a container that exists, and as process 1, it can be looked at. */
 	if ((j.a.ns.target >= 0 || j.a.ns.join.n > 0 || j.a.init) &&

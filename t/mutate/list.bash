@@ -726,9 +726,11 @@ plant 'a command runs without its scheduler' src/confine/confine.c \
 	's/sched_apply(&p->sched, &f) < 0/0/' confine:policy,.nice
 plant 'a path below a cgroup leads up' src/cgroup/groups.c \
 	's/^\tif (has_dots(path))/\tif (false)/' cgroup:below.goes.down
-plant 'a process that has got the pid of another is watched' \
-	src/ocispec/stats.c 's/start != (unsigned long long)end->start/false/' \
-	ocispec-limits:until.the.process
+plant 'a process that has got the pid of another is as good' \
+	lib/proc/procdir.c 's/began != (unsigned long long)start/false/' \
+	ocispec-limits:until.the.process ns:at.that.time pidkill:another.time
+plant 'an exec joins what has the pid by then' bin/ptyrunc \
+	's/--target \$pid:\$start/--target $pid/' ptyrunc:was.looked.at
 plant 'a cgroup that is removed has killed one more' src/ocispec/stats.c \
 	's/if (n <= before)/if (n == before)/' ocispec-limits:until.the.process
 plant 'a directory is taken that another has made' src/ocispec/ocispec.c \
