@@ -54,6 +54,15 @@ int cgroups_add(struct cgroups *c, const char *dir, struct errmsg *f);
 int cgroups_of_process(struct cgroups *c, int dir, pid_t pid, struct errmsg *f);
 
 /*
+ * cgroup_lists - is a word one of a list with commas?
+ *
+ * word  up to a comma, a colon or its end: of a list the first one
+ *
+ * In cgroup_find.c.
+ */
+bool cgroup_lists(const char *list, const char *word);
+
+/*
  * cgroup_is_mount - split a line of mountinfo that is a mount of a hierarchy
  *
  * line         is changed; without a newline at its end, or with one

@@ -44,14 +44,13 @@ static bool has_line(const char *text, const char *line)
 	return false;
 }
 
-/* Is the first word of one list with commas in the other? */
-static bool has_first(const char *list, const char *words)
+bool cgroup_lists(const char *list, const char *word)
 {
-	size_t n = strcspn(words, ",");
+	size_t n = strcspn(word, ",:");
 
 	for (; list; list = strchr(list, ',')) {
 		list += *list == ',';
-		if (strncmp(list, words, n) == 0 &&
+		if (strncmp(list, word, n) == 0 &&
 		    (list[n] == ',' || list[n] == '\0'))
 			return true;
 	}
@@ -85,7 +84,7 @@ bool cgroup_is_mount(char *line, const char *controllers, char **top,
 		return false;
 	options = strrchr(type, ' ') + 1;
 	options[strcspn(options, "\n")] = '\0';
-	if (*controllers && !has_first(options, controllers))
+	if (*controllers && !cgroup_lists(options, controllers))
 		return false;
 	*type = '\0';
 	for (int i = 0; i < 3; i++)

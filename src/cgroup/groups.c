@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cgroup/cgfile.h"
 #include "cgroup/groups.h"
+#include "ns/cgroup.h"
 
 #define TOP    "/sys/fs/cgroup"
 #define OPENED (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -151,24 +152,11 @@ static char *read_list(const char *file)
 	return text && fd_read_text(fd, text, LIST_MAX) >= 0 ? text : NULL;
 }
 
-static bool has_controller(const struct group *g, const char *controller)
-{
-	const char *at = g->controllers;
-	size_t n = strlen(controller);
-
-	while (at &&
-	       (strncmp(at, controller, n) != 0 || (at[n] && at[n] != ','))) {
-		at = strchr(at, ',');
-		at += at != NULL;
-	}
-	return at;
-}
-
 /* What tells whether it is frozen is found in the first line of a list. */
 static void move_first(struct groups *g, const char *controller)
 {
 	for (int i = 0; i < g->n; i++)
-		if (has_controller(&g->at[i], controller)) {
+		if (cgroup_lists(g->at[i].controllers, controller)) {
 			struct group one = g->at[i];
 
 			memmove(g->at + 1, g->at, (size_t)i * sizeof(one));
@@ -246,13 +234,10 @@ static int refuse_below(const char *why, struct errmsg *e)
 /* Has it one of the controllers of a list, which ends at a colon? */
 static bool is_named(const struct group *g, const char *list)
 {
-	char name[64];
-
-	for (size_t n; *list && *list != ':'; list += n + (list[n] == ',')) {
-		n = strcspn(list, ",:");
-		(void)snprintf(name, sizeof(name), "%.*s", (int)n, list);
-		if (has_controller(g, name))
+	for (; *list && *list != ':'; list += *list == ',') {
+		if (cgroup_lists(g->controllers, list))
 			return true;
+		list += strcspn(list, ",:");
 	}
 	return false;
 }
@@ -476,7 +461,8 @@ int groups_make(struct groups *g, bool permitted, struct errmsg *e)
 const struct group *groups_with(const struct groups *g, const char *controller)
 {
 	for (int i = 0; i < g->n; i++)
-		if (g->at[i].fd >= 0 && has_controller(&g->at[i], controller))
+		if (g->at[i].fd >= 0 &&
+		    cgroup_lists(g->at[i].controllers, controller))
 			return &g->at[i];
 	return NULL;
 }
