@@ -12,6 +12,7 @@
 #include "json/json.h"
 #include "ocispec/document.h"
 #include "ocispec/example.h"
+#include "ocispec/execwords.h"
 #include "ocispec/hooks.h"
 #include "ocispec/limits.h"
 #include "ocispec/logline.h"
@@ -22,22 +23,16 @@
 #include "ocispec/schema.h"
 #include "ocispec/spec.h"
 #include "ocispec/stats.h"
-#include "proc/procdir.h"
 
 struct args {
-	struct strlist additional_gids;
-	const char *apparmor;
 	const char *bundle;
-	struct strlist cap;
 	const char *cgroup;
 	const char *cgroup_file;
 	bool check;
 	int creator;
-	const char *cwd;
 	bool devices;
-	struct strlist env;
 	bool example;
-	bool exec;
+	struct execwords exec; /* and what goes with it */
 	bool features;
 	struct strlist get;
 	int hold;
@@ -49,28 +44,24 @@ struct args {
 	int listen_fds;
 	const char *lock;
 	const char *log_line;
-	bool no_new_privs;
 	const char *plan;
 	int preserve_fds;
-	const char *process;
-	const char *process_label;
 	bool resources;
 	bool rootless;
 	const char *save;
 	struct optarg seccomp;
 	const char *stats;
-	const char *target;
-	bool tty;
 	const char *until;
 	const char *update;
-	const char *user;
 };
 
 static const struct opt opts[] = {
-	OPT(0, additional_gids, "LIST", "add these groups (with --exec)"),
-	OPT(0, apparmor, "LABEL", "set the AppArmor profile (with --exec)"),
+	OPT_NAMED(0, "additional_gids", exec.additional_gids, "LIST",
+		  "add these groups (with --exec)"),
+	OPT_NAMED(0, "apparmor", exec.apparmor, "LABEL",
+		  "set the AppArmor profile (with --exec)"),
 	OPT(0, bundle, "DIR", "take relative paths from DIR"),
-	OPT(0, cap, "CAP", "add a capability (with --exec)"),
+	OPT_NAMED(0, "cap", exec.cap, "CAP", "add a capability (with --exec)"),
 	OPT(0, cgroup, "VERSION", "spell resources for cgroup v1 or v2"),
 	OPT(0, cgroup_file, "FILE",
 	    "the cgroups that FILE lists, as cgroup -f has it (with --stats, "
@@ -78,11 +69,13 @@ static const struct opt opts[] = {
 	OPT(0, check, NULL, "list all errors, warnings and unknown fields"),
 	OPT(0, creator, "PID",
 	    "that process's pid and start time, for the plan"),
-	OPT(0, cwd, "DIR", "set the working directory (with --exec)"),
+	OPT_NAMED(0, "cwd", exec.cwd, "DIR",
+		  "set the working directory (with --exec)"),
 	OPT(0, devices, NULL, "print the rules of devices for cgdevice"),
-	OPT(0, env, "NAME=VALUE", "set a variable (with --exec)"),
+	OPT_NAMED(0, "env", exec.env, "NAME=VALUE",
+		  "set a variable (with --exec)"),
 	OPT(0, example, NULL, "print a config.json to begin with"),
-	OPT(0, exec, NULL, "join the container of --target"),
+	OPT_NAMED(0, "exec", exec.exec, NULL, "join the container of --target"),
 	OPT(0, features, NULL, "print what is supported, as JSON"),
 	OPT(0, get, "PATH", "print the value at PATH"),
 	OPT(0, hold, "FD", "wait for a byte from FD before the command"),
@@ -97,24 +90,28 @@ static const struct opt opts[] = {
 	OPT(0, log_line, "FORMAT",
 	    "print the operands LEVEL and MESSAGE as a line of a log, json or "
 	    "text"),
-	OPT(0, no_new_privs, NULL, "let no exec give privileges (with --exec)"),
+	OPT_NAMED(0, "no_new_privs", exec.no_new_privs, NULL,
+		  "let no exec give privileges (with --exec)"),
 	OPT(0, plan, "FILE", "write all of it to FILE as shell assignments"),
 	OPT(0, preserve_fds, "N", "pass descriptors 3 to N+2 as well"),
-	OPT(0, process, "FILE", "the process is that of FILE (with --exec)"),
-	OPT(0, process_label, "LABEL", "set the SELinux label (with --exec)"),
+	OPT_NAMED(0, "process", exec.process, "FILE",
+		  "the process is that of FILE (with --exec)"),
+	OPT_NAMED(0, "process_label", exec.process_label, "LABEL",
+		  "set the SELinux label (with --exec)"),
 	OPT(0, resources, NULL, "print what is written to a cgroup's files"),
 	OPT(0, rootless, NULL, "for an unprivileged user (with --example)"),
 	OPT(0, save, "FILE", "write CONFIG to FILE as it was read"),
 	OPT(0, seccomp, "FILE",
 	    "print the seccomp filter; with FILE, say that it is there"),
 	OPT(0, stats, "ID", "print what the cgroups of these operands use"),
-	OPT(0, target, "PID[:STARTTIME]",
-	    "a process of the container (with --exec)"),
-	OPT(0, tty, NULL, "with a terminal (with --exec)"),
+	OPT_NAMED(0, "target", exec.target, "PID[:STARTTIME]",
+		  "a process of the container (with --exec)"),
+	OPT_NAMED(0, "tty", exec.tty, NULL, "with a terminal (with --exec)"),
 	OPT(0, until, "PID:STARTTIME",
 	    "until that process has ended, with events (with --stats)"),
 	OPT(0, update, "FILE", "resources are those of FILE, not of CONFIG"),
-	OPT(0, user, "UID[:GID]", "set the user (with --exec)"),
+	OPT_NAMED(0, "user", exec.user, "UID[:GID]",
+		  "set the user (with --exec)"),
 	OPT_END
 };
 
@@ -154,13 +151,7 @@ static void check_modes(const struct job *j)
 				      "other");
 	if (a->rootless && !a->example)
 		applet_usage(j->self, "--rootless goes with --example");
-	if (a->exec != !!a->target)
-		applet_usage(j->self, "--exec and --target go together");
-	if (!a->exec && (a->process || a->user || a->additional_gids.n ||
-			 a->cwd || a->env.n || a->cap.n || a->no_new_privs ||
-			 a->tty || a->apparmor || a->process_label))
-		applet_usage(j->self, "what changes the process goes with "
-				      "--exec");
+	execwords_check(j->self, &a->exec);
 	if (a->cgroup && strcmp(a->cgroup, "v1") != 0 &&
 	    strcmp(a->cgroup, "v2") != 0)
 		applet_usage_q(j->self, "bad --cgroup %s: want v1 or v2",
@@ -177,86 +168,16 @@ static void check_modes(const struct job *j)
 		applet_usage(j->self, "--interval and --until go together");
 }
 
-/* --user UID[:GID] */
-static void read_user(struct job *j)
-{
-	const char *colon = strchr(j->a.user, ':');
-	size_t n = strcspn(j->a.user, ":");
-	const char *uid = words_format("%.*s", (int)n, j->a.user);
-	unsigned id;
-
-	if (text_id(uid, &id) < 0 || (colon && text_id(colon + 1, &id) < 0))
-		applet_usage_q(j->self, "bad --user %s: want UID or UID:GID",
-			       j->a.user);
-	j->exec.uid = uid;
-	j->exec.gid = colon ? colon + 1 : NULL;
-}
-
-static void read_groups(struct job *j)
-{
-	const struct strlist *given = &j->a.additional_gids;
-	struct words all = { 0 };
-	char *list, *rest;
-	unsigned id;
-
-	for (int i = 0; i < given->n; i++)
-		words_add(&all, given->v[i]);
-	j->exec.groups = words_join(&all, ',');
-	list = rest = strdup(j->exec.groups);
-	for (const char *word; (word = strsep(&rest, ","));)
-		if (text_id(word, &id) < 0)
-			applet_usage_q(j->self,
-				       "bad --additional-gids %s: want numbers",
-				       j->exec.groups);
-	free(list);
-}
-
-/* What a process that joins a container has from the command line. */
-static void read_exec(struct job *j)
-{
-	const struct args *a = &j->a;
-	long long start;
-
-	j->exec = (struct spec_exec){ .target = a->target,
-				      .tty = a->tty,
-				      .no_new_privs = a->no_new_privs,
-				      .cwd = a->cwd,
-				      .apparmor = a->apparmor,
-				      .selinux = a->process_label,
-				      .env = &a->env,
-				      .caps = &a->cap };
-	if (procdir_parse(a->target, &j->exec.pid, &start) < 0)
-		applet_usage_q(j->self,
-			       "bad --target %s: want PID or PID:STARTTIME",
-			       a->target);
-	if (a->user)
-		read_user(j);
-	if (a->additional_gids.n)
-		read_groups(j);
-	for (int i = 0; i < a->env.n; i++)
-		if (!strchr(a->env.v[i], '=') || *a->env.v[i] == '=')
-			applet_usage_q(j->self, "bad --env %s: want NAME=VALUE",
-				       a->env.v[i]);
-	if (!a->process) {
-		j->exec.args = j->operands + 1;
-		j->exec.args += *j->exec.args &&
-				strcmp(*j->exec.args, "--") == 0;
-		if (!*j->exec.args)
-			applet_usage(j->self, "missing COMMAND");
-	}
-	j->spec.exec = &j->exec;
-}
-
 static void choose_process(struct job *j)
 {
 	struct spec *s = &j->spec;
 
 	s->process = json_get(s->config, "process");
-	if (!j->a.exec)
+	if (!j->a.exec.exec)
 		return;
 	s->init = s->process;
-	if (j->a.process) {
-		s->process = document_read(j->a.process);
+	if (j->a.exec.process) {
+		s->process = document_read(j->a.exec.process);
 		schema_check(s->process, &schema_process, &j->report);
 	}
 }
@@ -290,7 +211,7 @@ static void read_resources(struct job *j)
 			stats_read_before(stats_read_dirs(j->a.cgroup_file), r);
 		resources = read_update(j);
 	}
-	if (!j->a.exec)
+	if (!j->a.exec.exec)
 		resources_read(resources, is_update(&j->a), r, &j->report);
 }
 
@@ -312,8 +233,10 @@ static void read_spec(struct job *j)
 	s->listen_fds = a->listen_fds;
 	s->seccomp = a->seccomp.value;
 	schema_check(s->config, &schema_config, &j->report);
-	if (a->exec)
-		read_exec(j);
+	if (a->exec.exec) {
+		execwords_read(j->self, &a->exec, j->operands + 1, &j->exec);
+		s->exec = &j->exec;
+	}
 	choose_process(j);
 	spec_words(s);
 	read_resources(j);
@@ -549,7 +472,7 @@ static int run_ocispec(const struct applet *self, char **argv)
 	}
 	if (!*j.operands)
 		applet_usage(self, "missing operand: want CONFIG");
-	if ((!j.a.exec || j.a.process) && j.operands[1])
+	if ((!j.a.exec.exec || j.a.exec.process) && j.operands[1])
 		applet_usage(self, "one CONFIG at a time");
 	if (j.a.get.n > 0 && !j.a.plan)
 		return print_values(&j);
