@@ -232,11 +232,20 @@ int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 #endif
 
 struct shared {
+	const struct child_plan *plan;
 	struct sync sync;
 	int other; /* the parent's end */
 	child_fn *run;
 	void *arg;
 };
+
+/* A time namespace is not for a process whose memory is another's as well. */
+bool child_can_share(const struct child_plan *plan)
+{
+	return !plan->joins && plan->cgroups.n == 0 && !needs_help(plan) &&
+	       !plan->early &&
+	       !(plan->create & (CLONE_NEWUSER | CLONE_NEWTIME));
+}
 
 static int run_shared(void *arg)
 {
@@ -244,7 +253,7 @@ static int run_shared(void *arg)
 	struct errmsg f;
 
 	(void)close(s->other);
-	if (die_with_parent(&s->sync, &f) < 0)
+	if (die_with_parent(&s->sync, &f) < 0 || settle_child(s->plan, &f) < 0)
 		sync_failed(&s->sync, EXIT_CANCELED, &f);
 	s->run(&s->sync, s->arg);
 	return EXIT_CANCELED;
@@ -290,11 +299,11 @@ static int await_shared(const struct child *c, int signals)
 
 /* The end of a pipe that is written to is a sign of life as well: poll(2) tells
  * when it has no reader any more. */
-int child_start_shared(struct child *c, child_fn *run, void *arg, int signals,
-		       struct errmsg *f)
+int child_start_shared(const struct child_plan *plan, struct child *c,
+		       child_fn *run, void *arg, int signals, struct errmsg *f)
 {
 	_Alignas(64) char stack[SHARED_STACK];
-	struct shared s = { .run = run, .arg = arg };
+	struct shared s = { .plan = plan, .run = run, .arg = arg };
 	int ends[2], waited;
 
 	c->watch = (struct nsfork_watch){ 0, -1 };
@@ -303,10 +312,10 @@ int child_start_shared(struct child *c, child_fn *run, void *arg, int signals,
 		return errmsg(f, errno, "cannot make a pipe");
 	s.other = ends[0];
 	s.sync.go = s.sync.report = ends[1];
-	c->pid = clone(run_shared, stack + sizeof(stack), CLONE_VM | SIGCHLD,
-		       &s);
+	c->pid = clone(run_shared, stack + sizeof(stack),
+		       (int)plan->create | CLONE_VM | SIGCHLD, &s);
 	if (c->pid < 0)
-		(void)errmsg(f, errno, "cannot fork");
+		(void)nsfork_fault(plan->create, f);
 	c->go = -1;
 	c->report = ends[0];
 	(void)close(ends[1]);

@@ -71,6 +71,14 @@ void child_plan_init(struct child_plan *plan);
 int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 		struct errmsg *f);
 
+/*
+ * child_can_share - can a child by this plan be started by child_start_shared?
+ *
+ * Not where it waits for its parent, nor where it has other ids than that one,
+ * nor where a process is already that could write to its memory.
+ */
+bool child_can_share(const struct child_plan *plan);
+
 /* What a child runs; it does not return. */
 typedef void child_fn(const struct sync *s, void *arg);
 
@@ -78,6 +86,7 @@ typedef void child_fn(const struct sync *s, void *arg);
  * child_start_shared - start a child that shares this process's memory up to
  * its exec, as vfork(2) has it, and wait until it has executed or ended
  *
+ * plan     one that child_can_share()
  * run      called in the child, as after child_start(). It allocates no memory
  *          and changes nothing that the parent looks at later
  * signals  from termsig_open(): one that comes in that time is sent to the
@@ -91,8 +100,8 @@ typedef void child_fn(const struct sync *s, void *arg);
  * Returns 0: c->report has told by then whether the child executes; -1 with f
  * filled in and no process left. Source: clone(2).
  */
-int child_start_shared(struct child *c, child_fn *run, void *arg, int signals,
-		       struct errmsg *f);
+int child_start_shared(const struct child_plan *plan, struct child *c,
+		       child_fn *run, void *arg, int signals, struct errmsg *f);
 
 /*
  * child_take - take the descriptors that the child hands over

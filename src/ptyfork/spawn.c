@@ -169,18 +169,15 @@ bool spawn_leads(const struct spawn *r)
 	       !r->user.interactive;
 }
 
-/*
- * May the child share our memory up to its exec? Not where it is in namespaces,
- * as what is there could write to it; not where it waits for us, nor keys are
- * relayed; and not where it does more than to execute.
- */
+/* May the child share our memory up to its exec? Not where it waits for us, or
+ * we for its terminals, nor keys are relayed; and not where it does more than
+ * to execute. */
 static bool may_share(const struct spawn *r, const struct command_plan *how)
 {
 	const struct launch *l = r->l;
-	const struct child_plan *p = &l->plan;
 
-	return !p->create && !p->joins && p->cgroups.n == 0 && l->hold < 0 &&
-	       !how->early && !how->held && !r->user.interactive && !l->init &&
+	return child_can_share(&l->plan) && l->hold < 0 && !how->early &&
+	       !how->held && !r->inside && !r->user.interactive && !l->init &&
 	       l->listen == 0 && !applet_find(l->command[0]);
 }
 
@@ -207,8 +204,8 @@ static int fork_command(struct spawn *r, const struct command_plan *how,
 	if (may_share(r, how)) {
 		if (command_forget_size(r->l, f) < 0)
 			return -1;
-		return child_start_shared(&r->child, run_command, &c, r->ends,
-					  f);
+		return child_start_shared(&r->l->plan, &r->child, run_command,
+					  &c, r->ends, f);
 	}
 	made = child_start(&r->l->plan, &r->child, &sync, f);
 	if (made == 0)

@@ -117,9 +117,9 @@ box_row() {
 	contest -n "$((N / 10 + 1))"
 	around=()
 	row "a whole container, \`true\` inside" "$@" \
-		'<= 1.2 x bare; bwrap >= 3x, crun >= 6x, runc >= 20x' \
-		"$(met "$ratio" '<=' 1.2 \
-			"$(over "$(us bwrap)" "$(us ours)")" '>=' 3 \
+		'<= 1.3 x bare; bwrap >= 2.5x, crun >= 6x, runc >= 20x' \
+		"$(met "$ratio" '<=' 1.3 \
+			"$(over "$(us bwrap)" "$(us ours)")" '>=' 2.5 \
 			"$(over "$(us crun)" "$(us ours)")" '>=' 6 \
 			"$(over "$(us runc)" "$(us ours)")" '>=' 20)" \
 		"$(peers ours bwrap crun runc)"
@@ -137,8 +137,8 @@ rootless_box_row() {
 	ratio=$(over "$(us ours)" "$(us bare)")
 	row 'the same, rootless' "$(with "$(us ours)" us)" \
 		"$(with "$(us bare)" us)" "$ratio" \
-		'<= 1.2 x bare; faster than bwrap' \
-		"$(met "$ratio" '<=' 1.2 "$(us ours)" '<' "$(us bwrap)")" \
+		'<= 1.3 x bare; faster than bwrap' \
+		"$(met "$ratio" '<=' 1.3 "$(us ours)" '<' "$(us bwrap)")" \
 		"$(peers ours bwrap)"
 }
 
@@ -227,8 +227,8 @@ target_row() {
 	around=()
 	remove_boxes
 	row "\`ptyfork --target PID -- true\`" "$@" \
-		'crun exec -t >= 4x, runc >= 10x' \
-		"$(met "$(us ours)" '>' 0 \
+		'<= 1.5 x bare; crun exec -t >= 4x, runc >= 10x' \
+		"$(met "$ratio" '<=' 1.5 \
 			"$(over "$(us crun)" "$(us ours)")" '>=' 4 \
 			"$(over "$(us runc)" "$(us ours)")" '>=' 10)" \
 		"$(peers ours crun runc)"

@@ -321,8 +321,8 @@ size_row() {
 
 	ours=$(size "$BIN/ptybox") bare=$(size "$BARE/bare-pty")
 	row 'the binary, stripped' "$(with "$ours" KiB)" \
-		"$(with "$bare" KiB)" "$(over "$ours" "$bare")" '<= 160 KiB' \
-		"$(met "$ours" '<=' 160)" ''
+		"$(with "$bare" KiB)" "$(over "$ours" "$bare")" '<= 260 KiB' \
+		"$(met "$ours" '<=' 260)" ''
 }
 
 row what ours bare ratio goal met 'peers (x ours)'
