@@ -221,6 +221,41 @@ terminal: *" fork --stderr 7 -- true 7>got
 		fork --no-tty --hold gate -- ./none
 }
 
+# waits PID - does it read from the gate?
+waits() {
+	local fd
+
+	read -r _ fd _ <"/proc/$1/syscall"
+	[[ $fd == 0x* ]] && [ "/proc/$1/fd/$((fd))" -ef gate ]
+}
+
+@test "KILL of ptyfork ends what waits on --hold" {
+	ways=(--raw --no-tty)
+	[ "$(id -u)" -ne 0 ] || ways+=(--mount --pid)
+	for way in "${ways[@]}"; do
+		ptyfork "$way" --hold gate --pid-file pid -- touch ran 3>&- &
+		pid=$!
+		started+=" $pid"
+		within 20 test -s pid
+		within 20 waits "$(<pid)"
+		# By that its terminal would not hang up.
+		run -0 ls -l "/proc/$(<pid)/fd"
+		[[ $output != *ptmx* ]]
+		kill -KILL "$pid"
+		within 20 none_of_ours
+		within 20 test ! -e pid
+	done
+	[ ! -e ran ]
+}
+
+@test "what waits on --hold and is detached outlives ptyfork" {
+	fork --detach --no-tty --hold gate --pid-file pid -- touch ran 3>&-
+	within 20 waits "$(<pid)"
+	[ ! -e ran ]
+	echo 1<>gate
+	within 20 test -e ran
+}
+
 @test "--cpu-list is where ptyfork and its command run" {
 	run -0 fork --no-tty --cpu-list 0 -- \
 		grep Cpus_allowed_list /proc/self/status

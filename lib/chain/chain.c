@@ -95,16 +95,31 @@ static int tell_runs(struct chain *c)
 	return 0;
 }
 
+/* Is it to wait for a byte, and not to outlive its parent in that time? */
+static bool is_bound(const struct chain *c)
+{
+	return c->hold >= 0 && c->attended;
+}
+
+static int set_death_signal(int sig, struct errmsg *f)
+{
+	if (prctl(PR_SET_PDEATHSIG, sig) < 0)
+		return errmsg(f, errno, "cannot set the parent-death signal");
+	return 0;
+}
+
 /* Set late: a change of credentials, as by confine, takes it away. */
 static int ask_death_signal(const struct chain *c, struct errmsg *f)
 {
+	int sig = is_bound(c) ? SIGKILL : c->kill;
+
 	/* A child of ours has one for its start, see child_start(). */
-	if (!c->kill && !c->sync)
+	if (!sig && !c->sync)
 		return 0;
-	if (prctl(PR_SET_PDEATHSIG, c->kill) < 0)
-		return errmsg(f, errno, "cannot set the parent-death signal");
+	if (set_death_signal(sig, f) < 0)
+		return -1;
 	/* It does not come for a parent that is dead already. */
-	if (c->kill && c->sync && sync_orphan(c->sync))
+	if (sig && c->sync && sync_orphan(c->sync))
 		_exit(EXIT_CANCELED);
 	return 0;
 }
@@ -154,11 +169,15 @@ static int fdmap_stdio(const struct chain *c, struct errmsg *f)
 	return 0;
 }
 
+/* What an exec closes is closed before: the master of the terminal, which would
+ * not hang up, and whatever the caller waits for the end of. */
 static int await_hold(const struct chain *c, struct errmsg *f)
 {
 	char byte;
-	ssize_t n = fd_read(c->hold, &byte, 1);
+	ssize_t n;
 
+	(void)fd_close_marked(true, c->hold);
+	n = fd_read(c->hold, &byte, 1);
 	if (n < 0)
 		return errmsg(f, errno, "cannot wait on fd %d", c->hold);
 	if (n == 0)
@@ -166,7 +185,7 @@ static int await_hold(const struct chain *c, struct errmsg *f)
 			      c->hold);
 	if (c->keep.all || !fdkeep_has(&c->keep, c->hold))
 		(void)close(c->hold);
-	return 0;
+	return is_bound(c) ? set_death_signal(c->kill, f) : 0;
 }
 
 /* Descriptors that were announced to the process that was called are the

@@ -35,6 +35,7 @@ struct chain {
 	struct fdkeep keep;   /* descriptors above 2 to pass on */
 	bool loose;	      /* that is all for want of a tool that isolates */
 	int kill;	      /* signal for when the parent dies, or 0 */
+	bool attended;	      /* the parent stays until the command has ended */
 	bool keyboard;	      /* the signals of one are the default */
 	void (*sigpipe)(int); /* the disposition that SIGPIPE is to have */
 	int listen; /* so many descriptors from 3 on were announced to the

@@ -158,6 +158,7 @@ static void leave_rest(const struct spawn *r, const struct sync *sync,
 	chain->sigpipe = r->sigpipe;
 	/* With an init in between, it is the init that the signal is for. */
 	chain->kill = l->init ? 0 : l->kill;
+	chain->attended = l->init || !l->detach;
 	chain->sync = sync;
 	chain->held = how->held;
 }

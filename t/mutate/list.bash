@@ -378,6 +378,10 @@ plant 'an applet has what an exec would close' lib/chain/chain.c \
 
 plant 'an ignored signal is passed on' lib/relay/supervise.c \
 	's/if (is_ignored(sig))/if (false)/' passing:as.ignored
+plant 'what waits on a FIFO outlives its parent' lib/chain/chain.c \
+	's/is_bound(c) ? SIGKILL : //' held:ends.what.waits
+plant 'what waits on a FIFO has the terminal open' lib/chain/chain.c \
+	'/fd_close_marked(true, c->hold);/d' held:ends.what.waits
 plant 'a command that hangs in its exec is not ended' lib/ns/child.c \
 	's/^\t\t\tpass_shared(c, signals);/\t\t\t;/' passing:hangs.in.its.exec
 
