@@ -256,7 +256,7 @@ plant 'a caller gets non-blocking descriptors' lib/relay/nbio.c \
 
 # Nobody is left, nothing runs too early.
 plant 'the command outlives ptyfork' lib/chain/chain.c \
-	's/if (prctl(PR_SET_PDEATHSIG, c->kill) < 0)/if (0)/' relay:kill-child ns:kill-child
+	's/if (set_death_signal(sig, f) < 0)/if (0)/' relay:kill-child ns:kill-child
 plant 'a detached init ends with ptyfork' src/ptyfork/init.c \
 	's/if (prctl(PR_SET_PDEATHSIG, how->kill) < 0)/if (0)/' init:detached
 plant 'a child outlives its server' src/fdrecv/receive.c \
