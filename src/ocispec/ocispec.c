@@ -510,7 +510,8 @@ static const char *const plan_text[] = {
 	"container join the process $hook_pid. All poststop hooks run, and "
 	"hook_failed is 1 if one failed; of others none runs after that.",
 	"version, bundle, id_json, bundle_json, rootfs_json, annotations_json (as "
-	"JSON), created (the time), owner (the user, and as owner_json), terminal (0 or 1), console_size, rootfs, "
+	"JSON), created (the time), owner (the user, and as owner_json), "
+	"terminal (0 or 1), console_size, rootfs, "
 	"hostname, uid, gid, cgroups_path, and pid_ns, net_ns, ipc_ns, uts_ns, "
 	"mount_ns, user_ns, cgroup_ns, time_ns (new, join or host) are for the "
 	"state of the container. get_1 and so on are the values of --get; creator "
