@@ -86,7 +86,7 @@ interrupted() {
 	local name when
 
 	for when in 1+2 2+2; do
-		under -o /dev/null -e "trace=$1" \
+		under -o unread -e "trace=$1" \
 			-e "inject=$1:error=EINTR:when=$when"
 		for name in "${OURS[@]}"; do
 			run -0 scenario "$name"

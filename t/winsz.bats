@@ -358,8 +358,8 @@ emulate() {
 	pid=$!
 	within 20 grep -qx '12 34' sizes
 	kill -HUP "$pid"
-	close_tty
 	ends 129 "$pid"
+	close_tty
 }
 
 @test "winsz --watch goes on after SIGHUP where that is ignored" {
