@@ -78,7 +78,7 @@ static bool groups_denied(const struct spec *s)
 }
 
 /* The caller's groups, as crun reads it and podman writes it for
- * --group-add keep-groups. */
+ * --group-add keep-groups, beside those that the user has in the image. */
 static bool groups_kept(const struct spec *s)
 {
 	return strcmp(field_string(json_get(s->config, "annotations"),
@@ -93,9 +93,6 @@ static void add_groups(struct spec *s, const struct json_node *user)
 
 	if (!s->exec && groups_kept(s)) {
 		words_add(&s->confine, "--keep-groups");
-		if (more && more->n > 0)
-			report_error(s->report, more,
-				     "the caller's groups are kept");
 		return;
 	}
 	if (groups_denied(s)) {
