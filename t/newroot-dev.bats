@@ -169,6 +169,23 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 		$as newroot --device /dev/nope c 1:3 666 0:0 R true
 }
 
+@test "--device leaves a device that is mounted there as it is" {
+	as_root
+	mknod -m 640 mine c 1 3
+	chown 5:6 mine
+	mkdir R/sub
+	as=''
+	shows $'1:3 640 5:6\n1:3 640 5:6' \
+		'stat -c "%t:%T %a %u:%g" /dev/x /sub/mine' \
+		--bind mine /dev/x --device /dev/x c 1:3 666 0:0 \
+		--bind mine /sub/mine --device /sub/mine c 1:3 666 0:0
+	[ "$(stat -c '%a %u:%g' mine)" = '640 5:6' ]
+	chown -R 65534:65534 R
+	as='as_nobody unshare -Urmpf'
+	shows 1:7 'stat -c %t:%T /dev/full' --devices /dev \
+		--device /dev/full c 1:7 666 0:0
+}
+
 @test "--device refuses words that are no device" {
 	for words in 'x 1:3 666 0:0|type' 'cc 1:3 666 0:0|type' \
 		'c 1 666 0:0|number' 'c 1:x 666 0:0|number' \
@@ -196,11 +213,21 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 	as_root
 	as=''
 	mkdir -m 711 R/d
-	shows '711 1777 755' 'echo $(stat -c %a /d /tmp /new)' \
-		--mount tmpfs x /d nosuid --mount tmpfs x /tmp mode=1777,ro \
-		--mount tmpfs x /new ro
+	shows '711 1700 755' 'echo $(stat -c %a /d /tmp /new)' \
+		--mount tmpfs x /d nosuid --mount tmpfs x /tmp mode=1700,ro \
+		--mount tmpfs x /new ro,mode=755
 	shows '711 ro' 'echo $(stat -c %a /d; (: >/d/x) 2>&- || echo ro)' \
 		--mount tmpfs x /d ro
+}
+
+@test "a tmpfs where there was no directory is for all users, the next time too" {
+	as_root
+	as=''
+	for _ in 1 2; do
+		shows '755 1777 1777' 'echo $(stat -c %a /a /a/new /copy)' \
+			--mount tmpfs x /a/new nosuid \
+			--mount tmpfs x /copy tmpcopyup
+	done
 }
 
 @test "a tmpfs that is to be read-only is so when all is in it" {

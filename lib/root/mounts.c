@@ -341,7 +341,7 @@ int mounts_place(const struct root *r, const struct mounts_plan *p, int mount,
 		return errmsg_q(f, errno, "cannot look at the mount for %s",
 				p->to);
 	place = root_make(r, p->to, walk_to(p),
-			  S_ISDIR(st.st_mode) ? S_IFDIR : S_IFREG, f);
+			  S_ISDIR(st.st_mode) ? S_IFDIR | p->mode : S_IFREG, f);
 	if (place < 0 && errno == ELOOP && walk_to(p) == ROOT_PLAIN) {
 		errno = ELOOP;
 		return refuse_mount(

@@ -17,6 +17,7 @@ struct mounts_plan {
 	const char *from; /* a bind: a path of ours; else what is the source */
 	int at; /* from, opened by its path; -1: not; below: -1 - errno */
 	const char *to;	      /* below the root, made where it is missing */
+	mode_t mode;	      /* of a directory that is made there; 0: 0755 */
 	uint64_t propagation; /* where the options name none; 0: MS_PRIVATE */
 	bool root;	      /* it may be at the root, to cover it */
 };

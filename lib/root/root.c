@@ -114,8 +114,10 @@ int root_name(int dir, const char *name)
 
 static int make_place(int dir, const char *name, mode_t type)
 {
+	const mode_t mode = type & 07777;
+
 	if (S_ISDIR(type))
-		return mkdirat(dir, name, 0755);
+		return mkdirat(dir, name, mode ? mode : 0755);
 	return mknodat(dir, name, S_IFREG | 0644, 0);
 }
 
@@ -301,14 +303,20 @@ static int mount_number(int fd, uint64_t *number)
 	return 0;
 }
 
+bool root_one_mount(int a, int b)
+{
+	uint64_t first, second;
+
+	return mount_number(a, &first) == 0 && mount_number(b, &second) == 0 &&
+	       first == second;
+}
+
 bool root_is(const struct root *r, int fd)
 {
-	uint64_t ours, theirs;
 	struct stat a, b;
 
 	return fstat(r->fd, &a) == 0 && fstat(fd, &b) == 0 &&
-	       a.st_ino == b.st_ino && mount_number(r->fd, &ours) == 0 &&
-	       mount_number(fd, &theirs) == 0 && ours == theirs;
+	       a.st_ino == b.st_ino && root_one_mount(r->fd, fd);
 }
 
 int root_attach(int mount, int target)

@@ -71,8 +71,9 @@ int root_name(int dir, const char *name);
 /*
  * root_make - the same, with what is missing made
  *
- * type  S_IFDIR or S_IFREG, for the last part of the path; directories get
- *       mode 0755, files 0644, owned by this process's ids
+ * type  S_IFDIR, which may have a mode, or S_IFREG, for the last part of the
+ *       path; else directories get mode 0755, files 0644, owned by this
+ *       process's ids
  *
  * With ROOT_FOLLOW, where a symbolic link leads nowhere, what it names is made,
  * as inside the root.
@@ -106,6 +107,9 @@ int root_parent(const struct root *r, const char *path, const char **name,
  */
 int root_link(const struct root *r, const char *target, const char *path,
 	      struct errmsg *f);
+
+/* root_one_mount - are these two places in the same mount? Linux 5.8. */
+bool root_one_mount(int a, int b);
 
 /* root_is - is fd the very directory that will be the root? */
 bool root_is(const struct root *r, int fd);

@@ -115,7 +115,8 @@ static int settle_node(int dir, const char *name, const struct node *n)
 		errno = EEXIST;
 		return -1;
 	}
-	if (!n->exact)
+	/* What is mounted there is the host's, and has its owner there too. */
+	if (!n->exact || !root_one_mount(dir, fd))
 		return 0;
 	other = st.st_uid != n->uid || st.st_gid != n->gid;
 	if (other && fchownat(fd, "", n->uid, n->gid, AT_EMPTY_PATH) < 0)

@@ -19,6 +19,9 @@
 /* A tree that is deeper was made to be. */
 #define DEPTH_MAX 128
 
+/* Of the root of a tmpfs, where no other is asked for: tmpfs(5). */
+#define TMPFS_MODE 01777
+
 static int copy_directory(int from, int to, int depth);
 
 static bool has_mode(const struct mountopt *o)
@@ -205,8 +208,12 @@ int tmpfs_attach(const struct root *r, const struct mounts_plan *p,
 		 const struct mountopt *o, int mount, struct errmsg *f)
 {
 	const bool locked = mountopt_attributes(o) & SYS_MOUNT_ATTR_RDONLY;
-	autofd place = mounts_place(r, p, mount, f);
+	struct mounts_plan plan = *p;
 	struct stat st;
+
+	/* Where the same root is entered again it is to be as it was. */
+	plan.mode = has_mode(o) ? 0 : TMPFS_MODE;
+	autofd place = mounts_place(r, &plan, mount, f);
 
 	if (place < 0)
 		return -1;

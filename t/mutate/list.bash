@@ -220,6 +220,11 @@ plant 'a mask is looked for from the root' src/newroot/setup.c \
 	's/^\t\tif (rest)/\t\tif (0)/' hostile-root:masked.or
 plant 'a tmpfs stays writable' src/newroot/setup.c \
 	's/t->places\[i\].lock \&\&/0 \&\&/' newroot-dev:when.all.is
+plant 'a tmpfs where there was nothing is for root alone' src/newroot/tmpfs.c \
+	's/has_mode(o) ? 0 : TMPFS_MODE/0/' newroot-dev:for.all.users
+plant 'a device that is mounted there gets the owner that is wanted' \
+	src/newroot/node.c 's/ || !root_one_mount(dir, fd)//' \
+	newroot-dev:is.mounted.there
 plant 'a root that was not entered is one' lib/root/root.c \
 	's/if (check_root(r, f) < 0)/if (0)/' calls:noticed
 plant 'the old root stays' lib/root/root.c \
