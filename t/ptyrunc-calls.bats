@@ -125,6 +125,26 @@ beside() {
 	[ -z "$(ls mine/state)" ]
 }
 
+@test "where no groups can be set, that of the process is no other" {
+	mine() {
+		as_nobody timeout 30 ptyrunc --root "$PWD/mine/state" "$@" 3>&-
+	}
+	mkdir mine
+	root mine/rootfs
+	as_nobody ocispec --example --rootless |
+		jq '.process |= (.terminal = false | .args = ["sleep", "60"] |
+			.user.additionalGids = [0])' >mine/config.json
+	chown -R 65534:65534 mine
+	mine run -d -b mine "$box" >out 2>&1
+	jq '.process | .args = ["id"]' mine/config.json >p.json
+	run -0 mine exec --process p.json "$box"
+	[ "$output" = 'uid=0 gid=0' ]
+	jq '.process | .user.additionalGids = [0, 5]' mine/config.json >p.json
+	run -255 mine exec --process p.json "$box"
+	[ "$output" = 'ptyrunc: user.additionalGids: no groups can be set in this user namespace' ]
+	mine delete --force "$box"
+}
+
 mine_is_stopped() {
 	[ "$(mine state "$box" | jq -r .status)" = stopped ]
 }

@@ -86,6 +86,23 @@ static bool groups_kept(const struct spec *s)
 		      "1") == 0;
 }
 
+/* The group of the process is had already: a user that its image lists in its
+ * own group has it here as well. */
+static void keep_groups(struct spec *s, const struct json_node *more)
+{
+	const uint64_t own = spec_id(s, "gid");
+
+	for (const struct json_node *g = more ? more->first : NULL; g;
+	     g = g->next) {
+		if ((uint64_t)value_int(g) == own)
+			continue;
+		report_error(s->report, more,
+			     "no groups can be set in this user namespace");
+		break;
+	}
+	words_add(&s->confine, "--keep-groups");
+}
+
 static void add_groups(struct spec *s, const struct json_node *user)
 {
 	const struct json_node *more = field_array(user, "additionalGids");
@@ -96,11 +113,7 @@ static void add_groups(struct spec *s, const struct json_node *user)
 		return;
 	}
 	if (groups_denied(s)) {
-		if (more && more->n > 0)
-			report_error(s->report, more,
-				     "no groups can be set in this user "
-				     "namespace");
-		words_add(&s->confine, "--keep-groups");
+		keep_groups(s, more);
 		return;
 	}
 	/* The kernel takes a group twice: where there are very many, it does.
