@@ -34,6 +34,12 @@ $mode:$group:88
 666:0:5" ] || { echo "$*: $output"; return 1; }
 }
 
+@test "--caller-devpts takes the terminal from the caller's, with mounts of its own" {
+	as_root
+	run -0 ptyfork -m --caller-devpts -- stat -Lc %d /proc/self/fd/0 /dev/pts
+	[ "$(tr -d '\r' <<<"$output" | sort -u)" = "$(stat -c %d /dev/pts)" ]
+}
+
 @test "with mounts of its own a command's terminal is /dev/pts/0 of its own devpts" {
 	as_root
 	shows 620 5 root

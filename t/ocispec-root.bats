@@ -116,6 +116,23 @@ ns() {
 	words
 	has_no --devices
 	has_no --device
+	has_no --caller-devpts
+}
+
+@test "the terminal is of the host's devpts where there is no other" {
+	local dev='.process.terminal = true | .mounts |= map(select(
+		.destination | startswith("/dev") | not)) | .mounts +=
+		[{destination: "/dev/", type: "bind", source: "/dev"}]'
+
+	spec "$dev"
+	words
+	has --caller-devpts
+	spec "$dev | .process.terminal = false"
+	words
+	has_no --caller-devpts
+	spec "$dev | .mounts += [{destination: \"/dev/pts\", type: \"devpts\"}]"
+	words
+	has_no --caller-devpts
 }
 
 @test "a bind that is shared is the only mount that the host sees" {

@@ -65,6 +65,24 @@ load oci
 	ends 0 "$started"
 }
 
+@test "a container that has the host's /dev has its terminal by a name in it" {
+	bundle m '.process.terminal = true | .mounts |= map(select(
+			.destination | startswith("/dev") | not)) |
+		.mounts += [{destination: "/dev", type: "bind",
+			source: "/dev", options: ["rbind", "rprivate"]}]' \
+		'tty; readlink /proc/self/fd/0'
+	run -0 runtime run -b m "$box"
+	[[ $output == /dev/pts/* ]]
+	[ "${lines[0]}" = "${lines[1]}" ]
+	# With a devpts of its own it is the first there, as ever.
+	jq '.mounts += [{destination: "/dev/pts", type: "devpts",
+		options: ["newinstance", "ptmxmode=0666"]}]' m/config.json >c
+	mv c m/config.json
+	run -0 runtime run -b m "$box"
+	[ "${lines[0]%$'\r'}" = /dev/pts/0 ]
+	[ "${lines[0]}" = "${lines[1]}" ]
+}
+
 @test "with a terminal nobody keeps the output of create" {
 	bundle m '.process.terminal = true' 'exec sleep 60'
 	fdrecv --keep s -- sh -c 'exec cat <&3' </dev/null >out 3>&- &

@@ -303,13 +303,15 @@ static void mounts_words(struct spec *s)
 {
 	const struct json_node *list = field_array(s->config, "mounts"),
 			       *options;
-	bool host_dev = false, shared = false;
+	bool host_dev = false, devpts = false, shared = false;
 
 	for (const struct json_node *m = list ? list->first : NULL; m;
 	     m = m->next) {
 		options = field_array(m, "options");
 		add_mount(s, m);
 		host_dev = host_dev || is_host_dev(m);
+		devpts = devpts ||
+			 strcmp(field_string(m, "type", ""), "devpts") == 0;
 		if (is_bind(m))
 			shared = shared || has_option(options, "shared") ||
 				 has_option(options, "rshared");
@@ -319,6 +321,8 @@ static void mounts_words(struct spec *s)
 		words_add2(&s->ptyfork, "--propagation", "unchanged");
 	if (!host_dev)
 		devices_words(s);
+	else if (!devpts && spec_terminal(s))
+		words_add(&s->ptyfork, "--caller-devpts");
 }
 
 void root_words(struct spec *s)

@@ -27,8 +27,8 @@
 struct args {
 	struct nsplan ns;
 	struct optarg ack, kill_child, mount_proc;
-	bool creds, default_signals, detach, echo, env, init, keep_pid_file,
-		no_tty, onlcr, raw, split_stderr;
+	bool caller_devpts, creds, default_signals, detach, echo, env, init,
+		keep_pid_file, no_tty, onlcr, raw, split_stderr;
 	int err;
 	const char *console_socket, *cpu_list, *hold, *hostname, *messages,
 		*payload, *peer_uid, *pid_file, *preserve_fds, *pid_start,
@@ -65,6 +65,8 @@ static const struct opt opts[] = {
 	    "run on these CPUs before a cgroup is joined: 0-3,8"),
 	OPT(0, creds, NULL,
 	    "take the user, groups, capabilities and no_new_privs of --target"),
+	OPT(0, caller_devpts, NULL,
+	    "take the terminal from the caller's /dev/pts, with --mount too"),
 	OPT(0, default_signals, NULL,
 	    "reset the signals of a keyboard, which the caller may ignore"),
 	OPT(0, detach, NULL, "return as soon as COMMAND has started"),
@@ -256,6 +258,7 @@ static void read_launch(struct job *j)
 	l->pid_start = a->pid_start;
 	l->keep_pid_file = a->keep_pid_file;
 	l->default_signals = a->default_signals;
+	l->caller_devpts = a->caller_devpts;
 	l->hooks = a->hook;
 	l->init = a->init;
 	l->follow = !a->size;
@@ -478,7 +481,8 @@ static const char *const about[] = {
 	"delivered. ptyfork waits up to a second for a socket that does not "
 	"exist yet.",
 	"Letters create namespaces, as in unshare(1), with mounts made private "
-	"and a /dev/pts of their own; with --target they join those of a "
+	"and a /dev/pts of their own (with --caller-devpts the terminal is one of "
+	"the caller's, as is wanted where COMMAND has its /dev); with --target they join those of a "
 	"process, as in nsenter(1), and the terminal is one of its /dev/pts. "
 	"--join joins single ones (user, cgroup, ipc, uts, net, pid, time, mnt), "
 	"beside those that are created. Id maps imply "

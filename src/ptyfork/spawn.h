@@ -47,6 +47,7 @@ struct launch {
 	const char *pid_file; /* where its pid is written, or NULL */
 	const char *pid_start; /* where its pid and start time are, or NULL */
 	bool keep_pid_file;    /* these stay when it has ended */
+	bool caller_devpts;    /* the terminal is not of a new one */
 	bool default_signals;  /* those of a keyboard arrive, tty or not */
 	struct strlist hooks;  /* shell commands to run before it (hooks.h) */
 	int err;	       /* a descriptor that becomes its 2, or -1 */

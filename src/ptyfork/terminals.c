@@ -94,7 +94,7 @@ static bool is_forbidden(int error)
 int terminals_open(struct spawn *r, struct errmsg *f)
 {
 	const struct child_plan *plan = &r->l->plan;
-	bool mounts = plan->create & CLONE_NEWNS;
+	bool mounts = (plan->create & CLONE_NEWNS) && !r->l->caller_devpts;
 
 	if (count_wanted(r->l) == 0)
 		return 0;

@@ -222,6 +222,8 @@ plant 'a tmpfs stays writable' src/newroot/setup.c \
 	's/t->places\[i\].lock \&\&/0 \&\&/' newroot-dev:when.all.is
 plant 'a tmpfs where there was nothing is for root alone' src/newroot/tmpfs.c \
 	's/has_mode(o) ? 0 : TMPFS_MODE/0/' newroot-dev:for.all.users
+plant 'a terminal is of a devpts that the root has not' src/ptyfork/terminals.c \
+	's/ \&\& !r->l->caller_devpts//' ptyrunc:by.a.name
 plant 'the own group is one more that cannot be set' src/ocispec/process.c \
 	's/if ((uint64_t)value_int(g) == own)/if (0)/' \
 	ptyrunc-calls:no.groups.can.be.set
