@@ -34,6 +34,19 @@ inside() {
 	[ "$output" = hi ]
 }
 
+@test "that is so in a user namespace that is joined, too" {
+	timeout 60 ptyfork --uid-map 0:100000:65536 --gid-map 0:100000:65536 \
+		--no-tty --pid-file pid -- sleep 60 3>&- &
+	started=$!
+	within 20 test -s pid
+	run -0 timeout 30 ptyfork --join "user=/proc/$(<pid)/ns/user" --mount \
+		--pid --no-tty -- newroot --proc /proc --bind home/data /a \
+		root -- cat /a/file 3>&-
+	[ "$output" = hi ]
+	kill "$(<pid)"
+	ends 143 "$started"
+}
+
 @test "the root may be there as well" {
 	cp -a root home/image
 	run -0 inside home/image/root -- sh -c 'echo in; id -u'

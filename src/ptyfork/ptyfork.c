@@ -321,8 +321,8 @@ static void read_namespaces(struct job *j)
 	if (j->l.proc)
 		plan->create |= CLONE_NEWNS;
 	/* What is opened is of the mounts that a new namespace has. */
-	if ((plan->create & CLONE_NEWUSER) && (plan->create & CLONE_NEWNS) &&
-	    enters_root(j->l.command[0])) {
+	if (((plan->create & CLONE_NEWUSER) || plan->join.fd[NS_USER] >= 0) &&
+	    (plan->create & CLONE_NEWNS) && enters_root(j->l.command[0])) {
 		plan->early = open_early;
 		plan->arg = &j->l;
 		j->l.opener = opener_start();

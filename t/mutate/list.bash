@@ -224,6 +224,9 @@ plant 'a tmpfs where there was nothing is for root alone' src/newroot/tmpfs.c \
 	's/has_mode(o) ? 0 : TMPFS_MODE/0/' newroot-dev:for.all.users
 plant 'a terminal is of a devpts that the root has not' src/ptyfork/terminals.c \
 	's/ \&\& !r->l->caller_devpts//' ptyrunc:by.a.name
+plant 'in a user namespace that is joined only its root opens paths' \
+	src/ptyfork/ptyfork.c 's/ || plan->join.fd\[NS_USER\] >= 0) \&\&/) \&\&/' \
+	opener:that.is.joined
 plant 'the own group is one more that cannot be set' src/ocispec/process.c \
 	's/if ((uint64_t)value_int(g) == own)/if (0)/' \
 	ptyrunc-calls:no.groups.can.be.set
