@@ -125,6 +125,23 @@ logged() {
 	[ "$output" = other ]
 }
 
+@test "podman run --tmpfs is for its user, and -v /dev:/dev has the terminal" {
+	run -0 pod_run --user 5 --tmpfs /scratch -- sh -c \
+		'touch /scratch/x && stat -c %a /scratch'
+	[ "$output" = 1777 ]
+	run -0 --separate-stderr pod_run -t -v /dev:/dev -- tty
+	[[ $output == /dev/pts/* ]]
+	run -0 pod_run --user 5:6 --group-add keep-groups -- true
+}
+
+@test "podman run joins a user namespace whose root podman's files are closed to" {
+	chown -R 100000:100000 R
+	pod_run -d --name box --uidmap 0:100000:5000 -- sleep 60 >id
+	run -0 --separate-stderr pod_run --rm --userns container:box -- \
+		cat /proc/self/uid_map
+	[ "$(tr -s ' ' <<<"$output")" = ' 0 100000 5000' ]
+}
+
 @test "podman run --memory and --pids-limit are in the cgroup" {
 	run -0 pod_run --memory 64m --pids-limit 77 -- sh -c '
 		cat /sys/fs/cgroup/memory/memory.limit_in_bytes \
