@@ -16,8 +16,9 @@ struct root;
  * mount  from mounts_new with these options
  * o      without mode= it has the mode of the directory there, which is made
  *        with mode 1777, a tmpfs's own, where it is missing; with copy_up it
- * has copies of all that is in it, but for sockets and what is mounted below,
- * with modes, owners and times of change; it is left to be made read-only
+ *        has copies of all that is in it, but for sockets and what is mounted
+ *        below, with modes, owners and times of change; it is left to be made
+ *        read-only
  *
  * The file mode creation mask is to be 0.
  *

@@ -59,14 +59,14 @@ static const struct opt opts[] = {
 		  "set CLOCK_BOOTTIME ahead by SECS (implies --time)"),
 	OPT_NAMED(0, "cgroup_file", ns.cgroup_file, "FILE",
 		  "start in the cgroups that FILE lists, as cgroup -f has it"),
+	OPT(0, caller_devpts, NULL,
+	    "take the terminal from the caller's /dev/pts, with --mount too"),
 	OPT(0, console_socket, "SOCKET",
 	    "send the pty master to SOCKET instead of relaying it"),
 	OPT(0, cpu_list, "LIST",
 	    "run on these CPUs before a cgroup is joined: 0-3,8"),
 	OPT(0, creds, NULL,
 	    "take the user, groups, capabilities and no_new_privs of --target"),
-	OPT(0, caller_devpts, NULL,
-	    "take the terminal from the caller's /dev/pts, with --mount too"),
 	OPT(0, default_signals, NULL,
 	    "reset the signals of a keyboard, which the caller may ignore"),
 	OPT(0, detach, NULL, "return as soon as COMMAND has started"),
@@ -481,9 +481,10 @@ static const char *const about[] = {
 	"delivered. ptyfork waits up to a second for a socket that does not "
 	"exist yet.",
 	"Letters create namespaces, as in unshare(1), with mounts made private "
-	"and a /dev/pts of their own (with --caller-devpts the terminal is one of "
-	"the caller's, as is wanted where COMMAND has its /dev); with --target they join those of a "
-	"process, as in nsenter(1), and the terminal is one of its /dev/pts. "
+	"and a /dev/pts of their own (with --caller-devpts the terminal is one "
+	"of the caller's, as is wanted where COMMAND has its /dev); with "
+	"--target they join those of a process, as in nsenter(1), and the "
+	"terminal is one of its /dev/pts. "
 	"--join joins single ones (user, cgroup, ipc, uts, net, pid, time, mnt), "
 	"beside those that are created. Id maps imply "
 	"--user; an id of root's that a user namespace does not map is an "
