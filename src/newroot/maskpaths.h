@@ -15,8 +15,8 @@ struct setup_target;
  *
  * What is below a mount of ours is found from there (setup_find), and symbolic
  * links are followed as inside the root. What is not there needs no mask: that
- * is success, but not where a part of the path is no directory. The /dev/null is
- * the host's, and verified to be it.
+ * is success, but not where a part of the path is no directory. The /dev/null
+ * is the host's, and verified to be it.
  *
  * Returns 0; -1 and errno with f filled in: 0 for the root itself, ELOOP for a
  * magic link.
