@@ -468,6 +468,9 @@ static void reap_prepare(struct reaper *r)
 {
 	const char *pid_file = r->a.pid_file;
 
+	if (pid_file && fd_replaceable(pid_file) < 0)
+		errx(EXIT_CANCELED, "cannot remove %s: it is no regular file",
+		     Q(pid_file));
 	if (pid_file && unlink(pid_file) < 0 && errno != ENOENT)
 		err(EXIT_CANCELED, "cannot remove %s", Q(pid_file));
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)

@@ -55,3 +55,46 @@ looked_at() {
 	traced attach --no-stdin dir
 	looked_at spool
 }
+
+# keeps PLACE COMMAND... - COMMAND refuses to put a file there, and it stays
+keeps() {
+	local place=$1 before
+
+	shift
+	before=$(stat -c '%i %F %N' "$place")
+	fails 125 "*: cannot * '$place': it is no regular file" \
+		timeout 20 "$@" <regular
+	[ "$(stat -c '%i %F %N' "$place")" = "$before" ]
+	[ ! -e ran ]
+}
+
+@test "a file takes the place of no device, no FIFO and no link to one" {
+	mkfifo fifo
+	ln -s /dev/null device
+	ln -s /proc/self/fd/0 descriptor
+	ocispec --example >regular
+	for place in fifo device descriptor; do
+		for option in --pid-file --pid-start; do
+			keeps "$place" ptyfork --no-tty "$option" "$place" -- \
+				touch ran
+		done
+		keeps "$place" reap --pid-file "$place" -- touch ran
+		keeps "$place" ocispec --plan "$place" -
+		keeps "$place" ocispec --plan none --save "$place" -
+	done
+}
+
+@test "a file takes the place of a file, in a directory with a descriptor" {
+	ocispec --example >config.json
+	echo old >file
+	for name in name /proc/self/fd/7/name; do
+		ln -sf file name
+		run -0 timeout 20 ptyfork --no-tty --pid-file "$name" -- \
+			cat name 7<.
+		[[ $output =~ ^[0-9]+$ ]]
+		ln -sf file name
+		run -0 ocispec --plan "$name" config.json 7<.
+		[ ! -L name ]
+	done
+	[ "$(cat file)" = old ]
+}

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -381,6 +382,42 @@ int fd_open_as(int dir, const char *path, int flags, mode_t type)
 		return -1;
 	errno = EINVAL;
 	return same_file(&st, &now) ? fd_take(&fd) : -1;
+}
+
+/* The directory that a path begins with may be named by a descriptor, as in
+ * /proc/self/fd/3/name. */
+static int open_directory(const char *path, const char *slash)
+{
+	char dir[PATH_MAX];
+
+	if ((size_t)(slash - path) + 2 > sizeof(dir)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	(void)snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path) + 1, path);
+	return open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+int fd_replaceable(const char *path)
+{
+	const struct sys_open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = SYS_RESOLVE_NO_MAGICLINKS
+	};
+	const char *slash = strrchr(path, '/');
+	autofd dir = slash ? open_directory(path, slash) : -1;
+	autofd fd = sys_openat2(slash ? dir : AT_FDCWD,
+				slash ? slash + 1 : path, &how);
+	bool magic = fd < 0 && errno == ELOOP;
+	struct stat st;
+
+	if (fd < 0 && !magic)
+		fd = open(path, O_PATH | O_CLOEXEC);
+	if (!magic && (fd < 0 || fstat(fd, &st) < 0 || S_ISREG(st.st_mode) ||
+		       S_ISDIR(st.st_mode)))
+		return 0;
+	errno = EEXIST;
+	return -1;
 }
 
 bool fd_exhausted(int error)

@@ -177,6 +177,17 @@ int fd_reopen(int fd, int flags);
 int fd_open_as(int dir, const char *path, int flags, mode_t type);
 
 /*
+ * fd_replaceable - may a file take the place of what is at path?
+ *
+ * Not of a device, a FIFO or a socket, nor of a link to one or to a descriptor:
+ * root would take /dev/null or /dev/stdout from the whole system.
+ *
+ * Returns 0, also where nothing is there or that cannot be told; -1 and EEXIST.
+ * Before Linux 5.6 a link to a descriptor is what the descriptor is.
+ */
+int fd_replaceable(const char *path);
+
+/*
  * fd_type - type and device number of fd as the kernel has them at hand
  *
  * fstat(2) would ask the server of a FUSE or NFS file, and wait for it. A

@@ -53,7 +53,7 @@ static int write_renamed(struct pidfile *p, const char *path, const char *text)
 	done = fill_file(p, fd, text);
 	if (close(fd) < 0 && done == 0)
 		done = -1;
-	if (done == 0 && rename(name, path) == 0)
+	if (done == 0 && fd_replaceable(path) == 0 && rename(name, path) == 0)
 		return 0;
 	saved = errno;
 	(void)unlink(name);
@@ -73,7 +73,8 @@ static int link_over(int fd, const char *path)
 			return 0;
 		if (errno != EEXIST)
 			return -1;
-		if (unlink(path) < 0 && errno != ENOENT)
+		if (fd_replaceable(path) < 0 ||
+		    (unlink(path) < 0 && errno != ENOENT))
 			return -1;
 	}
 	errno = EEXIST;

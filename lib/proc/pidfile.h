@@ -25,8 +25,8 @@ struct pidfile {
  * system has no O_TMPFILE (open(2)) or there is no /proc.
  *
  * Returns 0; -1 and errno from open(2), write(2), link(2) or rename(2) with
- * nothing new left behind. ENAMETOOLONG for a path of PATH_MAX - 32 bytes or
- * more.
+ * nothing new left behind; EEXIST from fd_replaceable. ENAMETOOLONG for a path
+ * of PATH_MAX - 32 bytes or more.
  */
 int pidfile_write(struct pidfile *p, const char *path, pid_t pid);
 

@@ -21,6 +21,9 @@ void publish_file(const char *file, const char *data, size_t size)
 		(void)fwrite(data, 1, size, stdout);
 		return;
 	}
+	if (fd_replaceable(file) < 0)
+		errx(EXIT_CANCELED, "cannot write %s: it is no regular file",
+		     Q(file));
 	/* What has that name is of a process that had this one's number. */
 	(void)unlink(beside);
 	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

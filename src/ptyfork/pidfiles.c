@@ -101,6 +101,14 @@ static void end_keeper(struct pidfiles *p)
 	p->keeper = 0;
 }
 
+static int unwritable(const char *path, struct errmsg *f)
+{
+	if (errno == EEXIST)
+		return errmsg_q(f, 0, "cannot write %s: it is no regular file",
+				path);
+	return errmsg_q(f, errno, "cannot write %s", path);
+}
+
 int pidfiles_write(struct pidfiles *p, const struct launch *l, pid_t command,
 		   struct errmsg *f)
 {
@@ -110,10 +118,10 @@ int pidfiles_write(struct pidfiles *p, const struct launch *l, pid_t command,
 	if (!l->keep_pid_file && start_keeper(p, command) < 0)
 		return errmsg(f, errno, "cannot watch over the pid file");
 	if (l->pid_file && pidfile_write(&p->pid, l->pid_file, command) < 0)
-		return errmsg_q(f, errno, "cannot write %s", l->pid_file);
+		return unwritable(l->pid_file, f);
 	if (l->pid_start &&
 	    pidfile_write_start(&p->start, l->pid_start, command) < 0)
-		return errmsg_q(f, errno, "cannot write %s", l->pid_start);
+		return unwritable(l->pid_start, f);
 	return 0;
 }
 

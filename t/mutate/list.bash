@@ -529,6 +529,15 @@ plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
 	's/wait_until(limited ? /wait_until(0 ? /' joined:gives.up
 plant 'the pid file of what ended stays' lib/proc/pidfile.c \
 	's/p->there ? is_as_written(p, path) : 0/0/' console:go.with
+plant 'a pid file takes the place of /dev/null' lib/proc/pidfile.c \
+	's/fd_replaceable(path) < 0/0/; s/fd_replaceable(path) == 0/1/' \
+	look-first:no.device
+plant 'reap removes /dev/null' src/reap.c \
+	's/fd_replaceable(pid_file) < 0/0/' look-first:no.device
+plant 'a plan takes the place of /dev/null' src/ocispec/publish.c \
+	's/fd_replaceable(file) < 0/0/' look-first:no.device
+plant 'a link to a descriptor is what the descriptor is' lib/base/fd.c \
+	's/ = fd < 0 \&\& errno == ELOOP/ = false/' look-first:no.device
 plant 'a pid file of another is removed' lib/proc/pidfile.c \
 	's/p->there ? is_as_written(p, path) : 0/p->there/' console:go.with
 # Sockets and their peers.
