@@ -461,9 +461,25 @@ cgroup() {
 	done
 	fails 125 "ptyfork: cannot read 'none': No such file or directory" \
 		ptyfork --cgroup-file none -- true
+	# A name that is cut off may be that of another cgroup.
+	printf 'pids %s' "$one" >half
 	echo "$one" >list
-	fails 125 "ptyfork: cannot read 'list': Invalid argument" \
-		ptyfork --cgroup-file list -- true
+	for list in list half; do
+		fails 125 "ptyfork: cannot read '$list': Invalid argument" \
+			ptyfork --cgroup-file "$list" -- true
+	done
+}
+
+@test "what is no list of cgroups is an error, and read no further" {
+	for tool in 'ptyfork --cgroup-file' 'cgroup --list --file' \
+		'ocispec --stats c --cgroup-file'; do
+		# shellcheck disable=SC2086
+		fails 125 "${tool%% *}: cannot read '.': Is a directory" \
+			timeout 20 $tool . -- true
+		# shellcheck disable=SC2086
+		fails 125 "${tool%% *}: cannot read '/dev/zero': *" \
+			timeout 20 $tool /dev/zero -- true
+	done
 }
 
 @test "ptyfork --cgroup can be given for each hierarchy, and once for each" {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -14,6 +15,23 @@
 
 /* Version 1, linux/magic.h. */
 #define CGROUP1_MAGIC 0x27e0eb
+
+/* A path for each of a dozen hierarchies. */
+#define LIST_MAX 65536
+
+char *cgroups_read_list(const char *file)
+{
+	autofd fd = open(file, O_RDONLY | O_CLOEXEC);
+	char *text = fd < 0 ? NULL : malloc(LIST_MAX);
+	int error;
+
+	if (!text || fd_read_text(fd, text, LIST_MAX) >= 0)
+		return text;
+	error = errno;
+	free(text);
+	errno = error;
+	return NULL;
+}
 
 void cgroups_init(struct cgroups *c)
 {

@@ -39,6 +39,15 @@ void cgroups_init(struct cgroups *c);
 int cgroups_add(struct cgroups *c, const char *dir, struct errmsg *f);
 
 /*
+ * cgroups_read_list - the text of a file that lists cgroups: a line CONTROLLERS
+ * DIR for each, as cgroup(1) writes it; one without a newline was cut off
+ *
+ * Returns it, allocated, the caller's to free; NULL and errno: E2BIG (64 KiB or
+ * more), ENOMEM, else from open(2) or read(2).
+ */
+char *cgroups_read_list(const char *file);
+
+/*
  * cgroups_of_process - add those that another process is in and this one is not
  *
  * dir  of that process, from procdir_open

@@ -26,9 +26,6 @@
 /* STATX_ATTR_MOUNT_ROOT, Linux 5.8. */
 #define MOUNT_ROOT 0x2000
 
-/* A path for each of a dozen hierarchies. */
-#define LIST_MAX 65536
-
 static bool is_unified(const struct group *g)
 {
 	return strcmp(g->controllers, "unified") == 0;
@@ -143,15 +140,6 @@ static bool is_bad(const char *path)
 	       has_dots(path);
 }
 
-/* The whole of a small file; the memory is left to the exit. */
-static char *read_list(const char *file)
-{
-	autofd fd = open(file, O_RDONLY | O_CLOEXEC);
-	char *text = malloc(LIST_MAX);
-
-	return text && fd_read_text(fd, text, LIST_MAX) >= 0 ? text : NULL;
-}
-
 /* What tells whether it is frozen is found in the first line of a list. */
 static void move_first(struct groups *g, const char *controller)
 {
@@ -166,7 +154,7 @@ static void move_first(struct groups *g, const char *controller)
 
 int groups_find(struct groups *g, const char *path, struct errmsg *e)
 {
-	char *text = read_list("/proc/self/cgroup"), *line;
+	char *text = cgroups_read_list("/proc/self/cgroup"), *line;
 
 	*g = (struct groups){ 0 };
 	if (is_bad(path)) {
@@ -189,7 +177,8 @@ int groups_find(struct groups *g, const char *path, struct errmsg *e)
 
 int groups_read(struct groups *g, const char *file, struct errmsg *e)
 {
-	char *text = read_list(file), *line;
+	/* Left to the exit. */
+	char *text = cgroups_read_list(file), *line;
 
 	*g = (struct groups){ 0 };
 	if (!text)

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/wait.h"
 #include "json/json.h"
+#include "ns/cgroup.h"
 #include "ocispec/resources.h"
 #include "ocispec/stats.h"
 #include "proc/procdir.h"
@@ -233,23 +234,21 @@ void stats_print(const char *id, char *const *dirs)
 
 char **stats_read_dirs(const char *file)
 {
-	FILE *list = fopen(file, "re");
-	char **dirs = calloc(1, sizeof(*dirs)), *line = NULL, *dir;
-	size_t n = 0, size = 0;
+	char *rest = cgroups_read_list(file), *line, *dir;
+	char **dirs = rest ? calloc(1, sizeof(*dirs)) : NULL;
+	size_t n = 0;
 
-	if (!list)
-		err(EXIT_CANCELED, "cannot read %s", Q(file));
-	while (dirs && getline(&line, &size, list) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		dir = strstr(line, " /");
+	/* The names are in what was read, which is left to the exit. */
+	while (dirs && (line = strsep(&rest, "\n"))) {
+		dir = rest ? strstr(line, " /") : NULL;
 		if (!dir)
 			continue;
 		dirs = realloc(dirs, (n + 2) * sizeof(*dirs));
-		if (dirs && (dirs[n] = strdup(dir + 1)))
-			dirs[++n] = NULL;
+		if (dirs) {
+			dirs[n++] = dir + 1;
+			dirs[n] = NULL;
+		}
 	}
-	free(line);
-	(void)fclose(list);
 	if (!dirs)
 		err(EXIT_CANCELED, "cannot read %s", Q(file));
 	return dirs;

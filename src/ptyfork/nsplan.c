@@ -185,22 +185,19 @@ static int check_both(const struct child_plan *plan, struct errmsg *f)
 static int read_cgroup_file(const char *file, struct cgroups *c,
 			    struct errmsg *f)
 {
-	FILE *list = fopen(file, "re");
-	char *line = NULL, *dir;
+	char *list = cgroups_read_list(file), *rest = list, *line, *dir;
 	int failed = 0;
-	size_t size = 0;
-	ssize_t n;
 
 	if (!list)
 		return errmsg_q(f, errno, "cannot read %s", file);
-	while (!failed && (n = getline(&line, &size, list)) > 0) {
-		line[n - (line[n - 1] == '\n')] = '\0';
-		dir = strstr(line, " /");
+	while (!failed && (line = strsep(&rest, "\n"))) {
+		if (!rest && !*line)
+			break;
+		dir = rest ? strstr(line, " /") : NULL;
 		failed = dir ? cgroups_add(c, dir + 1, f)
 			     : errmsg_q(f, EINVAL, "cannot read %s", file);
 	}
-	free(line);
-	(void)fclose(list);
+	free(list);
 	return failed;
 }
 

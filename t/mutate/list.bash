@@ -529,6 +529,8 @@ plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
 	's/wait_until(limited ? /wait_until(0 ? /' joined:gives.up
 plant 'the pid file of what ended stays' lib/proc/pidfile.c \
 	's/p->there ? is_as_written(p, path) : 0/0/' console:go.with
+plant 'a name of a cgroup that is cut off is used' src/ptyfork/nsplan.c \
+	's/rest ? strstr(line, " \/") : NULL/strstr(line, " \/")/' ns:of.a.list
 plant 'a pid file takes the place of /dev/null' lib/proc/pidfile.c \
 	's/fd_replaceable(path) < 0/0/; s/fd_replaceable(path) == 0/1/' \
 	look-first:no.device
