@@ -220,7 +220,7 @@ holds() {
 		fails 125 "cgroup: cannot set '$word': want FILE=VALUE" \
 			cgroup -g "/$box" -s "$word"
 	done
-	fails 125 "cgroup: cannot set 'no.such' to '1': No such file or directory" \
+	fails 125 "cgroup: cannot set 'no.such' to '1': the cgroup has no such file, or its controller is not enabled there" \
 		cgroup -g "/$box" -s no.such=1
 	fails 125 "cgroup: cannot set '../pids.max' to '1': *" \
 		cgroup -g "/$box" -s pids/../pids.max=1

@@ -50,22 +50,22 @@ static const struct opt opts[] = {
 	OPT('d', device, "RULE", "allow or deny devices, as cgdevice does"),
 	OPT('f', file, "FILE",
 	    "the directories of the cgroup are listed in FILE"),
-	OPT(0, filter, NULL,
-	    "copy a list of ps(1) from standard input, less other processes"),
-	OPT(0, freeze, NULL, "freeze its processes, and wait until all are"),
 	OPT('g', group, "PATH", "the cgroup PATH of every hierarchy"),
 	OPT('k', kill, "SIGNAL",
 	    "send SIGNAL to its processes; alone: end them all"),
 	OPT('l', list, NULL, "print the pids of its processes"),
 	OPT('m', make, NULL, "make it, or take one that is not in use"),
-	OPT(0, parent, "PID", "end when PID, the parent, has died"),
-	OPT(0, permitted, NULL,
-	    "with --make, leave out hierarchies where that is not permitted"),
 	OPT('p', print, NULL, "print its directories, as --file lists them"),
 	OPT('r', remove, NULL, "remove it and the cgroups below it"),
 	OPT('s', set, "FILE=VALUE", "write VALUE to its file FILE"),
-	OPT(0, thaw, NULL, "thaw its processes"),
 	OPT('t', timeout, "SECS", "give up after SECS (default 10)"),
+	OPT(0, filter, NULL,
+	    "copy a list of ps(1) from standard input, less other processes"),
+	OPT(0, freeze, NULL, "freeze its processes, and wait until all are"),
+	OPT(0, parent, "PID", "end when PID, the parent, has died"),
+	OPT(0, permitted, NULL,
+	    "with --make, leave out hierarchies where that is not permitted"),
+	OPT(0, thaw, NULL, "thaw its processes"),
 	OPT_END
 };
 
@@ -334,7 +334,9 @@ static const char *const about[] = {
 	"with mode 0755; a cgroup that is there already is taken if it has no "
 	"processes and is not frozen. All controllers are enabled from the "
 	"root down, as far as can be (version 2), and an empty cpuset is filled "
-	"from its parent (version 1).",
+	"from its parent (version 1). A cgroup of version 2 with processes of "
+	"its own gives controllers to none below it, so that limits want a PATH "
+	"that begins with /.",
 	"FILE of --set has the name that the kernel gives it, memory.max or "
 	"pids/pids.max; its first part is the controller. Values are written "
 	"in order; one that is refused is tried again after the others. RULE "
@@ -358,7 +360,7 @@ static const char *const about[] = {
 };
 
 static const struct example examples[] = {
-	{ "cgroup -g box -m -s memory.max=100M -k -r -- make",
+	{ "cgroup -g /box -m -s memory.max=100M -k -r -- make",
 	  "with at most 100 MiB of memory; nothing is left afterwards" },
 	{ "ps -ef | cgroup -g /box --filter", "see its processes" },
 	{ "cgroup -g /box --freeze --list",

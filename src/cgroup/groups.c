@@ -456,6 +456,20 @@ const struct group *groups_with(const struct groups *g, const char *controller)
 	return NULL;
 }
 
+/* A controller that is missing is what most often makes a file missing. */
+static void cannot_set(const char *name, const char *value, struct errmsg *e)
+{
+	if (errno != ENOENT) {
+		(void)errmsg_q(e, errno, "cannot set %s to %s", name, value);
+		return;
+	}
+	(void)errmsg_q(e, 0,
+		       "cannot set %s to %s: the cgroup has no such file, or "
+		       "its controller is not enabled there",
+		       name, value);
+	errno = ENOENT;
+}
+
 /* One FILE=VALUE. */
 static int set_value(const struct groups *g, const char *set, struct errmsg *e)
 {
@@ -480,8 +494,7 @@ static int set_value(const struct groups *g, const char *set, struct errmsg *e)
 	if (at && name && !strchr(name, '/'))
 		failed = cgfile_write(at->fd, name, value + 1);
 	if (failed)
-		(void)errmsg_q(e, errno, "cannot set %s to %s", name ?: "",
-			       value + 1);
+		cannot_set(name ?: "", value + 1, e);
 	free(controller);
 	free(name);
 	return failed;
