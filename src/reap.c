@@ -447,7 +447,8 @@ static void set_script_env(const struct reaper *r, pid_t pid, int status)
 /* run_script - run SCRIPT as a command of its own, to its end */
 static void run_script(struct reaper *r, int status)
 {
-	char *words[] = { (char *)"sh", (char *)"-c", (char *)r->a.then, NULL };
+	char *words[] = { (char *)"sh", (char *)"-c", (char *)"--",
+			  (char *)r->a.then, NULL };
 	pid_t pid = r->target.pid;
 
 	r->target = (struct proc){ 0 };

@@ -64,6 +64,10 @@ refused() {
 	parsed 'dir [absent]' --dir absent
 	parsed 'dir=absent [s]' --dir=absent s
 	run -125 parse --dir
+	mkdir ./-- ./-m
+	parsed 'dir [s]' --dir -- s
+	parsed 'dir mount [s]' --dir -m s
+	parsed 'dir=-- [s]' --dir=-- s
 }
 
 @test "an optional directory can be given beside the bare option" {
@@ -204,6 +208,13 @@ refused() {
 	run -0 parse --help
 	[[ $output == *$'\n  -b, --bind SRC DST      one of a series, two values\n'* ]]
 	[[ $output == *$'\n  -l, --lock              one of a series, bare\n'* ]]
+}
+
+@test "an applet that says nothing but its name and its brief has both texts" {
+	run -0 "$HELPER" bare --help
+	[[ $output == *$'\n\nsay nothing\n\nOptions:\n'* ]]
+	run -0 "$HELPER" bare
+	[[ $output == *$'\n.Sh DESCRIPTION\nThe options are:\n'* ]]
 }
 
 @test "--help after the first operand is the command's" {

@@ -78,6 +78,18 @@ same() {
 	each same in_fish
 }
 
+in_order() {
+	ptybox --list | grep -qx "$1" || return 0
+	ptybox "$1" --help | sed -nE '/-[hV], --/d
+		s/^  (-.), --.*/1 \1/p; s/^      (--[a-z0-9-]+).*/2 \1/p' >order
+	sort -c order
+}
+
+@test "--help has the options in order, those with a letter first" {
+	each in_order
+	[ "$(wc -l <order)" -gt 5 ]
+}
+
 lines_fit() {
 	"$@" --help >help
 	! grep -nE '^.{81}' help

@@ -671,6 +671,10 @@ same_lines() {
 	[ "$output" = data ]
 	run -0 timeout 20 fdrecv --pair 'fdsend fd:3 0 <f'
 	[ "$output" = data ]
+	printf '#!/bin/sh\nfdsend fd:3 0 <f\n' >-go
+	chmod +x ./-go
+	PATH=$PWD:$PATH run -0 timeout 20 fdrecv --pair -go
+	[ "$output" = data ]
 	fails 1 'fdrecv: *: it closed without a descriptor' \
 		timeout 20 fdrecv --pair 'exit 3' true
 	fails 124 "fdrecv: cannot receive from 'sleep 1': timed out" \

@@ -291,3 +291,10 @@ waits() {
 		pid -- confine --reuid 65534 --regid 65534 --clear-groups -- ./true
 	[ ! -e pid ]
 }
+
+@test "a hook may begin with a dash" {
+	printf '#!/bin/sh\necho went >went\n' >-go
+	chmod +x ./-go
+	PATH=$PWD:$PATH run -0 fork --no-tty --hook -go -- cat went
+	[ "$output" = went ]
+}

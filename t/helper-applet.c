@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/applet.h"
+#include "cli/doc.h"
 #include "helper.h"
 
 struct args {
@@ -107,6 +108,29 @@ static const struct applet parse = {
 	.see = "pty(7), unix(7)",
 	.run = run,
 };
+
+static int print_page(const struct applet *self, char **argv)
+{
+	(void)applet_options(self, argv + 1, NULL);
+	doc_man(self);
+	return 0;
+}
+
+static const struct opt no_opts[] = { OPT_END };
+
+static const struct applet bare = {
+	.name = "bare",
+	.brief = "say nothing",
+	.operands = "",
+	.opts = no_opts,
+	.run = print_page,
+};
+
+int helper_bare(char **argv)
+{
+	program_invocation_short_name = (char *)bare.name;
+	applet_exit(bare.run(&bare, argv));
+}
 
 int helper_parse(char **argv)
 {

@@ -10,6 +10,7 @@
 
 #define HELPER_TOOLS                                                           \
 	X(parse, "...")                                                        \
+	X(bare, "...")                                                         \
 	X(number, "TEXT MIN MAX")                                              \
 	X(millis, "TEXT")                                                      \
 	X(signal, "TEXT")                                                      \

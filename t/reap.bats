@@ -570,3 +570,10 @@ follows() {
 	[ -e again ]
 	[ "$(cat err)" = "reap: cannot get the status of process $(cat pid): its parent took it" ]
 }
+
+@test "a script may begin with a dash" {
+	printf '#!/bin/sh\necho went\n' >-go
+	chmod +x ./-go
+	PATH=$PWD:$PATH run -0 reap --then -go true
+	[ "$output" = went ]
+}

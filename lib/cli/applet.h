@@ -39,7 +39,7 @@ struct applet {
 	bool judges;			/* its status is not the command's */
 	bool enters;			/* enters a root, see selfexe.h */
 	const struct opt *opts;		/* sorted by letter, ends in OPT_END */
-	const char *const *about;	/* paragraphs, ends in NULL */
+	const char *const *about;	/* paragraphs, ends in NULL; NULL */
 	const struct part *parts;	/* man only; ends in { NULL, NULL } */
 	const char *const *environment; /* pairs "NAME", "meaning"; NULL */
 	const struct example *examples; /* ends in { NULL, NULL } */

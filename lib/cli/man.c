@@ -98,8 +98,11 @@ static void put_paragraphs(const char *const *words)
 static void put_description(const struct applet *self)
 {
 	printf(".Sh DESCRIPTION\n");
-	put_paragraphs(self->about);
-	printf(".Pp\nThe options are:\n.Bl -tag -width Ds\n");
+	if (self->about) {
+		put_paragraphs(self->about);
+		printf(".Pp\n");
+	}
+	printf("The options are:\n.Bl -tag -width Ds\n");
 	for (const struct opt *o = NULL; (o = opt_next(self, o));)
 		put_option(o);
 	printf(".El\n");

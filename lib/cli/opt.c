@@ -151,7 +151,14 @@ static bool is_directory(const char *path)
 {
 	struct stat st;
 
-	return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Is the next word the directory of an option? Never one that could be another
+ * option, or the "--" before a command. */
+static bool is_its_directory(const char *word)
+{
+	return word && *word != '-' && is_directory(word);
 }
 
 /*
@@ -199,7 +206,7 @@ static char **long_option(const struct applet *self, char **word, void *args)
 		values = joined(self, o, OPT_TYPED(o), word, &own);
 	} else if (opt_valued(o)) {
 		values = following(self, o, OPT_TYPED(o), &word);
-	} else if (o->kind == OPT_DIRLIST && is_directory(word[1])) {
+	} else if (o->kind == OPT_DIRLIST && is_its_directory(word[1])) {
 		values = ++word;
 	}
 	store(self, o, args, values);

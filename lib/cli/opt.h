@@ -102,7 +102,7 @@ struct opt {
 /*
  * OPT_DIR - as OPT_NAMED, for a struct dirlist: --name or --name=DIR. The long
  * form also takes the next word where that word names an existing directory,
- * which could never be the command.
+ * which could never be the command, and does not begin with "-".
  */
 #define OPT_DIR(letter_, name_, field_, value_, help_)                         \
 	OPT_NAMED(letter_, name_, field_, value_, help_)

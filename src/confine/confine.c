@@ -54,6 +54,7 @@ struct args {
 };
 
 static const struct opt opts[] = {
+	OPT('d', dump, NULL, "print the resulting state; no COMMAND"),
 	OPT_NAMED(0, "ambient_caps", words.ambient_caps, "CAPS",
 		  "set the ambient capabilities"),
 	OPT(0, apparmor_profile, "NAME",
@@ -120,7 +121,6 @@ static const struct opt opts[] = {
 	    "load it with flags: log, spec-allow, tsync"),
 	OPT(0, selinux_label, "LABEL", "run COMMAND under that SELinux label"),
 	OPT(0, umask, "OCTAL", "set the mask for new files"),
-	OPT('d', dump, NULL, "print the resulting state; no COMMAND"),
 	OPT_END
 };
 

@@ -15,7 +15,7 @@ static void be_program(int sock, const char *command)
 	if (sock == PAIR_FD ? fd_keep(sock) < 0 : dup2(sock, PAIR_FD) < 0)
 		_exit(EXIT_CANCELED);
 	(void)fd_close_rest(1, -1);
-	(void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	(void)execl("/bin/sh", "sh", "-c", "--", command, (char *)NULL);
 	_exit(EXIT_ENOENT);
 }
 

@@ -24,7 +24,7 @@
 static void become_hook(const char *hook, pid_t pid, pid_t parent)
 {
 	char number[16];
-	char *argv[] = { (char *)"sh", (char *)"-c", (char *)hook,
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)"--", (char *)hook,
 			 (char *)"sh", number,	     NULL };
 
 	(void)snprintf(number, sizeof(number), "%d", (int)pid);
