@@ -222,6 +222,16 @@ gone_for_good() {
 	[ -d state/inner ]
 	[ ! -e x ]
 	rmdir state/inner
+	fails 1 "ptyrunc: invalid container id: 'a\\\\nb\\\\u001b'" \
+		runtime state $'a\nb\e'
+}
+
+@test "a list that cannot be written is an error" {
+	for format in table json; do
+		run -1 --separate-stderr sh -c \
+			'"$@" >/dev/full' sh timeout 20 ptyrunc --root state list \
+			--format "$format"
+	done
 }
 
 @test "hostile names of bundles and annotations stay words" {

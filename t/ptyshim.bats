@@ -565,6 +565,8 @@ create --pid-file $PWD/d/pid $words box" ]
 		ptyshim --dir d --log
 	fails 125 "ptyshim: unknown option '--nosuch'; try *" \
 		ptyshim --dir d --nosuch -- true
+	fails 125 "ptyshim: unknown option '--no\\\\nsuch'; try *" \
+		ptyshim --dir d $'--no\nsuch' -- true
 	fails 125 "conlog: *" ptyshim --dir d --log-format x -- true
 	fails 125 "conlog: *" ptyshim --dir d --timeout x -- true
 	fails 125 "conlog: *" ptyshim --dir d --log-size-max x -- true
