@@ -171,7 +171,7 @@ int fd_reopen(int fd, int flags);
  * type   S_IFREG or S_IFIFO
  *
  * Returns a descriptor; -1 and errno: EINVAL (it is of another type, or was
- * replaced meanwhile), else from open(2). Without a proc it is opened by its
+ * replaced in between), else from open(2). Without a proc it is opened by its
  * path once more.
  */
 int fd_open_as(int dir, const char *path, int flags, mode_t type);

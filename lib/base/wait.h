@@ -49,7 +49,7 @@ int wait_fd(const struct deadline *w, int fd, short events);
  *
  * Returns a close-on-exec non-blocking signalfd, the caller's to close; -1 and
  * errno. The signals stay blocked; a child unblocks them before its exec
- * (proc.h does).
+ * (exec.h does).
  */
 int wait_signals(const int *set);
 

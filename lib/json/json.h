@@ -157,7 +157,8 @@ int json_string(const struct json_node *node, const char **out,
  * json_write - write a value as compact JSON
  * json_write_string - write a string in double quotes
  *
- * text  any bytes; what is no UTF-8 becomes U+FFFD, control characters \u00NN
+ * text  any bytes; what is no UTF-8 becomes U+FFFD, control characters \n,
+ *       \t... or \u00NN
  *
  * Errors are those of out, for ferror(3).
  */

@@ -23,7 +23,8 @@ enum reply_side { REPLY_PEER, REPLY_OUT };
  * reply_copy - copy what the peer says until it closes
  *
  * out      blocking
- * limit    ms that each wait for more may take, -1 for no limit
+ * limit    ms that each wait for more may take once the peer has our end, -1
+ *          for no limit
  * signals  as in struct deadline
  * side     set on failure
  *

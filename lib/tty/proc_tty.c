@@ -85,7 +85,7 @@ static bool next_process(DIR *proc, struct process *p)
 	return false;
 }
 
-/* follow_child - become the one child that leads a session on a terminal */
+/* Become the one child that leads a session on a terminal. */
 static int proc_tty_follow_child(struct process *p)
 {
 	DIR *proc = opendir("/proc");

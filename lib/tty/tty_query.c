@@ -31,7 +31,7 @@ static bool add_digit(int *number, int digit)
 	return *number <= USHRT_MAX;
 }
 
-/* take_byte - the next byte from the terminal; true when an answer is whole */
+/* The next byte from the terminal; true when an answer is whole. */
 static bool tty_query_take_byte(struct reply *a, unsigned char byte)
 {
 	/* A terminal of eight bits may send CSI as the one byte it is there. */

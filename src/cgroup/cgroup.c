@@ -271,7 +271,7 @@ static int run_command(const struct args *a, struct groups *g, char **command,
 	return -1;
 }
 
-/* What goes on without it would make what nobody removes. */
+/* A cgroup that is made after its death would stay. */
 static void tie_to_parent(int parent)
 {
 	if (parent < 0)

@@ -390,7 +390,7 @@ static void write_plan(const struct job *j)
 	publish_text(out, j->a.plan, &text, &size);
 }
 
-/* Whoever makes it has it alone. */
+/* The process that makes it has it alone. */
 static void make_lock(const char *dir)
 {
 	if (mkdir(dir, 0700) < 0)

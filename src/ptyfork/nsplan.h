@@ -33,7 +33,7 @@ struct nsplan {
  * plan   filled in, child_plan_init was called
  *
  * Returns 0; -1 with f filled in: a bad word (errno EINVAL), or what
- * ns_of_process, ns_of_file, idmap_auto and cgroup_open say.
+ * ns_of_process, ns_of_file, idmap_auto and cgroups_add say.
  */
 int nsplan_make(const struct nsplan *asked, int dir, struct child_plan *plan,
 		struct errmsg *f);

@@ -30,7 +30,7 @@ static void look(struct spawn *r)
 	r->unlooked = false;
 }
 
-/* As loop.c does it, with a master that takes no more than so much. */
+/* As relay_loop.c does it, with a master that takes no more than so much. */
 static void type(struct spawn *r, size_t most)
 {
 	const unsigned char *bytes;

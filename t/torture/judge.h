@@ -51,13 +51,13 @@ static inline bool same_output(const struct trial *t)
 	       strcmp(t->o->peer, t->base->peer) == 0;
 }
 
-/* What nobody would tell from a run without a mishap. */
+/* What cannot be told from a run without a mishap. */
 static inline bool trial_right(const struct trial *t)
 {
 	return t->status == t->wanted && same_output(t);
 }
 
-/* found.c: Was the world as it should be, for the command as it started and
+/* fixtures.c: Was the world as it should be, for the command as it started and
  * in the directory of the run afterwards? If not, why says where it differs. */
 bool fixtures_state(const struct trial *t);
 bool fixtures_files(const struct trial *t);
