@@ -534,8 +534,14 @@ static const char *const about[] = {
 };
 
 static const char *const exits[] = {
-	"124", "a time limit ran out before COMMAND started", "125",
-	"ptyfork or a hook failed, or ptyfork was called wrongly", NULL
+	"1",
+	"with --console-socket: no process listens there, or the receiver "
+	"went away or is not trusted",
+	"124",
+	"a time limit ran out before COMMAND started",
+	"125",
+	"ptyfork or a hook failed, or ptyfork was called wrongly",
+	NULL
 };
 
 static const struct example examples[] = {
