@@ -742,6 +742,11 @@ LOOK='tty; stat -c %t:%T /dev/console; readlink /proc/self/fd/1;
 	run -0 on_tty "confine -- busybox sh -c '(: </dev/tty) 2>&- &&
 		echo has || echo none'; :"
 	[ "$output" = $'has\r' ]
+	# The root need have no /dev/tty.
+	rm R/dev/tty
+	run -0 on_tty "newroot --no-ctty --proc /proc R \
+		busybox cut -d ' ' -f 7 /proc/self/stat; :"
+	[ "$output" = $'0\r' ]
 	# Where there is none, and where a session is led.
 	run -0 setsid -w newroot --no-ctty R true
 	run -0 ptyfork -- confine --no-ctty -- sh -c ': </dev/tty && echo has'

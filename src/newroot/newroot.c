@@ -280,6 +280,9 @@ static int enter_new_root(struct job *j, struct errmsg *f)
 {
 	mode_t mask;
 
+	/* By the /dev/tty of here: that of the root is its own, or none. */
+	if (j->a.no_ctty && tty_forget() < 0)
+		return errmsg(f, errno, "cannot give the terminal up");
 	if (root_supported(f) < 0 || own_mounts(j->chain, f) < 0 ||
 	    prepare_mounts(j, f) < 0 || cut_off(f) < 0 ||
 	    root_open(&j->to.root, j->dir, early_dir(j), inner(j), f) < 0)
@@ -298,8 +301,6 @@ static int enter_new_root(struct job *j, struct errmsg *f)
 		return errmsg(f, errno, "cannot drop inheritable capabilities");
 	if (keyring_new() < 0)
 		return errmsg(f, errno, "cannot make a keyring");
-	if (j->a.no_ctty && tty_forget() < 0)
-		return errmsg(f, errno, "cannot give the terminal up");
 	return 0;
 }
 
