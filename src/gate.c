@@ -121,7 +121,8 @@ static void name_directory(const char *path, char dir[PATH_MAX])
 	int n = slash ? (int)(slash - path) : 0;
 
 	if (n == 0 || n >= PATH_MAX)
-		errx(EXIT_CANCELED, "cannot find the directory of gate %s",
+		errx(EXIT_CANCELED,
+		     "cannot find the directory of gate %s: want DIR/NAME",
 		     Q(path));
 	(void)snprintf(dir, PATH_MAX, "%.*s", n, path);
 }

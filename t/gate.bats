@@ -27,7 +27,7 @@ waiting() {
 		gate -m -d new/other
 	fails 125 "gate: cannot make directory 'no/new': No such file or directory" \
 		gate -m -d no/new/go
-	fails 125 "gate: cannot find the directory of gate 'go'" gate -m -d go
+	fails 125 "gate: cannot find the directory of gate 'go': want DIR/NAME" gate -m -d go
 	fails 125 "gate: cannot make gate *" gate -m -d "none/$(printf %0300d 0)"
 	[ ! -e none ]
 	fails 125 "gate: --directory needs --make or --remove; *" gate -d new/go

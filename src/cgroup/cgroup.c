@@ -199,9 +199,12 @@ static int add_processes(const struct args *a, const struct groups *g,
 		if (g->at[i].fd >= 0)
 			all.fd[all.n++] = g->at[i].fd;
 	for (int i = 0; i < a->add.n; i++) {
-		if (text_int(a->add.v[i], 1, INT_MAX, &pid) < 0)
-			return errmsg(e, EINVAL, "bad --add %s",
-				      Q(a->add.v[i]));
+		if (text_int(a->add.v[i], 1, INT_MAX, &pid) < 0) {
+			(void)errmsg_q(e, 0, "bad --add %s: want a process",
+				       a->add.v[i]);
+			errno = EINVAL;
+			return -1;
+		}
 		if (cgroups_enter(&all, pid, e) < 0)
 			return -1;
 	}
