@@ -175,6 +175,16 @@ begins_all() {
 	bash_completes "$$" winsz -p $$ || begins_all "$$"
 	bash_completes nofile= confine --rlimit no
 	bash_completes 'fdrecv fdsend' ptybox --man fd
+	bash_completes '1 1,2' ptyfork --tty 1
+	bash_completes 'best-effort' confine --ionice b
+	bash_completes 'fifo' confine --scheduler f
+	bash_completes 'linux linux32' confine --personality lin
+	bash_completes 'tsync' confine --seccomp-flags t
+	bash_completes 'reset-on-fork reclaim' confine --sched-flags re
+	bash_completes 'shared' newroot --propagation sh
+	bash_completes 'r r+' fdsend --mode r
+	bash_completes 'v1 v2' ocispec --cgroup v
+	bash_completes 'poststart poststop' ocispec --hooks post
 	bash_completes '' winsz --timeout 1
 }
 

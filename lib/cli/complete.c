@@ -89,7 +89,7 @@ static const char bash_value[] =
 	"		@pid) words=(-W \"$(cd /proc && echo [0-9]*)\") ;;\n"
 	"		*) words=(-W \"${choice#*:}\") ;;\n"
 	"		esac\n"
-	"		words=(\"${words[@]//,/ }\")\n"
+	"		words=(\"${words[@]//|/ }\")\n"
 	"		compopt +o default +o bashdefault 2>/dev/null\n"
 	"		[[ ${words[*]} != *'= ' ]] || compopt -o nospace "
 	"2>/dev/null\n"
@@ -98,9 +98,9 @@ static const char bash_value[] =
 	"	done\n"
 	"}\n\n";
 
-static void comma_word(const char *name)
+static void barred_word(const char *name)
 {
-	printf("%s,", name);
+	printf("%s|", name);
 }
 
 /* Each of the option's names with what completes its value; a file is what
@@ -123,7 +123,7 @@ static void bash_choices(const struct opt *o)
 			continue;
 		printf(" %s:", names[i]);
 		if (kind == VALUE_WORDS)
-			value_words(o, comma_word);
+			value_words(o, barred_word);
 		else
 			printf("%s", by_kind[kind]);
 	}

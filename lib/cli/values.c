@@ -61,6 +61,23 @@ static const struct rule {
 	const char *list;			  /* its words, or */
 	void (*each)(void (*word)(const char *)); /* what tells them */
 } rules[] = {
+	{ "cgroup", "VERSION", VALUE_WORDS, "v1 v2", NULL },
+	{ "hooks", NULL, VALUE_WORDS,
+	  "prestart createRuntime createContainer startContainer poststart "
+	  "poststop",
+	  NULL },
+	{ "ionice", NULL, VALUE_WORDS, "none idle best-effort realtime", NULL },
+	{ "mode", NULL, VALUE_WORDS, "r w r+", NULL },
+	{ "personality", NULL, VALUE_WORDS, "linux linux32", NULL },
+	/* What ptyfork and newroot both take. */
+	{ "propagation", NULL, VALUE_WORDS, "private slave shared", NULL },
+	{ "sched_flags", NULL, VALUE_WORDS,
+	  "reset-on-fork reclaim dl-overrun keep-policy keep-params "
+	  "util-clamp-min util-clamp-max",
+	  NULL },
+	{ "scheduler", NULL, VALUE_WORDS, "other batch idle fifo rr deadline",
+	  NULL },
+	{ "seccomp_flags", NULL, VALUE_WORDS, "log spec-allow tsync", NULL },
 	{ "type", "TYPE", VALUE_WORDS, "stream seqpacket dgram", NULL },
 	{ "join", NULL, VALUE_WORDS,
 	  "cgroup= ipc= mnt= net= pid= time= user= uts=", NULL },
