@@ -134,10 +134,10 @@ else
 	expect log /dev/pts/0 box 1000 ' *1 1000 .*' 'bin *dev *proc'
 fi
 
-# A command that is left to itself, with a log and two people at its terminal.
+# A command that is left to itself, with a log and two viewers at its terminal.
 show_shim() {
-	say "A command that is left to itself: a log, two people at its terminal," \
-		"a resize, and its exit status for who asks later:" \
+	say "A command that is left to itself: a log, two viewers at its terminal," \
+		"a resize, and an exit status that can be asked for later:" \
 		"  ptyshim --dir d --log box.log --log-format cri -- ptyfork -- sh ... &" \
 		"  attach --no-stdin d &    echo 1 40 120 >d/control    attach d"
 	# shellcheck disable=SC2016 # it is for another shell to expand
@@ -161,7 +161,7 @@ show_shim() {
 	wait $watcher
 	wait $shim
 	echo "    exit status: $?, and in d/exit: $(cat d/exit)"
-	echo "    one who watched from the beginning saw:"
+	echo "    a viewer from the beginning saw:"
 	show watcher | sed 's/^/    /'
 	echo "    the log, for Kubernetes:"
 	show box.log | sed 's/^/    /'

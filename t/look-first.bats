@@ -38,6 +38,7 @@ looked_at() {
 @test "reap opens no pid file that is a device or a FIFO" {
 	traced reap --pid-file here -- sh -c 'mknod here c 1 7'
 	looked_at here
+	rm here
 	traced reap --pid-file here -- sh -c 'mkfifo here'
 	looked_at here
 }

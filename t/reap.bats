@@ -215,6 +215,7 @@ told() {
 	pid_file_names 'it holds no pid' 'printf "1\0" >pid'
 	pid_file_names 'it holds no pid' 'printf "1\n\n" >pid'
 	pid_file_names 'it holds no pid' 'rm -f pid; mkfifo pid'
+	rm pid
 	pid_file_names 'it holds no pid' 'rm -f pid; mkdir pid'
 	rmdir pid
 	pid_file_names 'it is no descendant of this process' 'echo 1 >pid'
