@@ -137,3 +137,32 @@ listening() {
 		done
 	done
 }
+
+# goes_on PID - continue it; has it ended?
+goes_on() {
+	kill -CONT "$1" 2>/dev/null
+	gone "$1"
+}
+
+# It is stopped in its first wait for the command's start, so that both are
+# there when it goes on.
+# bats test_tags=unsanitized
+@test "a signal that comes as the command starts to run is passed on" {
+	needs strace
+	for way in --no-tty '--no-tty -r' -r; do
+		rm -f up
+		# shellcheck disable=SC2086
+		env --default-signal strace -D -qq -o /dev/null -e trace=poll,ppoll \
+			-e inject=poll,ppoll:signal=STOP:when=1 ptyfork $way -- \
+			bash -c 'trap "exit 9" TERM; echo >up
+			while :; do read -rt 1 <> <(:); done' >/dev/null 3>&- &
+		pid=$!
+		started+=" $pid"
+		within 20 test -e up
+		within 20 in_state "$pid" '[tT]'
+		kill -TERM "$pid"
+		# A look may see it where strace holds it, before it stops.
+		within 20 goes_on "$pid"
+		ends 9 "$pid" || { echo "$way"; return 1; }
+	done
+}

@@ -366,6 +366,20 @@ static int hear_why(struct child *c)
 	return 0;
 }
 
+/* A signal ends the wait, but not before what is there already was heard: what
+ * runs by now is not to be taken for what did not start. */
+static int wait_report(const struct child *c, const struct deadline *w)
+{
+	if (wait_fd(w, c->report, POLLIN) == 0)
+		return 0;
+	if (errno != ECANCELED)
+		return -1;
+	if (fd_ready(c->report, POLLIN) > 0)
+		return 0;
+	errno = ECANCELED;
+	return -1;
+}
+
 /* Read the report until that line comes, or the end. */
 static int hear(struct child *c, const struct deadline *w, int until)
 {
@@ -373,7 +387,7 @@ static int hear(struct child *c, const struct deadline *w, int until)
 	ssize_t got;
 
 	while (last != until && last != SYNC_FAILED) {
-		if (wait_fd(w, c->report, POLLIN) < 0)
+		if (wait_report(c, w) < 0)
 			return -1;
 		got = fd_read(c->report, &what, sizeof(what));
 		if (got < 0)

@@ -525,6 +525,8 @@ plant 'SIGPIPE leaves a socket' lib/base/termsig.c \
 	fdsend:as.cat fdrecv:message.that
 plant 'proc is mounted at a name' lib/ns/ns.c \
 	's/place < 0 ? -1 : make_proc()/-1; errno = ENOSYS/' ns:what.it.looked.up
+plant 'what runs is taken for what did not start' lib/ns/child.c \
+	's/fd_ready(c->report, POLLIN) > 0/0/' passing:starts.to.run
 plant 'a start in a joined container has no limit' src/ptyfork/spawn.c \
 	's/wait_until(limited ? /wait_until(0 ? /' joined:gives.up
 plant 'the pid file of what ended stays' lib/proc/pidfile.c \
