@@ -150,7 +150,7 @@ LOOK='tty; pwd; id -u; id -g; ls /dev/pts; stty size; ls /proc/$$/fd
 # execs - look by exec -t of the runtime, on a terminal that ptyfork makes;
 # crun leaves ONLCR on, runc sets the size when the command is already there
 execs() {
-	timeout 20 ptyfork --size 24x80 -- bash -c \
+	timeout 20 ptyfork --raw --size 24x80 -- bash -c \
 		'. "$1"; runtime exec -t "$2" sh -c "$3"' - \
 		"$BATS_TEST_DIRNAME/peer.bash" "$box" \
 		"until [ \"\$(stty size 2>/dev/null)\" = '24 80' ]; do :; done; $LOOK" </dev/null |
