@@ -25,7 +25,8 @@ started=()
 end_all() {
 	[ ${#started[@]} -eq 0 ] || kill -KILL "${started[@]}" 2>/dev/null
 	started=()
-	wait
+	# The shell tells of each that was killed.
+	wait 2>/dev/null
 }
 
 # until COMMAND... - poll, for a minute at the most
