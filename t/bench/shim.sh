@@ -22,11 +22,17 @@ cd "$tmp" || exit
 # Everything that was started here, in one list.
 started=()
 
+# The shell tells of each job that was killed.
 end_all() {
+	disown -a
 	[ ${#started[@]} -eq 0 ] || kill -KILL "${started[@]}" 2>/dev/null
+	until_true none_left
 	started=()
-	# The shell tells of each that was killed.
-	wait 2>/dev/null
+}
+
+# shellcheck disable=SC2317 # until_true calls it
+none_left() {
+	[ ${#started[@]} -eq 0 ] || ! kill -0 "${started[@]}" 2>/dev/null
 }
 
 # until COMMAND... - poll, for a minute at the most
