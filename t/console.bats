@@ -4,6 +4,10 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
 load lib
 
+setup() {
+	stage_pause
+}
+
 # deliver OPTION... - ptyfork to the socket "s", which may not hang
 deliver() {
 	timeout -k 1 20 ptyfork --console-socket s "$@"
@@ -106,7 +110,7 @@ refused() {
 @test "signals reach a command whose terminal was delivered" {
 	receive s
 	ptyfork --console-socket s -- bash -c 'trap "exit 9" TERM
-		touch up; while :; do read -rt 1 <> <(:); done' 3>&- &
+		touch up; while :; do read -rt 1 <>pause; done' 3>&- &
 	pid=$!
 	within 20 test -e up
 	kill -TERM "$pid"

@@ -5,7 +5,7 @@ load rootfs
 load tmux
 
 setup() {
-	stage
+	stage_pause
 	chmod 777 .
 }
 
@@ -100,7 +100,7 @@ echo none'
 signalled() {
 	for signal in TERM INT HUP QUIT USR1 USR2; do
 		background "${who[@]}" bash -c "trap 'echo $signal; exit 9' $signal
-			echo up; while :; do read -rt 0.1 <> <(:); done"
+			echo up; while :; do read -rt 0.1 <>pause; done"
 		kill -"$signal" "$pid"
 		ended 9
 		grep -qx "$signal" out
@@ -249,7 +249,7 @@ says_of_root() {
 	as_root
 	shell_in_terminal
 	script 'trap "stty size </dev/tty" WINCH; echo up' \
-		'while :; do read -rt 0.1 <> <(:); done'
+		'while :; do read -rt 0.1 <>pause; done'
 	types 'ptyfork --pid --init bash script'
 	shows up
 	mux resize-window -y 30 -x 100
@@ -265,7 +265,7 @@ says_of_root() {
 	within 20 test -S s
 	run -0 timeout 20 ptyfork --console-socket s --detach --pid-file pid \
 		--pid --init -- bash -c 'trap "echo bye; exit" TERM
-		echo up; while :; do read -rt 0.1 <> <(:); done'
+		echo up; while :; do read -rt 0.1 <>pause; done'
 	within 20 grep -q up seen
 	started+=" $(cat pid)"
 	[ "$(cat "/proc/$(cat pid)/comm")" = init ]

@@ -32,6 +32,13 @@ stage() {
 	exec </dev/null
 }
 
+# stage_pause - the same, with a FIFO that a shell which has a trap may wait on,
+# read -t N <>pause: a trap of bash that is due while it makes a process
+# substitution fails, at times, to be parsed
+stage_pause() {
+	stage && mkfifo -m 666 pause
+}
+
 # kill_started - end the jobs that the test noted in $started, and remove the
 # socket s that one of them could not remove
 kill_started() {

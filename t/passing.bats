@@ -3,6 +3,10 @@
 # shellcheck disable=SC2016 # expanded by the command
 load lib
 
+setup() {
+	stage_pause
+}
+
 # answers SIGNAL WORD... - with these words a command that handles the signal
 # gets it from ptyfork
 answers() {
@@ -11,7 +15,7 @@ answers() {
 	shift
 	rm -f up
 	env --default-signal "$@" -- bash -c "trap 'exit 9' $sig; echo >up
-		while :; do read -rt 1 <> <(:); done" >/dev/null 3>&- &
+		while :; do read -rt 1 <>pause; done" >/dev/null 3>&- &
 	pid=$!
 	within 20 test -e up
 	kill -"$sig" "$pid"
@@ -33,7 +37,7 @@ answers() {
 		env --default-signal --ignore-signal="$sig" ptyfork -- \
 			env --default-signal bash -c "trap 'exit 9' $sig
 			trap 'exit 7' TERM; echo >up
-			while :; do read -rt 1 <> <(:); done" >/dev/null 3>&- &
+			while :; do read -rt 1 <>pause; done" >/dev/null 3>&- &
 		pid=$!
 		within 20 test -e up
 		kill -"$sig" "$pid"
@@ -155,7 +159,7 @@ goes_on() {
 		env --default-signal strace -D -qq -o /dev/null -e trace=poll,ppoll \
 			-e inject=poll,ppoll:signal=STOP:when=1 ptyfork $way -- \
 			bash -c 'trap "exit 9" TERM; echo >up
-			while :; do read -rt 1 <> <(:); done' >/dev/null 3>&- &
+			while :; do read -rt 1 <>pause; done' >/dev/null 3>&- &
 		pid=$!
 		started+=" $pid"
 		within 20 test -e up

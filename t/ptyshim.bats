@@ -6,10 +6,7 @@ load shim
 load viewer
 
 setup() {
-	stage
-	# A shell that waits reads this: a trap of bash that is due while it makes
-	# a process substitution fails, at times, to be parsed.
-	mkfifo pause
+	stage_pause
 }
 
 waits='while [ ! -e go ]; do read -rt 0.05 <>pause || :; done'

@@ -4,10 +4,7 @@
 load lib
 
 setup() {
-	stage
-	# A shell that waits reads this: a trap of bash that is due while it makes
-	# a process substitution fails, at times, to be parsed.
-	mkfifo pause
+	stage_pause
 }
 
 # daemon SCRIPT - the words of a command that leaves SCRIPT, with its pid in the

@@ -3,6 +3,10 @@
 # shellcheck disable=SC2016,SC2154
 load lib
 
+setup() {
+	stage_pause
+}
+
 # fork OPTION... - ptyfork, which may not hang
 fork() {
 	timeout -k 1 20 ptyfork "$@"
@@ -301,7 +305,7 @@ nothing_pending() {
 	for sig in INT TERM HUP QUIT USR1 USR2; do
 		rm -f go up told
 		start -- bash -c 'trap "echo '$sig' >told; exit 9" '$sig'
-			touch up; while :; do read -rt 1 <> <(:); done'
+			touch up; while :; do read -rt 1 <>pause; done'
 		kill "-$sig" "$pid"
 		ends 9 "$pid"
 		[ "$(cat told)" = "$sig" ]
@@ -341,7 +345,7 @@ nothing_pending() {
 	rm up go
 	start --kill-child=USR1 --no-tty -- \
 		bash -c 'trap "echo >told; exit" USR1
-		echo $$ >up; while :; do read -rt 1 <> <(:); done'
+		echo $$ >up; while :; do read -rt 1 <>pause; done'
 	within 20 test -s up
 	kill -KILL "$pid"
 	within 20 test -e told
