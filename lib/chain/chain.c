@@ -169,14 +169,16 @@ static int fdmap_stdio(const struct chain *c, struct errmsg *f)
 	return 0;
 }
 
-/* What an exec closes is closed before: the master of the terminal, which would
- * not hang up, and whatever the caller waits for the end of. */
+/* Where nothing was closed yet, what an exec closes is closed before: the
+ * master of the terminal, which would not hang up, and whatever the caller
+ * waits for the end of. */
 static int await_hold(const struct chain *c, struct errmsg *f)
 {
 	char byte;
 	ssize_t n;
 
-	(void)fd_close_marked(true, c->hold);
+	if (c->keep.all)
+		(void)fd_close_marked(true, c->hold);
 	n = fd_read(c->hold, &byte, 1);
 	if (n < 0)
 		return errmsg(f, errno, "cannot wait on fd %d", c->hold);

@@ -65,7 +65,8 @@ int cgroups_of_process(struct cgroups *c, int dir, pid_t pid, struct errmsg *f);
 /*
  * cgroup_lists - is a word one of a list with commas?
  *
- * word  up to a comma, a colon or its end: of a list the first one
+ * word  ends at a comma, a colon or a NUL, so that a list stands for its first
+ *       word
  *
  * In cgroup_find.c.
  */

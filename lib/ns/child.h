@@ -74,8 +74,9 @@ int child_start(struct child_plan *plan, struct child *c, struct sync *s,
 /*
  * child_can_share - can a child by this plan be started by child_start_shared?
  *
- * Not where it waits for its parent, nor where it has other ids than that one,
- * nor where a process is already that could write to its memory.
+ * Not where it joins namespaces, as a process there could write to its memory;
+ * nor where it has a user namespace or a time namespace of its own, enters a
+ * cgroup, has something called before, or waits for its parent.
  */
 bool child_can_share(const struct child_plan *plan);
 

@@ -21,7 +21,7 @@ int winch_open(struct winch *w)
 	return w->signals < 0 ? -1 : 0;
 }
 
-/* winch_hang_up - do what SIGHUP does; it comes back where that is nothing */
+/* Do what SIGHUP does, and come back where that is nothing. */
 static void winch_hang_up(void)
 {
 	sigset_t hangup, mask;
@@ -33,7 +33,7 @@ static void winch_hang_up(void)
 	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
-/* winch_take_signals - empty the signalfd; was there a SIGHUP? */
+/* Empty the signalfd; was there a SIGHUP? */
 static bool winch_take_signals(int signals)
 {
 	struct signalfd_siginfo info;

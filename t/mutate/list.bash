@@ -394,7 +394,7 @@ plant 'an ignored signal is passed on' lib/relay/supervise.c \
 plant 'what waits on a FIFO outlives its parent' lib/chain/chain.c \
 	's/is_bound(c) ? SIGKILL : //' held:ends.what.waits
 plant 'what waits on a FIFO has the terminal open' lib/chain/chain.c \
-	'/fd_close_marked(true, c->hold);/d' held:ends.what.waits
+	's/if (c->keep.all)$/if (0)/' held:ends.what.waits
 plant 'a command that hangs in its exec is not ended' lib/ns/child.c \
 	's/^\t\t\tpass_shared(c, signals);/\t\t\t;/' passing:hangs.in.its.exec
 
