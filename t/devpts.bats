@@ -40,6 +40,23 @@ $mode:$group:88
 	[ "$(tr -d '\r' <<<"$output" | sort -u)" = "$(stat -c %d /dev/pts)" ]
 }
 
+@test "--caller-devpts takes the terminal from the caller's, in joined mounts" {
+	as_root
+	ptyfork -m -- sh -c 'stat -Lc %d /dev/pts >own; exec sleep 60' 3>&- \
+		</dev/null &
+	pid=$!
+	started+=" $pid"
+	within 20 test -s own
+	joined=$(cat own)
+	target=$(pgrep -P "$pid")
+	run -0 ptyfork --target "$target" -- stat -Lc %d /proc/self/fd/0
+	[ "${output%$'\r'}" = "$joined" ]
+	run -0 ptyfork --target "$target" --caller-devpts -- \
+		stat -Lc %d /proc/self/fd/0
+	[ "${output%$'\r'}" = "$(stat -c %d /dev/pts)" ]
+	[ "$joined" != "$(stat -c %d /dev/pts)" ]
+}
+
 @test "with mounts of its own a command's terminal is /dev/pts/0 of its own devpts" {
 	as_root
 	shows 620 5 root

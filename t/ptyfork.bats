@@ -332,7 +332,8 @@ with_fds() (
 	usage '--detach leaves no process to relay*' --detach
 	usage '--detach and --kill-child exclude*' \
 		--detach --no-tty --kill-child
-	for o in --split-stderr --tty=0 --raw --size=1x1 --onlcr --echo; do
+	for o in --split-stderr --tty=0 --raw --size=1x1 --onlcr --echo \
+		--caller-devpts; do
 		usage '--no-tty excludes *' --no-tty $o
 	done
 	usage '--split-stderr needs 2 *' --split-stderr --tty 0,1

@@ -272,6 +272,15 @@ gone_for_good() {
 	[ "$(oci_cgroups)" = "$cgroups_before" ]
 }
 
+@test "a --log that cannot be opened is an error, and nothing is made" {
+	bundle true
+	for log in "$PWD" "$PWD/none/log"; do
+		run ! --separate-stderr runtime --log "$log" run -b bundle "$box"
+		[ "$stderr" = "ptyrunc: cannot open log file '$log'" ]
+	done
+	run ! runtime state "$box"
+}
+
 @test "errors are in --log, as JSON where that is wanted" {
 	run ! runtime --log log --log-format json create -b none "$box"
 	[ "$(jq -r .level log)" = error ]

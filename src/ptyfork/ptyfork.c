@@ -58,7 +58,8 @@ static const struct opt opts[] = {
 	OPT_NAMED(0, "boottime", ns.boottime, "SECS",
 		  "set CLOCK_BOOTTIME ahead by SECS (implies --time)"),
 	OPT(0, caller_devpts, NULL,
-	    "take the terminal from the caller's /dev/pts, with --mount too"),
+	    "take the terminal from the caller's /dev/pts, with --mount and "
+	    "--target too"),
 	OPT_NAMED(0, "cgroup_file", ns.cgroup_file, "FILE",
 		  "start in the cgroups that FILE lists, as cgroup -f has it"),
 	OPT(0, console_socket, "SOCKET",
@@ -158,8 +159,9 @@ static void check(const struct job *j)
 		  "--console-socket or --no-tty" },
 		{ a->detach && applet_given(&a->kill_child),
 		  "--detach and --kill-child exclude each other" },
-		{ a->no_tty && (a->split_stderr || a->tty || a->raw ||
-				a->size || a->onlcr || a->echo),
+		{ a->no_tty &&
+			  (a->split_stderr || a->tty || a->raw || a->size ||
+			   a->onlcr || a->echo || a->caller_devpts),
 		  "--no-tty excludes the options of a terminal" },
 		{ a->split_stderr && !j->l.on[2],
 		  "--split-stderr needs 2 in the list of --tty" },

@@ -94,12 +94,13 @@ static bool is_forbidden(int error)
 int terminals_open(struct spawn *r, struct errmsg *f)
 {
 	const struct child_plan *plan = &r->l->plan;
-	bool mounts = (plan->create & CLONE_NEWNS) && !r->l->caller_devpts;
+	bool own = !r->l->caller_devpts;
+	bool mounts = own && (plan->create & CLONE_NEWNS);
 
 	if (count_wanted(r->l) == 0)
 		return 0;
 	/* The right to mount comes with the user namespace. */
-	r->inside = plan->join.fd[NS_MOUNT] >= 0 ||
+	r->inside = (own && plan->join.fd[NS_MOUNT] >= 0) ||
 		    (mounts && ((plan->create & CLONE_NEWUSER) ||
 				plan->join.fd[NS_USER] >= 0));
 	if (mounts && !r->inside) {
