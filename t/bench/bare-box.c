@@ -1,9 +1,11 @@
 /* bare-box - the least that a container on a new terminal takes */
+#include <grp.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -155,6 +157,20 @@ static void make_root(const struct box *b, int devpts, int slave)
 	bare_must(chdir("/"), "enter the root");
 }
 
+/* Be a user without capabilities, also after an exec of a file that has some.
+ * The kernel forgets them one by one. */
+static void drop(const struct box *b)
+{
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;)
+		cap++;
+	if (!b->rootless) {
+		bare_must(setgroups(0, NULL), "forget groups");
+		bare_must(setresgid(1000, 1000, 1000), "change the group");
+		bare_must(setresuid(1000, 1000, 1000), "change the user");
+	}
+	bare_must(prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0, 0, 0), "keep it so");
+}
+
 /* Send a descriptor if there is one, else receive one and return it. */
 static int pass(int sock, int fd)
 {
@@ -201,6 +217,7 @@ static int child(void *arg)
 	bare_must(setsid(), "begin a session");
 	bare_must(ioctl(slave, TIOCSCTTY, 0), "take the terminal");
 	make_root(b, devpts, slave);
+	drop(b);
 	bare_exec(slave, b->argv);
 	return 127;
 }
