@@ -520,8 +520,6 @@ runtime_with_fds() {
 	fails 1 "ptyrunc: restore is not supported" runtime restore x
 	fails 1 "ptyrunc: No help topic for 'frob': *" runtime frob
 	fails 1 "ptyrunc: unknown option --frob" runtime state --frob x
-	fails 1 "ptyrunc: --systemd-cgroup is not supported: *" \
-		runtime --systemd-cgroup list
 	run -0 runtime --version
 	[[ ${lines[0]} == 'ptyrunc version '* ]]
 	run -0 runtime --help

@@ -93,8 +93,8 @@ void features_print(void)
 	print_names("namespaces", "cgroup ipc mount network pid time user uts",
 		    ",");
 	print_capabilities();
-	printf("\"cgroup\":{\"v1\":true,\"v2\":true,\"systemd\":false,"
-	       "\"systemdUser\":false,\"rdma\":true},");
+	printf("\"cgroup\":{\"v1\":true,\"v2\":true,\"systemd\":true,"
+	       "\"systemdUser\":true,\"rdma\":true},");
 	print_seccomp();
 	printf("\"apparmor\":{\"enabled\":true},"
 	       "\"selinux\":{\"enabled\":true},"

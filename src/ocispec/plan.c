@@ -196,7 +196,8 @@ void plan_write_resources(FILE *out, const struct resources *r)
 
 		words_option(&w, "--set", "%.*s=%s", n, line, line + n + 1);
 	}
-	for (size_t i = 0; i < r->devices.n; i++)
+	/* Only root can have devices denied; others' containers make none. */
+	for (size_t i = 0; geteuid() == 0 && i < r->devices.n; i++)
 		words_add2(&w, "--device", r->devices.v[i]);
 	write_words(out, "cgroup_words", &w);
 }
