@@ -51,13 +51,17 @@ start_systemd() {
 		/lib/systemd/systemd --unit=none.target --show-status=no \
 		--log-target=console >log 2>&1 3>&- &
 	started+=" $!"
-	within 20 inside systemctl is-active --quiet none.target
+	within 20 is_up
+}
+
+is_up() {
+	[ -s init ] && inside systemctl is-active --quiet none.target 2>&-
 }
 
 # inside COMMAND... - run it there
 inside() {
 	timeout -k 1 20 nsenter --target "$(cat init)" --all --root \
-		--wd="$PWD" "$@" 3>&-
+		--wdns="$PWD" "$@" 3>&-
 }
 
 runtime() {
@@ -83,13 +87,14 @@ members() {
 	inside cat "/sys/fs/cgroup/$1/cgroup.procs"
 }
 
-# alone_in CGROUP - is the container's process all that is there?
+# alone_in CGROUP - is the container's process all that is in the scope?
 alone_in() {
-	[ "$(members "$1")" = "$(pid_of)" ]
+	[ "$(members "$1")" = "$(pid_of)" ] &&
+		[ -z "$(members "${1%/*}")$(members "${1%/*}/holder")" ]
 }
 
 @test "--systemd-cgroup makes a scope in the slice, until delete" {
-	local scope=test.slice/libpod-$box.scope
+	local scope=test.slice/libpod-$box.scope/container
 
 	create_box '.linux.cgroupsPath = "test.slice:libpod:'"$box"'"' \
 		'exec sleep 60'
@@ -108,7 +113,20 @@ alone_in() {
 	within 20 box_is stopped
 	runtime delete "$box"
 	gone_unit "libpod-$box.scope"
-	inside test ! -e "/sys/fs/cgroup/$scope"
+	inside test ! -e "/sys/fs/cgroup/${scope%/*}"
+}
+
+# In the scope itself systemd would set it anew.
+@test "a limit is that of a cgroup in the scope" {
+	local scope=/sys/fs/cgroup/test.slice/x-y.scope
+
+	inside grep -qw hugetlb /sys/fs/cgroup/cgroup.controllers ||
+		without 'no controller hugetlb in version 2'
+	create_box '.linux.cgroupsPath = "test.slice:x:y" |
+		.linux.resources.hugepageLimits = [
+			{ pageSize: "2MB", limit: 4194304 } ]'
+	[ "$(inside cat $scope/container/hugetlb.2MB.max)" = 4194304 ]
+	[ "$(inside cat $scope/hugetlb.2MB.max)" = max ]
 }
 
 @test "a scope whose container was removed at once can be made again" {
@@ -116,7 +134,7 @@ alone_in() {
 	for _ in 1 2 3 4 5; do
 		run -0 --separate-stderr runtime run -b m "$box"
 		[ -z "$stderr" ]
-		[[ $output == *"0::/test.slice/x-y.scope" ]]
+		[[ $output == *"0::/test.slice/x-y.scope/container" ]]
 		gone_unit x-y.scope
 	done
 }
@@ -124,7 +142,7 @@ alone_in() {
 @test "without a cgroupsPath the scope has ptyrunc's name and the usual slice" {
 	bundle m 'del(.linux.cgroupsPath)' 'cat /proc/self/cgroup'
 	run -0 runtime run -b m "$box"
-	[[ $output == *"0::/system.slice/ptyrunc-$box.scope" ]]
+	[[ $output == *"0::/system.slice/ptyrunc-$box.scope/container" ]]
 }
 
 @test "a container that cannot be created leaves no scope" {
@@ -144,7 +162,7 @@ alone_in() {
 	[[ $stderr == "ptyrunc: cannot make scope 'x-y.scope': "*' already '* ]]
 	[ ! -e "state/$box-2" ]
 	box_is created
-	within 20 alone_in test.slice/x-y.scope
+	within 20 alone_in test.slice/x-y.scope/container
 	runtime delete --force "$box"
 	gone_unit x-y.scope
 }
@@ -166,16 +184,45 @@ as_user() {
 	as_user ocispec --example --rootless | jq '.process |= (.terminal = false |
 		.args = ["cat", "/proc/self/cgroup"])' >m/config.json
 	run -0 as_user ptyrunc --systemd-cgroup run -b m "$box"
-	[[ $output == *"/user.service/app.slice/ptyrunc-$box.scope" ]]
+	[[ $output == *"/user.service/app.slice/ptyrunc-$box.scope/container" ]]
 	# As an engine calls it, in a user namespace.
 	jq '.linux.uidMappings[0].hostID = 0 | .linux.gidMappings[0].hostID = 0' \
 		m/config.json >config.json
 	mv config.json m
 	run -0 as_user unshare --user --map-root-user \
 		ptyrunc --systemd-cgroup run -b m "$box"
-	[[ $output == *"/user.service/app.slice/ptyrunc-$box.scope" ]]
+	[[ $output == *"/user.service/app.slice/ptyrunc-$box.scope/container" ]]
 	run -0 as_user systemctl --user list-units --plain --no-legend '*.scope'
 	[[ $output != *ptyrunc* ]]
+}
+
+# pod ARG... - podman there, as it is where systemd has the cgroups
+pod() {
+	inside podman --root "$PWD/root" --runroot /run/pod \
+		--tmpdir /run/pod/tmp --network-config-dir /run/pod/net \
+		--storage-driver vfs --cgroup-manager systemd \
+		--events-backend none --runtime "$(command -v ptyrunc)" "$@"
+}
+
+# bats test_tags=peer
+@test "podman with --cgroup-manager systemd has its containers in scopes" {
+	local id
+
+	needs podman conmon dbus-daemon
+	inside systemctl start dbus.service
+	root R
+	id=$(pod run -d --name "$box" --network none --pids-limit 0 \
+		--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
+		--rootfs "$PWD/R" sleep 60 2>err.out) || { cat err.out; false; }
+	[ "$(property "libpod-$id.scope" Slice)" = machine.slice ]
+	members "machine.slice/libpod-$id.scope/container" >members
+	[ "$(wc -l <members)" -eq 1 ]
+	run -0 inside xargs -a members -I PID cat /proc/PID/comm
+	[ "$output" = sleep ]
+	run -0 pod exec "$box" echo in
+	[ "$output" = in ]
+	pod rm --force --time 0 "$box"
+	within 20 gone_unit "libpod-$id.scope"
 }
 
 @test "what is no SLICE:PREFIX:NAME is refused, and where systemd is not" {
