@@ -215,9 +215,9 @@ pod() {
 		--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
 		--rootfs "$PWD/R" sleep 60 2>err.out) || { cat err.out; false; }
 	[ "$(property "libpod-$id.scope" Slice)" = machine.slice ]
-	members "machine.slice/libpod-$id.scope/container" >members
-	[ "$(wc -l <members)" -eq 1 ]
-	run -0 inside xargs -a members -I PID cat /proc/PID/comm
+	members "machine.slice/libpod-$id.scope/container" >pids
+	[ "$(wc -l <pids)" -eq 1 ]
+	run -0 inside xargs -a pids -I PID cat /proc/PID/comm
 	[ "$output" = sleep ]
 	run -0 pod exec "$box" echo in
 	[ "$output" = in ]

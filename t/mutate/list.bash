@@ -857,3 +857,10 @@ plant 'what is in a container ignores what a background job ignores' \
 	ptyrunc:run.passes.signals
 plant 'signals stay ignored without a terminal' src/ptyfork/command.c \
 	's/l->tty || l->default_signals/l->tty/' start:default-signals
+plant 'a scope stays when its cgroup is gone' bin/ptyrunc \
+	's/|| stop_scope$/|| :/' ptyrunc-systemd:removed.at.once
+plant 'what keeps a scope stays in it' bin/ptyrunc \
+	's/pidkill --signal KILL \$holder || :/:/' ptyrunc-systemd:until.delete
+plant 'a create stops the scope of another' bin/ptyrunc \
+	'/^\tmanager=--user$/a\	echo "--system $unit" >"$dir/scope"' \
+	ptyrunc-systemd:neither.shared
