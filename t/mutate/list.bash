@@ -223,7 +223,7 @@ plant 'a tmpfs stays writable' src/newroot/setup.c \
 plant 'a tmpfs where there was nothing is for root alone' src/newroot/tmpfs.c \
 	's/has_mode(o) ? 0 : TMPFS_MODE/0/' newroot-dev:for.all.users
 plant 'a terminal is of a devpts that the root has not' src/ptyfork/terminals.c \
-	's/ \&\& !r->l->caller_devpts//' ptyrunc:by.a.name
+	's|own = !r->l->caller_devpts|own = true|' ptyrunc:by.a.name
 plant 'in a user namespace that is joined only its root opens paths' \
 	src/ptyfork/ptyfork.c 's/ || plan->join.fd\[NS_USER\] >= 0) \&\&/) \&\&/' \
 	opener:that.is.joined
