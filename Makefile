@@ -61,10 +61,12 @@ OBJS     = $O/src/main.o $(TOOLS) $(LIB)
 LINKS    = $(patsubst %,$(BIN)/%,$(APPLETS))
 # Shell scripts, which find the tools beside themselves.
 SCRIPTS  = $(notdir $(shell grep -lI '^$(HASH)!' bin/pty* 2>/dev/null))
+# Their man pages are beside them, and get the date and the version of all.
+DATE_MAN = sed 's/^\.Dd .*/.Dd $(DATE)/; s/^\(\.Os ptybox\) .*/\1 $(VERSION)/'
 COPIES   = $(filter-out bin/%,$(SCRIPTS:%=$(BIN)/%))
 HELPER   = $O/helper
 BARE     = $(patsubst t/bench/%.c,$O/bench/%,$(wildcard t/bench/*.c))
-PAGES    = $(patsubst %,$O/%.1,ptybox $(APPLETS))
+PAGES    = $(patsubst %,$O/%.1,ptybox $(APPLETS)) $(SCRIPTS:%=bin/%.1)
 
 all: $(BIN)/ptybox $(LINKS) $(COPIES)
 
@@ -230,9 +232,13 @@ install: all
 		ln -sf ptybox.fish "$(ROOT)/$(FISH_DIR)/$$name.fish" && \
 		"$(BOX)" --man $$name >"$(ROOT)/$(MAN)/$$name.1" || exit 1; \
 	done
+	for name in $(SCRIPTS); do \
+		$(DATE_MAN) bin/$$name.1 >"$(ROOT)/$(MAN)/$$name.1" || exit 1; \
+	done
 
 uninstall:
-	rm -f "$(ROOT)/$(ZSH_DIR)/_ptybox" $(SCRIPTS:%="$(ROOT)/bin/%")
+	rm -f "$(ROOT)/$(ZSH_DIR)/_ptybox" $(SCRIPTS:%="$(ROOT)/bin/%") \
+		$(SCRIPTS:%="$(ROOT)/$(MAN)/%.1")
 	for name in ptybox $(APPLETS); do \
 		rm -f "$(ROOT)/bin/$$name" "$(ROOT)/$(MAN)/$$name.1" \
 			"$(ROOT)/$(BASH_DIR)/$$name" \

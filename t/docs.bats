@@ -353,3 +353,134 @@ zsh_completes() {
 	fails 125 "ptybox: bad --completion 'csh': want bash, zsh or fish; *" \
 		ptybox --completion csh
 }
+
+# The scripts have man pages that are written by hand.
+
+# script_has - the commands of ptyrunc that its script knows, and "COMMAND
+# OPTION" for what each of them parses
+script_has() {
+	local script=$BATS_TEST_DIRNAME/../bin/ptyrunc
+
+	{
+		printf 'main %s\n' -h --help # any command takes them
+		sed -n '/^case $command in$/,/^esac/s/^\([a-z][-a-z |]*\)).*/\1/p' \
+			"$script" | tr -d ' ' | tr '|' '\n' | grep -vx create-hooks
+		awk -v q="'" '
+			function take(words,  n, word) {
+				for (n = split(words, word, " "); n; n--) {
+					if (match(word[n], /[.!=@+]/) < 2)
+						continue
+					print command " --" substr(word[n], 1, RSTART - 1)
+					if (length(word[n]) > RSTART)
+						print command " -" substr(word[n], RSTART + 1)
+				}
+			}
+			sub(/^command[_=]/, "") { command = $1; sub(/\(.*/, "", command) }
+			at = index($0, "parse " q) { $0 = substr($0, at + 7); inside = 1 }
+			inside {
+				if (at = index($0, q)) {
+					$0 = substr($0, 1, at - 1)
+					inside = 0
+				}
+				take($0)
+			}' "$script"
+	} | sort -u
+}
+
+# help_has - the same as far as its --help names them
+help_has() {
+	ptyrunc --help | awk '
+		/^Commands:/ { commands = 1; next }
+		!commands {
+			for (i = 1; i <= NF; i++)
+				if ($i ~ /^--/) { sub(/,/, "", $i); print "main " $i }
+			next
+		}
+		{ print $1 }
+		{
+			for (i = 2; i <= NF; i++)
+				if ($i ~ /^\[-/) { gsub(/[][]/, "", $i); print $1 " " $i }
+				else if ($(i - 1) == "ID,") print $i
+		}' | sort -u
+}
+
+# page_has - the same of its man page; run has what create has
+page_has() {
+	awk '
+		BEGIN { command = "main" }
+		/^\.Ss / { command = $2; print command }
+		/^\.It Fl / {
+			for (i = 2; i < NF; i++)
+				if ($i == "Fl") {
+					print command " -" $(i + 1)
+					if (command == "create") print "run -" $(i + 1)
+				}
+		}' "$BATS_TEST_DIRNAME/../bin/ptyrunc.1" | sort -u
+}
+
+@test "the man page of ptyrunc names each command, and each option it takes" {
+	script_has >wanted
+	[ "$(wc -l <wanted)" -gt 80 ]
+	grep -qx 'exec -g' wanted
+	grep -qx restore wanted
+	page_has | diff wanted -
+}
+
+@test "the man page of ptyrunc names what --help names" {
+	help_has >wanted
+	[ "$(wc -l <wanted)" -gt 25 ]
+	grep -qx 'main --log-format' wanted
+	grep -qx 'delete -f' wanted
+	grep -qx resume wanted
+	page_has | comm -23 wanted - >missing
+	diff missing /dev/null
+}
+
+@test "the man page and --help of ptyshim name the options that it takes" {
+	local bin=$BATS_TEST_DIRNAME/../bin
+
+	grep '^	-.*)' "$bin/ptyshim" | tr '\t' ' ' | options >wanted
+	[ "$(wc -l <wanted)" -gt 10 ]
+	ptyshim --help | sed -nE 's/^  (-., |    )(--[a-z0-9-]+).*/\1 \2/p' |
+		options | diff wanted -
+	awk '/^\.It Fl / {
+		for (i = 2; i < NF; i++)
+			if ($i == "Fl") print "-" $(i + 1)
+	}' "$bin/ptyshim.1" | options | diff wanted -
+}
+
+# bats test_tags=once
+@test "mandoc finds nothing wrong with the man pages of the scripts" {
+	needs mandoc
+	run -0 mandoc -Tlint -W warning "$BATS_TEST_DIRNAME"/../bin/*.1
+	[ -z "$output" ]
+}
+
+# repo TARGET - make install or uninstall, of what is built; make takes no path
+# with a blank
+repo() {
+	local repo=$BATS_TEST_DIRNAME/..
+
+	MAKEFLAGS='' timeout 60 make -s -C "$repo" -o all "$@" \
+		BIN="$(realpath --relative-to="$repo" "$BIN")" STRIP=true \
+		DESTDIR="$PWD/a root" PREFIX=/usr
+}
+
+# bats test_tags=once
+@test "make install has a man page for each tool and script, uninstall takes it" {
+	needs make
+	repo install
+	pages='a root/usr/share/man/man1'
+	(cd 'a root/usr/bin' && printf '%s.1\n' *) >wanted
+	grep -qx ptyrunc.1 wanted
+	grep -qx ptyshim.1 wanted
+	(cd "$pages" && printf '%s\n' *) | diff wanted -
+	# All of one date and version.
+	sed -n '/^\.Dd/p; /^\.Os/p' "$pages/ptybox.1" >wanted
+	[ "$(wc -l <wanted)" = 2 ]
+	for name in ptyrunc ptyshim; do
+		sed -n '/^\.Dd/p; /^\.Os/p' "$pages/$name.1" | diff wanted -
+	done
+	repo uninstall
+	[ -z "$(find 'a root' ! -type d)" ]
+}

@@ -129,6 +129,24 @@ alone_in() {
 	[ "$(inside cat $scope/hugetlb.2MB.max)" != 4194304 ]
 }
 
+# being_removed CGROUP - is it gone, or systemd asked for that?
+being_removed() {
+	inside sh -c '[ ! -e "/sys/fs/cgroup/$0" ] || pgrep -x systemctl' "$1"
+}
+
+# Of one that goes while systemd does not look it never hears.
+@test "a scope is ended before its cgroup is removed" {
+	create_box '.linux.cgroupsPath = "test.slice:x:y"' 'exec sleep 60'
+	kill -STOP "$(cat init)"
+	runtime delete --force "$box" &
+	pid=$!
+	started+=" $pid"
+	within 20 being_removed test.slice/x-y.scope
+	kill -CONT "$(cat init)"
+	ends 0 "$pid"
+	within 20 gone_unit x-y.scope
+}
+
 @test "a scope whose container was removed at once can be made again" {
 	bundle m '.linux.cgroupsPath = "test.slice:x:y"' 'cat /proc/self/cgroup'
 	for _ in 1 2 3 4 5; do

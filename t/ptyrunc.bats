@@ -490,6 +490,13 @@ runtime_with_fds() {
 	[ -z "$(ls state)" ]
 }
 
+@test "ps without a column of pids is an error that says so" {
+	start_box . 'exec sleep 60'
+	run -0 runtime ps "$box" -o pid,args
+	[[ ${lines[1]} == *"$(pid_of) sleep 60" ]]
+	fails 1 "ptyrunc: cannot find the column PID: *" runtime ps "$box" -o args
+}
+
 @test "update changes limits, and stats show them" {
 	start_box '.linux.resources.pids = {limit: 50}' 'exec sleep 60'
 	runtime update --pids-limit 20 --memory 64M "$box"

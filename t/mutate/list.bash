@@ -859,7 +859,7 @@ plant 'what is in a container ignores what a background job ignores' \
 plant 'signals stay ignored without a terminal' src/ptyfork/command.c \
 	's/l->tty || l->default_signals/l->tty/' start:default-signals
 plant 'a scope stays when its cgroup is gone' bin/ptyrunc \
-	's/|| stop_scope$/|| :/' ptyrunc-systemd:removed.at.once
+	's/|| stop_scope$/|| :/' ptyrunc-systemd:is.ended.before
 plant 'what keeps a scope stays in it' bin/ptyrunc \
 	's/pidkill --signal KILL \$holder || :/:/' ptyrunc-systemd:until.delete
 plant 'a create stops the scope of another' bin/ptyrunc \
