@@ -51,9 +51,11 @@ ignored() {
 	)" ]
 }
 
-@test "--default-signals lets those of the keyboard arrive without a terminal" {
+@test "--default-signals lets all arrive, on a terminal or without" {
 	[ "$(ignored ptyfork --no-tty --default-signals)" = "$(
-		trap '' HUP USR1 PIPE TERM
+		grep SigIgn /proc/self/status
+	)" ]
+	[ "$(ignored ptyfork --default-signals)" = "$(
 		grep SigIgn /proc/self/status
 	)" ]
 }

@@ -210,6 +210,16 @@ static void listen_for(const struct chain *c)
 	(void)unsetenv("LISTEN_FDNAMES");
 }
 
+static void set_signals(const struct chain *c)
+{
+	if (c->default_signals) {
+		exec_defaults();
+		return;
+	}
+	(void)signal(SIGPIPE, c->sigpipe);
+	exec_signals(c->keyboard);
+}
+
 /* What is left once the terminal is in its place. A parent is told that the
  * command runs before a hold, which may last. */
 static int finish(struct chain *c, struct errmsg *f)
@@ -223,10 +233,8 @@ static int finish(struct chain *c, struct errmsg *f)
 	last = c->sync ? c->sync->report : c->hold;
 	if (fdkeep_close_rest(&c->keep, last) < 0)
 		return errmsg(f, errno, "cannot close inherited descriptors");
-	if (fresh) {
-		(void)signal(SIGPIPE, c->sigpipe);
-		exec_signals(c->keyboard);
-	}
+	if (fresh)
+		set_signals(c);
 	listen_for(c);
 	if (c->hold >= 0 && await_hold(c, f) < 0)
 		return -1;

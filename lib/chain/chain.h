@@ -37,6 +37,7 @@ struct chain {
 	int kill;	      /* signal for when the parent dies, or 0 */
 	bool attended;	      /* the parent stays until the command has ended */
 	bool keyboard;	      /* the signals of one are the default */
+	bool default_signals; /* all are */
 	void (*sigpipe)(int); /* the disposition that SIGPIPE is to have */
 	int listen; /* so many descriptors from 3 on were announced to the
 		       process that was called, see fdkeep_listen() */

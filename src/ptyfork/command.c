@@ -154,7 +154,8 @@ static void leave_rest(const struct spawn *r, const struct sync *sync,
 	chain->keep = l->keep;
 	chain->loose = l->loose;
 	chain->listen = l->listen;
-	chain->keyboard = l->tty || l->default_signals;
+	chain->keyboard = l->tty;
+	chain->default_signals = l->default_signals;
 	chain->sigpipe = r->sigpipe;
 	/* With an init in between, it is the init that the signal is for. */
 	chain->kill = l->init ? 0 : l->kill;

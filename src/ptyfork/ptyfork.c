@@ -69,7 +69,7 @@ static const struct opt opts[] = {
 	OPT(0, creds, NULL,
 	    "take the user, groups, capabilities and no_new_privs of --target"),
 	OPT(0, default_signals, NULL,
-	    "reset the signals of a keyboard, which the caller may ignore"),
+	    "reset the signals that the caller ignores"),
 	OPT(0, detach, NULL, "return as soon as COMMAND has started"),
 	OPT(0, echo, NULL,
 	    "echo input even if standard input is not a terminal"),
@@ -508,8 +508,8 @@ static const char *const about[] = {
 	"is given up after 10 seconds.",
 	"INT, TERM, HUP and QUIT are passed on to the process group of COMMAND, "
 	"other signals that would end ptyfork to COMMAND alone. Without a "
-	"terminal COMMAND inherits ignored signals; with one, or with "
-	"--default-signals, INT, QUIT, TSTP, TTIN and TTOU are reset. A command "
+	"terminal COMMAND inherits ignored signals; with one, INT, QUIT, TSTP, "
+	"TTIN and TTOU are reset, with --default-signals every one. A command "
 	"that is stopped from inside another pid or mount namespace does not "
 	"suspend ptyfork.",
 	"Process 1 of a pid namespace ignores signals that it does not handle, "

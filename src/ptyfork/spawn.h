@@ -48,7 +48,7 @@ struct launch {
 	const char *pid_start; /* where its pid and start time are, or NULL */
 	bool keep_pid_file;    /* these stay when it has ended */
 	bool caller_devpts;    /* the terminal is not of a new one */
-	bool default_signals;  /* those of a keyboard arrive, tty or not */
+	bool default_signals;  /* none that the caller ignores is ignored */
 	struct strlist hooks;  /* shell commands to run before it (hooks.h) */
 	int err;	       /* a descriptor that becomes its 2, or -1 */
 	int hold;	       /* a FIFO that it waits on for a byte, or -1 */

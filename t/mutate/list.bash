@@ -857,7 +857,7 @@ plant 'what is in a container ignores what a background job ignores' \
 	bin/ptyrunc 's/^\twords="\$ptyfork_words --default-signals".*$/\twords=$ptyfork_words/' \
 	ptyrunc:run.passes.signals
 plant 'signals stay ignored without a terminal' src/ptyfork/command.c \
-	's/l->tty || l->default_signals/l->tty/' start:default-signals
+	'/^\tchain->default_signals = /d' start:default-signals
 plant 'a scope stays when its cgroup is gone' bin/ptyrunc \
 	's/|| stop_scope$/|| :/' ptyrunc-systemd:is.ended.before
 plant 'what keeps a scope stays in it' bin/ptyrunc \
