@@ -601,6 +601,14 @@ R/c/d 755 directory root" ]
 	shows '' 'ls /x' --mask /x --bind R/etc /x
 }
 
+@test "a file that is mounted is masked, or made read-only, where it is" {
+	as_root
+	as=''
+	echo secret >file
+	shows '1:3' 'cat /x; stat -c %t:%T /x' --bind file /x --mask /x
+	shows 'secret' '(: >/x) 2>&- || cat /x' --bind file /x --readonly-path /x
+}
+
 @test "--readonly-path takes away writing there and below" {
 	as_root
 	as=''

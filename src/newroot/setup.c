@@ -364,7 +364,7 @@ static const char *rest_of(const char *path, const char *place)
 
 	if (strncmp(path, place, n) != 0 || (path[n] && path[n] != '/'))
 		return NULL;
-	return path[n] ? path + n + 1 : ".";
+	return path[n] ? path + n + 1 : path + n;
 }
 
 /* The last mount that is above it counts: those before are covered by it. */
@@ -382,6 +382,9 @@ int setup_find(const struct setup_target *t, const char *path, struct errmsg *f)
 		/* As long a path has been used already. */
 		clean(t->places[i].to, place);
 		rest = rest_of(whole, place);
+		/* It may be a file, which nothing is found below. */
+		if (rest && !*rest)
+			return fd_above(r.fd, 3);
 		if (rest)
 			return root_find(&r, rest, ROOT_FOLLOW, f);
 	}
