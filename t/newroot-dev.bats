@@ -256,6 +256,11 @@ rw,nosuid,noexec,relatime rw,mode=600,ptmxmode=666,max=1024\n0 ptmx' ]
 		--mount tmpfs x /d tmpcopyup
 	[ "$(cat R/d/one R/d/sub/deep/file)" = $'one\ndeep' ]
 	rm R/d/socket
+	chown 5:6 R/d
+	for owned in 7:6:uid=7 5:8:gid=8 7:8:uid=7,gid=8; do
+		shows "${owned%:*}" 'stat -c %u:%g /d' \
+			--mount tmpfs x /d "${owned##*:},tmpcopyup"
+	done
 	shows 'one ro' 'echo $(cat /d/one; (: >/d/x) 2>&- || echo ro)' \
 		--mount tmpfs x /d ro,tmpcopyup
 	refused "bad mount option 'tmpcopyup': it is for tmpfs; *" \

@@ -24,10 +24,10 @@
 
 static int copy_directory(int from, int to, int depth);
 
-static bool has_mode(const struct mountopt *o)
+static bool has(const struct mountopt *o, const char *key)
 {
 	for (int i = 0; i < o->n; i++) {
-		if (strncmp(o->data[i], "mode=", strlen("mode=")) == 0)
+		if (strncmp(o->data[i], key, strlen(key)) == 0)
 			return true;
 	}
 	return false;
@@ -185,14 +185,16 @@ static int tmpfs_fill(int mount, int place, const struct mountopt *o,
 
 	if (top < 0)
 		return -1;
-	if (!has_mode(o) && fchmod(top, st->st_mode & 07777) < 0)
+	if (!has(o, "mode=") && fchmod(top, st->st_mode & 07777) < 0)
 		return -1;
 	if (!o->copy_up)
 		return 0;
 	from = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (from < 0 || copy_directory(from, top, 0) < 0)
 		return -1;
-	return fchown(top, st->st_uid, st->st_gid);
+	/* An owner that was asked for stays. */
+	return fchown(top, has(o, "uid=") ? (uid_t)-1 : st->st_uid,
+		      has(o, "gid=") ? (gid_t)-1 : st->st_gid);
 }
 
 static int unlock(int mount)
@@ -212,7 +214,7 @@ int tmpfs_attach(const struct root *r, const struct mounts_plan *p,
 	struct stat st;
 
 	/* Where the same root is entered again it is to be as it was. */
-	plan.mode = has_mode(o) ? 0 : TMPFS_MODE;
+	plan.mode = has(o, "mode=") ? 0 : TMPFS_MODE;
 	autofd place = mounts_place(r, &plan, mount, f);
 
 	if (place < 0)
