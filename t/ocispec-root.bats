@@ -90,6 +90,25 @@ ns() {
 		'mounts.7: want uidMappings and gidMappings'
 }
 
+@test "the ids of a bind are mapped by an option as well" {
+	spec '.mounts = [{destination: "/a", source: "/s", options: ["rbind",
+		"ridmap=uids=0-1000-10#20-5-1;gids=0-7-1", "ro"]}]'
+	words
+	has --mount bind /s /a 'rbind,ridmap,ro,X-mount.idmap=u:0:1000:10 u:20:5:1 g:0:7:1'
+	for maps in '' 'uids=' 'uids=0-1' 'uids=0-1-2-3' 'uids=0-1-0' \
+		'uids=0-4294967296-1' 'uids=@0-1-2' 'uids=0-1-2#' 'uids=0-1-2;' \
+		'pids=0-1-2' 'uids=0-+1-2'; do
+		refused ".mounts = [{destination: \"/a\", source: \"/s\",
+			options: [\"bind\", \"idmap=$maps\"]}]" \
+			"mounts.0.options.1: want uids=CONTAINER-HOST-SIZE;gids=..., not '*'"
+	done
+	refused '.mounts = [{destination: "/a", source: "/s", options: ["bind",
+		"idmap=gids=0-1-2"]}]' 'mounts.0: want uidMappings and gidMappings'
+	refused '.mounts = [{destination: "/a", type: "tmpfs", options:
+		["idmap=uids=0-1-2;gids=0-1-2"]}]' \
+		'mounts.0: only a bind has ids mapped'
+}
+
 # 35
 @test "a device has a type that there is, and its numbers" {
 	spec '.linux.devices = [

@@ -86,6 +86,79 @@ static void add_map(struct words *maps, const struct json_node *list, char type)
 			    field_uint(m, "size", 0));
 }
 
+/* CONTAINER-HOST-SIZE */
+static bool add_triple(struct words *maps, char *text, char type)
+{
+	unsigned id[3];
+	char *word;
+	int n = 0;
+
+	while ((word = strsep(&text, "-")))
+		if (n == 3 || text_id(word, &id[n++]) < 0)
+			return false;
+	if (n < 3 || id[2] == 0)
+		return false;
+	words_print(maps, "%c:%u:%u:%u", type, id[0], id[1], id[2]);
+	return true;
+}
+
+/* uids=CONTAINER-HOST-SIZE[#...];gids=..., which crun takes in an option */
+static bool add_triples(struct words *maps, const char *text)
+{
+	char *rest = (char *)words_format("%s", text), *list, *triple;
+
+	while ((list = strsep(&rest, ";"))) {
+		const char type = *list;
+
+		if (strncmp(list, "uids=", 5) != 0 &&
+		    strncmp(list, "gids=", 5) != 0)
+			return false;
+		list += 5;
+		while ((triple = strsep(&list, "#")))
+			if (!add_triple(maps, triple, type))
+				return false;
+	}
+	return true;
+}
+
+/* The maps that such an option has, or NULL. */
+static const char *maps_in(const char *word)
+{
+	if (*word == 'r')
+		word++;
+	return strncmp(word, "idmap=", 6) == 0 ? word + 6 : NULL;
+}
+
+/* The maps of the last option that has some; of the fields else. */
+static void find_maps(struct spec *s, const struct json_node *mount,
+		      struct words *maps)
+{
+	const struct json_node *options = field_array(mount, "options"),
+			       *found = NULL;
+
+	for (const struct json_node *o = options ? options->first : NULL; o;
+	     o = o->next)
+		if (maps_in(value_string(o)))
+			found = o;
+	if (found && !add_triples(maps, maps_in(value_string(found))))
+		report_error(s->report, found,
+			     "want uids=CONTAINER-HOST-SIZE;gids=..., not %s",
+			     Q(maps_in(value_string(found))));
+	if (found)
+		return;
+	add_map(maps, field_array(mount, "uidMappings"), 'u');
+	add_map(maps, field_array(mount, "gidMappings"), 'g');
+}
+
+/* Does one of the maps begin so? */
+static bool has_map(const struct words *maps, char type)
+{
+	for (size_t i = 0; i < maps->n; i++)
+		if (*maps->v[i] == type)
+			return true;
+	return false;
+}
+
 /* Whether the root is set up in a user namespace, which has no right to map the
  * owners of the host's file systems. */
 static bool has_user_namespace(const struct spec *s)
@@ -104,15 +177,12 @@ static bool has_user_namespace(const struct spec *s)
 static void add_idmap(struct spec *s, const struct json_node *mount,
 		      struct words *options, bool bind)
 {
-	const struct json_node *uids = field_array(mount, "uidMappings"),
-			       *gids = field_array(mount, "gidMappings"),
-			       *list = field_array(mount, "options");
+	const struct json_node *list = field_array(mount, "options");
 	const bool asked = has_option(list, "idmap") ||
 			   has_option(list, "ridmap");
 	struct words maps = { 0 };
 
-	add_map(&maps, uids, 'u');
-	add_map(&maps, gids, 'g');
+	find_maps(s, mount, &maps);
 	if (maps.n == 0 && !asked)
 		return;
 	if (!bind)
@@ -121,7 +191,7 @@ static void add_idmap(struct spec *s, const struct json_node *mount,
 		report_error(s->report, mount,
 			     "no ids can be mapped in a user namespace: not "
 			     "supported");
-	else if (!uids || uids->n == 0 || !gids || gids->n == 0)
+	else if (!has_map(&maps, 'u') || !has_map(&maps, 'g'))
 		report_error(s->report, mount,
 			     "want uidMappings and gidMappings");
 	words_print(options, "X-mount.idmap=%s", words_join(&maps, ' '));
@@ -144,6 +214,8 @@ static const char *options_of(struct spec *s, const struct json_node *mount,
 		if (!is_option(word))
 			report_error(s->report, o, "want one option, not %s",
 				     Q(word));
+		else if (maps_in(word))
+			words_add(&list, *word == 'r' ? "ridmap" : "idmap");
 		else if (bind && !bind_knows(word))
 			report_warning(s->report, o,
 				       "a bind has no option %s, not set",
