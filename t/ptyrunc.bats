@@ -497,6 +497,36 @@ runtime_with_fds() {
 	fails 1 "ptyrunc: cannot find the column PID: *" runtime ps "$box" -o args
 }
 
+@test "with --cgroup-manager disabled it stays in the cgroups of its caller" {
+	local hooks
+
+	uncontrolled() {
+		runtime --cgroup-manager disabled "$@"
+	}
+	for hooks in . '.hooks.poststart = [{path: "/bin/true"}]'; do
+		bundle m "del(.linux.resources) | $hooks |
+			.linux.namespaces -= [{type: \"cgroup\"}]" \
+			'cat /proc/self/cgroup'
+		run -0 --separate-stderr uncontrolled run -b m "$box"
+		[ "$output" = "$(</proc/self/cgroup)" ]
+	done
+	echo 'exec sleep 60' >m/rootfs/main
+	uncontrolled create -b m "$box" >out 2>&1
+	uncontrolled start "$box"
+	run -3 uncontrolled exec "$box" sh -c 'exit 3'
+	fails 1 "ptyrunc: cannot pause container '$box': it has no cgroup" \
+		uncontrolled pause "$box"
+	[ "$(oci_cgroups)" = "$cgroups_before" ]
+	uncontrolled kill "$box" KILL
+	within 20 box_is stopped
+	uncontrolled delete "$box"
+	bundle m '.linux.resources.pids = {limit: 50}'
+	fails 1 'ptyrunc: limits need a cgroup, *' uncontrolled run -b m "$box"
+	[ "$(ls state)" = '' ]
+	fails 1 "ptyrunc: invalid cgroup-manager 'frob'" \
+		runtime --cgroup-manager frob list
+}
+
 @test "update changes limits, and stats show them" {
 	start_box '.linux.resources.pids = {limit: 50}' 'exec sleep 60'
 	runtime update --pids-limit 20 --memory 64M "$box"
