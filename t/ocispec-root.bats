@@ -116,6 +116,7 @@ ns() {
 			uid: 1, gid: 2},
 		{path: "/dev/b", type: "u", major: 1, minor: 3},
 		{path: "/dev/../dev/c", type: "b", major: 7, minor: 0},
+		{path: "/dev//ptmx", type: "c", major: 5, minor: 2},
 		{path: "/dev/d", type: "p", fileMode: 384}]'
 	words
 	has --devices /dev --device /dev/a c 10:229 0600 1:2 \

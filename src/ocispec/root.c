@@ -298,7 +298,9 @@ static void device_words(struct spec *s, const struct json_node *device)
 			       "want an absolute path");
 	if (major < 0 || minor < 0)
 		report_error(s->report, device, "want major and minor");
-	if (*path != '/')
+	/* The link to the container's own is there: the host's gives terminals
+	 * of the host's where it can only be bound. */
+	if (*path != '/' || strcmp(spec_clean(path), "/dev/ptmx") == 0)
 		return;
 	words_add2(&s->newroot, "--device", spec_clean(path));
 	words_add(&s->newroot, *type == 'u' ? "c" : type);

@@ -221,7 +221,7 @@ plant 'a mask is looked for from the root' src/newroot/setup.c \
 plant 'a tmpfs stays writable' src/newroot/setup.c \
 	's/t->places\[i\].lock \&\&/0 \&\&/' newroot-dev:when.all.is
 plant 'a tmpfs where there was nothing is for root alone' src/newroot/tmpfs.c \
-	's/has_mode(o) ? 0 : TMPFS_MODE/0/' newroot-dev:for.all.users
+	's/has(o, "mode=") ? 0 : TMPFS_MODE/0/' newroot-dev:for.all.users
 plant 'a terminal is of a devpts that the root has not' src/ptyfork/terminals.c \
 	's/bool own = !r->l->caller_devpts/bool own = true/' ptyrunc:by.a.name \
 	devpts:joined.mounts
@@ -865,3 +865,15 @@ plant 'what keeps a scope stays in it' bin/ptyrunc \
 plant 'a create stops the scope of another' bin/ptyrunc \
 	'/^\tmanager=--user$/a\	echo "--system $unit" >"$dir/scope"' \
 	ptyrunc-systemd:neither.shared
+plant 'a file that is mounted is looked for below itself' src/newroot/setup.c \
+	'/if (rest && !\*rest)/,/fd_above/d' newroot:a.file.that.is.mounted
+plant 'a tmpfs with copies has the owner of what it covers' \
+	src/newroot/tmpfs.c 's/has(o, "[ug]id=")/false/' newroot-dev:tmpcopyup.copies
+plant 'maps that are none are left out' src/ocispec/root.c \
+	's/report_error(s->report, found,/report_warning(s->report, found,/' \
+	ocispec-root:by.an.option
+plant 'the ptmx of the host is in a privileged container' src/ocispec/root.c \
+	's/ || strcmp(spec_clean(path), "\/dev\/ptmx") == 0//' \
+	ocispec-root:a.device.has.a.type
+plant 'limits are dropped where there is no cgroup' bin/ptyrunc \
+	's/^\t\*--set\*) fail_create.*$//' ptyrunc:disabled.it.stays
