@@ -142,6 +142,34 @@ logged() {
 	[ "$(tr -s ' ' <<<"$output")" = ' 0 100000 5000' ]
 }
 
+@test "podman run joins another container, and masks what podman mounts" {
+	box sleep 60
+	run -0 --separate-stderr pod_run --rm --ipc container:box --pid container:box \
+		--uts container:box --security-opt mask=/etc/hosts -- sh -c '
+		hostname; tr "\0" " " </proc/1/cmdline; wc -c </etc/hosts'
+	[ "${lines[0]}" = "$(cut -c 1-12 id)" ]
+	[ "${lines[1]}" = 'sleep 60 0' ]
+}
+
+@test "podman pod pauses, stops and starts its containers" {
+	states() {
+		pod ps -a --sort names --format '{{.Names}} {{.State}}' |
+			cut -d ' ' -f 1,2 | tr '\n' ' '
+	}
+	pod pod create --infra=false --name two \
+		--cgroup-parent /libpod_ptyrunc >/dev/null
+	pod_run -d --pod two --name a -- sleep 60 >id
+	pod_run -d --pod two --name b -- sleep 60 >id
+	pod pod pause two
+	[ "$(states)" = 'a Paused b Paused ' ]
+	pod pod unpause two
+	pod pod stop --time 0 two
+	[ "$(states)" = 'a Exited b Exited ' ]
+	pod pod start two
+	[ "$(states)" = 'a Up b Up ' ]
+	pod pod rm --force --time 0 two
+}
+
 @test "podman run --memory and --pids-limit are in the cgroup" {
 	run -0 pod_run --memory 64m --pids-limit 77 -- sh -c '
 		cat /sys/fs/cgroup/memory/memory.limit_in_bytes \

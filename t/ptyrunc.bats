@@ -444,6 +444,25 @@ runtime_with_fds() {
 	done
 }
 
+@test "no signal is ignored in a container, whatever conmon ignores" {
+	ignoring() {
+		timeout 30 env --ignore-signal=HUP,PIPE,USR1 ptyrunc \
+			--root "$PWD/state" "$@" 3>&-
+	}
+	# But for the two that libc keeps.
+	none=$(env --default-signal grep SigIgn /proc/self/status)
+	bundle m '.process.args = ["grep", "SigIgn", "/proc/self/status"]'
+	run -0 --separate-stderr ignoring run -b m "$box"
+	[ "$output" = "$none" ]
+	bundle m . 'exec sleep 60'
+	ignoring create -b m "$box" >out 2>&1
+	ignoring start "$box"
+	run -0 --separate-stderr ignoring exec "$box" sh -c \
+		'exec grep -h SigIgn /proc/self/status /proc/1/status'
+	[ "$output" = "$none"$'\n'"$none" ]
+	runtime delete --force "$box"
+}
+
 @test "run with hooks of start has the status, and the terminal" {
 	bundle m ".hooks.poststart = [{path: \"/bin/sh\",
 		args: [\"sh\", \"-c\", \"cat >$PWD/after\"]}]" 'echo out; exit 7'

@@ -877,3 +877,6 @@ plant 'the ptmx of the host is in a privileged container' src/ocispec/root.c \
 	ocispec-root:a.device.has.a.type
 plant 'limits are dropped where there is no cgroup' bin/ptyrunc \
 	's/^\t\*--set\*) fail_create.*$//' ptyrunc:disabled.it.stays
+plant 'a container ignores what conmon ignores' lib/chain/chain.c \
+	's/^\t\texec_defaults();$/\t\texec_signals(true);/' \
+	start:default-signals ptyrunc:no.signal.is.ignored
