@@ -334,7 +334,8 @@ static const char *const about[] = {
 	"X-mount.idmap=u:0:1000:1 g:0:1000:1 maps owners, as mount(8) does, and "
 	"ridmap those of all mounts below as well. Others are "
 	"passed to the file system. A tmpfs without mode= has the mode of the "
-	"directory that it covers, or 1777 where there was none. Type devpts is "
+	"directory that it covers, or 1777 where there was none; with tmpcopyup "
+	"and without uid= or gid= its owner, too. Type devpts is "
 	"the terminal's own instance with these options; type cgroup is all "
 	"hierarchies of version 1 that the host has, or its cgroup2.",
 	"A bind is private unless OPTS or --propagation say otherwise. A slave "
