@@ -22,6 +22,9 @@ teardown() {
 	within 20 none_of_ours || true
 	find_parents | grep -vxF "${parents_before:-none}" |
 		while read -r parent; do
+			# Podman makes plain ones where there is no hierarchy.
+			[ "$(stat -fc %T "$parent")" != tmpfs ] ||
+				find "$parent" -xdev -type f -delete
 			find "$parent" -depth -type d -exec rmdir {} \;
 		done
 	oci_teardown
