@@ -505,7 +505,12 @@ set_plan() {
 		[ "$hooks_prestart" = '' ]
 		eval "set -- $cgroup_words"
 		[ "$1,$2" = --set,pids/pids.max=5 ]
-		[ "$3,$4" = '--device,deny a *:* rwm' ]
+		# Others than root cannot have devices denied.
+		if [ "$(id -u)" = 0 ]; then
+			[ "$3,$4" = '--device,deny a *:* rwm' ]
+		else
+			[ $# -eq 2 ]
+		fi
 		eval "set -- ptyfork $ptyfork_words -- $command_words"
 		printf '%s\n' "$@" >got
 	}
