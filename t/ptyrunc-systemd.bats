@@ -22,7 +22,6 @@ setup() {
 teardown() {
 	[ ! -s init ] || kill -KILL "$(cat init)" 2>/dev/null || true
 	timeout 20 cgroup --group "/$box" --kill --remove || true
-	rm -rf "system/run"
 	oci_teardown
 }
 

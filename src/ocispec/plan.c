@@ -188,6 +188,8 @@ static void write_values(FILE *out, const struct spec *s,
 
 void plan_write_resources(FILE *out, const struct resources *r)
 {
+	/* Only root can have devices denied; others' containers make none. */
+	const size_t devices = geteuid() == 0 ? r->devices.n : 0;
 	struct words w = { 0 };
 
 	for (size_t i = 0; i < r->lines.n; i++) {
@@ -196,8 +198,7 @@ void plan_write_resources(FILE *out, const struct resources *r)
 
 		words_option(&w, "--set", "%.*s=%s", n, line, line + n + 1);
 	}
-	/* Only root can have devices denied; others' containers make none. */
-	for (size_t i = 0; geteuid() == 0 && i < r->devices.n; i++)
+	for (size_t i = 0; i < devices; i++)
 		words_add2(&w, "--device", r->devices.v[i]);
 	write_words(out, "cgroup_words", &w);
 }

@@ -135,17 +135,21 @@ static void find_maps(struct spec *s, const struct json_node *mount,
 {
 	const struct json_node *options = field_array(mount, "options"),
 			       *found = NULL;
+	const char *text;
 
 	for (const struct json_node *o = options ? options->first : NULL; o;
 	     o = o->next)
 		if (maps_in(value_string(o)))
 			found = o;
-	if (found && !add_triples(maps, maps_in(value_string(found))))
-		report_error(s->report, found,
-			     "want uids=CONTAINER-HOST-SIZE;gids=..., not %s",
-			     Q(maps_in(value_string(found))));
-	if (found)
+	if (found) {
+		text = maps_in(value_string(found));
+		if (!add_triples(maps, text))
+			report_error(s->report, found,
+				     "want uids=CONTAINER-HOST-SIZE;gids=..., "
+				     "not %s",
+				     Q(text));
 		return;
+	}
 	add_map(maps, field_array(mount, "uidMappings"), 'u');
 	add_map(maps, field_array(mount, "gidMappings"), 'g');
 }

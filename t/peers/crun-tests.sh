@@ -38,10 +38,6 @@ runtime() {
 				echo '+SELINUX +APPARMOR +CAP +SECCOMP'
 				exit
 				;;
-			--cgroup-manager)
-				[ "$2" = cgroupfs ] || words+=(--systemd-cgroup)
-				shift
-				;;
 			--config) # the bundle is the working directory
 				[ "$2" = config.json ] || cp "$2" config.json
 				shift
